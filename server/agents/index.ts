@@ -1,0 +1,3 @@
+export * from "./types";
+export * from "./turn/types";
+export * from "./turn/core-types";

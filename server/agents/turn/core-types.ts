@@ -1,0 +1,174 @@
+import type { ModelReply, ModelRequest } from "@/server/llm";
+import type { MarketSource } from "@/server/market";
+import type { Verdict } from "@/server/risk";
+import type { Json } from "@/server/shared";
+import type { OrderIntent } from "@/server/trading";
+import type { ContextItem, Decision, StageName, TurnPhase, TurnTrigger } from "./types";
+
+/** Limits as recorded: decimals as text. */
+export type RecordedLimits = {
+  readonly allowedSymbols: readonly string[] | null;
+  readonly maxOrderNotional: string | null;
+  readonly maxPositionNotional: string | null;
+  readonly maxDailyLoss: string | null;
+  readonly maxOrdersPerHour: number | null;
+};
+
+/**
+ * Everything the ports answered for one turn, as plain JSON: the only thing the pure core reads.
+ * Candle windows are [openTime, open, high, low, close, volume] with decimals as text; each window is a blob of its own when stored.
+ */
+export type TurnInputs = {
+  readonly version: 1;
+  readonly turnId: string;
+  readonly agentId: string;
+  readonly tickId: string;
+  readonly trigger: TurnTrigger;
+  /** Market time of the tick (ms). */
+  readonly at: number;
+  readonly agent: {
+    readonly name: string;
+    readonly symbols: readonly string[];
+    readonly barInterval: string;
+    readonly strategyText: string;
+    readonly decider:
+      | { readonly kind: "rules"; readonly ruleSet: string; readonly params: Readonly<Record<string, number>> }
+      | { readonly kind: "model"; readonly model: string };
+    readonly limits: RecordedLimits;
+    readonly tradingState: "active" | "reducing" | "halted";
+    readonly configVersion: number;
+    readonly currency: string;
+  };
+  readonly workspace: { readonly limits: RecordedLimits; readonly tradingState: "active" | "reducing" | "halted" };
+  readonly source: MarketSource;
+  readonly instruments: Readonly<
+    Record<
+      string,
+      {
+        base: string;
+        quote: string;
+        tickSize: string;
+        lotSize: string;
+        minQuantity: string;
+        maxQuantity: string;
+        minNotional: string;
+        makerFee: string;
+        takerFee: string;
+      }
+    >
+  >;
+  readonly windows: Readonly<Record<string, readonly (readonly [number, string, string, string, string, string])[]>>;
+  /** Last price per symbol at `at`. */
+  readonly prices: Readonly<Record<string, { readonly price: string; readonly at: number }>>;
+  readonly account: {
+    readonly cash: string;
+    readonly held: string;
+    readonly equity: string;
+    readonly positions: readonly {
+      readonly symbol: string;
+      readonly quantity: string;
+      readonly averageEntry: string;
+      readonly realisedPnl: string;
+      readonly feesPaid: string;
+    }[];
+    readonly openOrders: readonly {
+      readonly clientOrderId: string;
+      readonly symbol: string;
+      readonly side: "buy" | "sell";
+      readonly type: string;
+      readonly quantity: string;
+      readonly filledQuantity: string;
+      readonly limitPrice: string | null;
+    }[];
+  };
+  readonly risk: {
+    /** Equity less transfers at the start of the UTC day of market time. */
+    readonly dayStartEquity: string;
+    readonly ordersLastHour: number;
+    readonly workspaceDayPnl: string;
+    readonly workspaceOrdersLastHour: number;
+    /** Notional held per symbol by the whole workspace, this agent included. */
+    readonly workspaceNotional: Readonly<Record<string, string>>;
+  };
+};
+
+export type StageRecord = { readonly stage: StageName; readonly hash: string; readonly value: Json };
+
+/** What a finished core run knows. All of it is stored; a replay computes it again and compares. */
+export type TurnRecord = {
+  readonly inputs: TurnInputs;
+  readonly context: readonly ContextItem[];
+  /** Exact prompt per attempt (1 or 2); empty for rules. */
+  readonly prompts: readonly string[];
+  /** Raw responses in order, and failures: what the outside gave. Inputs of a replay, like `inputs`. */
+  readonly replies: readonly RecordedReply[];
+  readonly decision: Decision;
+  /** Why the decision is a hold although nobody asked for one (model failed, unreadable answer, budget). */
+  readonly fallbackReason: string | null;
+  readonly verdict: Verdict;
+  readonly intents: readonly OrderIntent[];
+  readonly stages: readonly StageRecord[];
+  /** Hash over the stage hashes, inputs hash and replies hash. */
+  readonly recordHash: string;
+};
+
+export type RecordedReply =
+  | {
+      readonly ok: true;
+      readonly toolInput: Json;
+      readonly raw: string;
+      readonly stopReason: ModelReply["stopReason"];
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      readonly latencyMs: number;
+      readonly attempts: number;
+    }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** Where a turn's core stands between two effects. Serialisable: a crashed turn resumes from it. */
+export type TurnState = {
+  readonly phase: TurnPhase;
+  readonly inputs: TurnInputs | null;
+  readonly replies: readonly RecordedReply[];
+  readonly stages: readonly StageRecord[];
+};
+
+export type TurnInput =
+  | { readonly type: "inputs-loaded"; readonly inputs: TurnInputs }
+  | { readonly type: "model-replied"; readonly reply: RecordedReply }
+  | { readonly type: "intents-committed" }
+  | { readonly type: "orders-finished" };
+
+/** What the shell must do next. Each effect's result comes back as the next TurnInput. */
+export type TurnEffect =
+  | { readonly type: "save-context"; readonly inputs: TurnInputs; readonly context: readonly ContextItem[]; readonly stages: readonly StageRecord[] }
+  | { readonly type: "ask-model"; readonly request: ModelRequest; readonly attempt: 1 | 2 }
+  | { readonly type: "save-decision"; readonly decision: Decision; readonly fallbackReason: string | null; readonly stages: readonly StageRecord[] }
+  | {
+      readonly type: "commit-intents";
+      readonly verdict: Verdict;
+      readonly intents: readonly OrderIntent[];
+      readonly stages: readonly StageRecord[];
+      readonly recordHash: string;
+    }
+  | { readonly type: "execute"; readonly intents: readonly OrderIntent[] }
+  | { readonly type: "done"; readonly record: TurnRecord };
+
+export type StepResult = { readonly state: TurnState; readonly effects: readonly TurnEffect[] };
+
+/**
+ * The versioned pure functions a turn is made of. Live code passes the real ones; a replay passes today's;
+ * tests pass a changed one and expect its stage to be named.
+ */
+export type TurnCode = {
+  readonly build: string;
+  renderContext(inputs: TurnInputs): readonly ContextItem[];
+  renderPrompt(inputs: TurnInputs, context: readonly ContextItem[], replies: readonly RecordedReply[]): ModelRequest;
+  decideByRules(inputs: TurnInputs, context: readonly ContextItem[]): Decision;
+  parseDecision(
+    reply: RecordedReply,
+    inputs: TurnInputs,
+  ): { readonly ok: true; readonly decision: Decision } | { readonly ok: false; readonly repairable: boolean; readonly reason: string };
+  judge(inputs: TurnInputs, decision: Decision): Verdict;
+  makeIntents(inputs: TurnInputs, decision: Decision, verdict: Verdict): readonly OrderIntent[];
+};

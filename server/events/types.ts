@@ -1,0 +1,27 @@
+/** Event names are `domain/thing.happened`. The payload is what a page needs to know that something changed, and to show it. */
+export type EventMap = {
+  "agent/created": { agentId: string; name: string };
+  "agent/updated": { agentId: string };
+  "agent/status.changed": { agentId: string; name: string; from: string; to: string; reason: string | null };
+  "agent/tick.missed": { agentId: string; from: number; to: number; count: number };
+  "turn/phase.changed": { agentId: string; turnId: string; phase: string; at: number };
+  "turn/decided": { agentId: string; turnId: string; action: string; symbol: string; outcome: string; summary: string; at: number };
+  "turn/settled": { agentId: string; turnId: string; netPnl: string; at: number };
+  "order/changed": { agentId: string; orderId: string; status: string };
+  "fill/posted": { agentId: string; orderId: string; symbol: string; side: string; quantity: string; price: string; at: number };
+  "wallet/changed": { nodeId: string };
+  "workspace/trading.changed": { state: string; reason: string | null };
+  "model/key.changed": { provider: string };
+  "demo/import.progress": { done: number; total: number };
+};
+export type EventType = keyof EventMap;
+
+export type StoredEvent<T extends EventType = EventType> = {
+  /** Place in the workspace's log; assigned after commit, never reused. */
+  readonly seq: number;
+  readonly id: string;
+  readonly type: T;
+  readonly data: EventMap[T];
+  /** Wall time (ms). */
+  readonly at: number;
+};

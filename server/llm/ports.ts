@@ -1,0 +1,16 @@
+import type { Fixed, TenantScope } from "@/server/shared";
+import type { ModelReply, ModelRequest } from "./types";
+
+/** Throws MODEL_TIMEOUT, MODEL_RATE_LIMITED, MODEL_OVERLOADED, MODEL_KEY_REFUSED, MODEL_KEY_MISSING, MODEL_UNAVAILABLE. */
+export interface ModelClient {
+  complete(scope: TenantScope, request: ModelRequest, signal?: AbortSignal): Promise<ModelReply>;
+}
+
+/** Prepaid model spend in USD, per UTC day of wall time. Reserve before a call, settle after; fail closed. */
+export interface BudgetRepository {
+  /** Throws MODEL_BUDGET_EXCEEDED (level, cap, spent, asked). Idempotent by key. */
+  reserve(scope: TenantScope, reservation: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<void>;
+  /** Replaces the reservation by what was really spent (never more is charged than was reserved plus nothing hidden: an overrun is recorded as such). Idempotent by key. */
+  settle(scope: TenantScope, key: string, spent: { amount: Fixed; inputTokens: number; outputTokens: number }): Promise<void>;
+  today(scope: TenantScope, wallNow: number, agentId?: string): Promise<{ cap: Fixed; settled: Fixed; reserved: Fixed }>;
+}

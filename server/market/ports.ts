@@ -1,0 +1,13 @@
+import type { BarView, Candle, Interval, MarketSource, PricePoint, SymbolId, SymbolInfo } from "./types";
+
+/** Prices. Every read names the instant it is made at, and never returns what was not yet known then. */
+export interface MarketFeed {
+  readonly source: MarketSource;
+  symbols(): readonly SymbolInfo[];
+  /** The last `limit` bars of the interval that had closed by `at`, oldest first. Throws UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, FEED_UNAVAILABLE. */
+  candles(query: { symbol: SymbolId; interval: Interval; at: number; limit: number }): Promise<readonly Candle[]>;
+  /** Base bars that opened in [from, at], oldest first; the last may still be forming. Missing bars are simply absent. */
+  bars(query: { symbol: SymbolId; from: number; at: number }): Promise<readonly BarView[]>;
+  /** Last price known at `at`, or null before the first bar. */
+  price(query: { symbol: SymbolId; at: number }): Promise<PricePoint | null>;
+}
