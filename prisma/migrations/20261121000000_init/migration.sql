@@ -170,6 +170,7 @@ CREATE TABLE "Agent" (
     "lastTickAt" TIMESTAMPTZ(3),
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "archivedAt" TIMESTAMPTZ(3),
+    "benchmark" JSONB,
 
     CONSTRAINT "Agent_pkey" PRIMARY KEY ("id")
 );

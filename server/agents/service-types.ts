@@ -1,0 +1,59 @@
+import type { Fixed, TenantScope } from "@/server/shared";
+import type { TurnTrigger } from "./turn/types";
+import type { AgentConfig, AgentStatus } from "./types";
+
+/** What people and scripts can do with agents. Every change is audited, appends events and is refused as a whole or done as a whole. */
+export interface AgentService {
+  /** Allocates `capital` from the treasury. Throws UNKNOWN_SYMBOL, INSUFFICIENT_FUNDS, UNKNOWN_MODEL, UNKNOWN_RULE_PARAMETER, INTERVAL_TOO_FINE. */
+  create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed }): Promise<{ agentId: string }>;
+  /** Throws CONFIG_VERSION_CONFLICT when `expectedVersion` is not the current one. */
+  update(scope: TenantScope, input: { agentId: string; expectedVersion: number; config: AgentConfig }): Promise<{ configVersion: number }>;
+  /** stopped → starting; the start-agent function takes it to running, or back with a reason. */
+  start(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
+  stop(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
+  /** halted → stopped, trading state active again. */
+  resume(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
+  /** Collects what is left to the treasury. Throws AGENT_HOLDS_POSITION. */
+  archive(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
+  fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void>;
+  collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void>;
+  /** Asks for a turn now; the same key is the same turn. Works on running and stopped agents, not on halted ones. */
+  decideNow(scope: TenantScope, input: { agentId: string; key: string }): Promise<{ turnId: string }>;
+  /** Halts at once, cancels open orders; with `flatten` sells everything by reduce-only market orders, run directly: needs no scheduler. */
+  kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }>;
+  killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }>;
+  resumeWorkspace(scope: TenantScope): Promise<void>;
+}
+
+export type TurnRequest = {
+  readonly workspaceId: string;
+  readonly agentId: string;
+  readonly tickId: string;
+  readonly at: number;
+  readonly trigger: TurnTrigger;
+};
+
+/** What the durable functions call: one call a step. Idempotent: running a finished turn again returns what it was. */
+export interface TurnRunner {
+  /** Takes the turn as far as `executing` (or skipped/failed). `settleAt` = market time, null when nothing is left to settle. */
+  run(request: TurnRequest): Promise<{ turnId: string; phase: string; settleAt: number | null }>;
+  /** Settles when due; returns the phase it is in afterwards. */
+  settle(workspaceId: string, turnId: string): Promise<{ phase: string }>;
+  /** Turns past their settle time, and turns whose lease lapsed, any workspace: ids only. */
+  due(limit: number): Promise<{ settle: readonly { workspaceId: string; turnId: string }[]; resume: readonly TurnRequest[] }>;
+}
+
+/** Plans ticks. */
+export interface TickScheduler {
+  /** Ticks of running agents with instants in (market now, horizon]; records gaps for those that were missed (one row per outage). `wallAt` is when to run them. */
+  plan(horizonWallMs: number): Promise<readonly (TurnRequest & { readonly wallAt: number })[]>;
+  /** starting → running or → stopped with a reason; stopping → stopped. */
+  finishTransition(workspaceId: string, agentId: string): Promise<{ status: AgentStatus }>;
+}
+
+/** Hands work to the durable functions; the same id is the same work. */
+export interface WorkQueue {
+  requestTurn(request: TurnRequest): Promise<void>;
+  requestTransition(workspaceId: string, agentId: string, id: string): Promise<void>;
+  wakeScheduler(): Promise<void>;
+}
