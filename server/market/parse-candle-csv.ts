@@ -1,4 +1,4 @@
-import { fixed, type Fixed } from "@/server/shared";
+import type { Fixed } from "@/server/shared";
 import type { Candle } from "./types";
 
 /** What is wrong in a file. `line` counts from 1, the header included; null = the file as a whole. */
@@ -123,7 +123,8 @@ function number(raw: string, field: string): Fixed {
   if (!m) throw new BadRow(field, "BAD_NUMBER", `"${text.slice(0, 30)}" is not a plain decimal number`);
   if ((m[3]?.length ?? 0) > 18) throw new BadRow(field, "OVER_PRECISE", "more than 18 decimals");
   if ((m[2] as string).length > (field === "volume" ? 18 : 12)) throw new BadRow(field, "OVER_PRECISE", "too many digits before the point");
-  const value = fixed(text);
+  // One conversion instead of parsing twice: this line runs five times a row.
+  const value = BigInt(`${m[1]}${m[2]}${(m[3] ?? "").padEnd(18, "0")}`) as Fixed;
   if (value < 0n || (value === 0n && field !== "volume"))
     throw new BadRow(field, "NOT_POSITIVE", field === "volume" ? "below zero" : "not above zero");
   return value;

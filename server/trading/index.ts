@@ -1,5 +1,6 @@
 export * from "./fill-amounts";
 export * from "./instruments";
+export * from "./load-paper-market";
 export * from "./match-paper-order";
 export * from "./order-state";
 export * from "./paper-events";
