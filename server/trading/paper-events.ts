@@ -8,6 +8,9 @@ import type { PaperMarket, PaperOrder } from "./paper-types";
  */
 export const RANK = { inside: 0, expiry: 1, open: 2 } as const;
 
+/** The volume that bounds a fill at an open is that of the last closed bar, no further back than this many bars; after a longer outage nothing fills at that open. */
+export const VOLUME_LOOK_BACK = 3;
+
 export type PaperEvent =
   | { readonly at: number; readonly rank: 0; readonly symbol: SymbolId; readonly bar: BarView }
   | { readonly at: number; readonly rank: 1; readonly symbol: SymbolId; readonly placement: number }
@@ -18,13 +21,15 @@ export function paperEvents(open: readonly PaperOrder[], markets: Readonly<Recor
   const events: PaperEvent[] = [];
   for (const symbol of new Set(open.map((o) => o.symbol))) {
     const market = markets[symbol];
-    let volumeBefore = market?.volumeBefore ?? null;
-    for (const bar of market?.bars ?? []) {
+    if (!market) continue;
+    let before: BarView | null = null;
+    for (const bar of market.bars) {
       if (bar.openTime > at) break;
-      events.push({ at: bar.openTime, rank: RANK.open, symbol, bar, volumeBefore });
-      const closesAt = bar.openTime + (market as PaperMarket).baseMs;
+      const recent = before?.closed && bar.openTime - before.openTime <= VOLUME_LOOK_BACK * market.baseMs;
+      events.push({ at: bar.openTime, rank: RANK.open, symbol, bar, volumeBefore: recent && before?.closed ? before.closed.volume : null });
+      const closesAt = bar.openTime + market.baseMs;
       if (bar.closed && closesAt <= at) events.push({ at: closesAt, rank: RANK.inside, symbol, bar });
-      if (bar.closed) volumeBefore = bar.closed.volume;
+      before = bar;
     }
   }
   for (const o of open) {

@@ -60,12 +60,11 @@ export const EMPTY_PAPER_ACCOUNT: PaperAccountState = {
   transfers: [],
 };
 
-/** What the market did for one symbol: base bars oldest first, and the volume of the last bar that closed before the first of them. */
+/** What the market did for one symbol: base bars oldest first, starting a few bars before the first that matters (their volume bounds the first fill). */
 export type PaperMarket = {
   readonly instrument: Instrument;
   readonly baseMs: number;
   readonly bars: readonly BarView[];
-  readonly volumeBefore: Fixed | null;
 };
 
 export type PaperStep = {

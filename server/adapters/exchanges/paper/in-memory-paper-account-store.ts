@@ -17,7 +17,7 @@ export class InMemoryPaperAccountStore implements PaperAccountStore {
     expectedVersion: number,
     next: { state: PaperAccountState; orders: readonly PaperOrder[]; executions: readonly Execution[] },
   ) {
-    const entry = this.#accounts.get(account) ?? { state: EMPTY_PAPER_ACCOUNT, version: 0, orders: new Map(), executions: [] };
+    const entry: Entry = this.#accounts.get(account) ?? { state: EMPTY_PAPER_ACCOUNT, version: 0, orders: new Map(), executions: [] };
     if (entry.version !== expectedVersion) return false;
     this.#accounts.set(account, entry);
     entry.state = next.state;

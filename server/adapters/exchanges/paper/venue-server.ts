@@ -26,7 +26,7 @@ export async function startVenueServer(options: {
     for (const e of await exchange.executions(account, logged.get(account) ?? 0)) {
       if (e.sequence <= (logged.get(account) ?? 0)) continue;
       logged.set(account, e.sequence);
-      log({ type: "execution", account, ...executionToJson(e) });
+      log({ event: "execution", account, ...executionToJson(e) });
     }
   };
   const methods: { readonly [M in VenueMethod]: (body: unknown) => Promise<unknown> } = {
@@ -37,14 +37,14 @@ export async function startVenueServer(options: {
     place: async (body) => {
       const { account, order } = venueBodies.place.parse(body);
       const placed = await exchange.place(account, placeFromJson(order));
-      log({ type: "order", account, ...order });
+      log({ event: "order", account, ...order });
       return orderToJson(placed);
     },
     cancel: async (body) => {
       const { account, clientOrderId, at } = venueBodies.cancel.parse(body);
       const order = await exchange.cancel(account, clientOrderId, at);
       await logExecutions(account);
-      log({ type: "cancel", account, clientOrderId, at, status: order?.status ?? null });
+      log({ event: "cancel", account, clientOrderId, at, status: order?.status ?? null });
       return orderToJson(order);
     },
     find: async (body) => {
@@ -68,7 +68,7 @@ export async function startVenueServer(options: {
     transfer: async (body) => {
       const { account, currency, amount, key } = venueBodies.transfer.parse(body);
       await exchange.transfer(account, currency, fixed(amount), key);
-      log({ type: "transfer", account, currency, amount, key });
+      log({ event: "transfer", account, currency, amount, key });
       return null;
     },
   };
