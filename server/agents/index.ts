@@ -9,6 +9,8 @@ export * from "./turn/intent-json";
 export { clientOrderIdOf } from "./turn/make-intents";
 export { promptText } from "./turn/render-prompt";
 export * from "./turn/run-core";
+export { recordReply } from "./turn/record-reply";
+export { type ReplayedStage, type ReplayResult, replayTurn, type TurnRecording } from "./turn/replay";
 export { initialState, recordOf, step } from "./turn/step";
 export { turnCode } from "./turn/turn-code";
 export * from "./turn/types";
