@@ -1,6 +1,7 @@
 export * from "./candle-row";
 export * from "./candle-series";
 export * from "./feed-errors";
+export * from "./indicators";
 export * from "./market-clock";
 export * from "./parse-candle-csv";
 export * from "./ports";
