@@ -3,7 +3,7 @@ import { abs, fixed, type Json, mul, sub, toFixedText, toText } from "@/server/s
 import type { TurnInputs } from "./core-types";
 import { limitsText } from "./limits-text";
 import type { ContextItem } from "./types";
-import { windowHash } from "./window-hash";
+import { type Window, windowHash } from "./window-hash";
 import { windowSeries } from "./window-series";
 
 /** Bars whose figures a model reads; the indicators see the whole window. */
@@ -43,7 +43,7 @@ function price(inputs: TurnInputs, symbol: string): ContextItem {
     `EMA 12 ${figure(indicators.ema12)}, EMA 48 ${figure(indicators.ema48)}, RSI 14 ${figure(indicators.rsi14)}, ATR 14 ${figure(indicators.atr14)}, ` +
       `Bollinger 20 ± 2: ${figure(indicators.bollinger20.lower)} / ${figure(indicators.bollinger20.middle)} / ${figure(indicators.bollinger20.upper)}; from ${window.length} bars of ${inputs.agent.barInterval}.`,
     `Last bars (open time UTC, open, high, low, close, volume):`,
-    ...window.slice(-BARS_SHOWN).map((r) => `${iso(r[0])} ${r[1]} ${r[2]} ${r[3]} ${r[4]} ${r[5]}`),
+    ...window.slice(-BARS_SHOWN).map(barLine),
   ];
   return {
     id: `price:${symbol}`,
@@ -104,7 +104,7 @@ function risk(inputs: TurnInputs): ContextItem {
     `Today (UTC): ${day}; orders in the last hour: ${inputs.risk.ordersLastHour}, in the whole workspace ${inputs.risk.workspaceOrdersLastHour}.`,
     `Hard limits of the agent: ${limitsText(inputs.agent.limits, unit)}.`,
     `Hard limits of the workspace: ${limitsText(inputs.workspace.limits, unit)}.`,
-    "Code enforces these limits after the decision; an order that passes one is made smaller or refused.",
+    "Code enforces these limits after the decision; an order beyond one is made smaller or refused.",
   ].join("\n");
   const data = {
     tradingState: inputs.agent.tradingState,
@@ -128,3 +128,15 @@ const own = (inputs: TurnInputs, id: string, title: string, text: string, data: 
 });
 
 const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+
+const barLines = new WeakMap<Window[number], string>();
+
+/** Written once per bar: a backtest shows each bar to many turns. */
+function barLine(row: Window[number]): string {
+  let line = barLines.get(row);
+  if (line === undefined) {
+    line = `${iso(row[0])} ${row.slice(1).join(" ")}`;
+    barLines.set(row, line);
+  }
+  return line;
+}
