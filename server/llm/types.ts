@@ -11,6 +11,10 @@ export type ModelInfo = {
   readonly outputPerMTok: Fixed;
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** Requests above this many input tokens are billed at other prices. */
+  readonly long?: { readonly above: number; readonly inputPerMTok: Fixed; readonly outputPerMTok: Fixed };
+  /** How the one tool is asked for: newer models think always and refuse a forced tool. */
+  readonly toolChoice: "forced" | "auto";
 };
 
 export type Usage = { readonly inputTokens: number; readonly outputTokens: number };

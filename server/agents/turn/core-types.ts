@@ -30,6 +30,8 @@ export type TurnInputs = {
     readonly name: string;
     readonly symbols: readonly string[];
     readonly barInterval: string;
+    /** How often it is woken (ms), null when only a person wakes it. Limit orders live that long. */
+    readonly triggerIntervalMs: number | null;
     readonly strategyText: string;
     readonly decider:
       | { readonly kind: "rules"; readonly ruleSet: string; readonly params: Readonly<Record<string, number>> }
