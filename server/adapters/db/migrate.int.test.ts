@@ -92,3 +92,9 @@ describe.each(["pglite", "postgres"] as const)("migrate [%s]", (engine) => {
 it("opens nothing while the product is being built", async () => {
   await expect(openDatabase({ building: true })).rejects.toThrow("during the build");
 });
+
+it("says where a Postgres server was looked for that does not answer, without its password", async () => {
+  const attempt = openDatabase({ databaseUrl: "postgresql://someone:hunter2secret@127.0.0.1:4399/nowhere" });
+  await expect(attempt).rejects.toMatchObject({ code: "DATABASE_UNAVAILABLE", message: expect.stringContaining("nowhere at 127.0.0.1:4399") });
+  await expect(attempt).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining("hunter2secret") }));
+});

@@ -5,16 +5,12 @@ export type SecretKind = string;
 
 export type SecretHint = { /** Last four characters. */ readonly hint: string /** Wall ms. */; readonly since: number };
 
-/** What an adapter needs that talks to the outside with a tenant's key: nothing but the way to read it. */
-export interface SecretReader {
-  /** null when the workspace has none. Throws VAULT_DECRYPT_FAILED. Never keep, log or send the result anywhere but to its service. */
-  read(scope: TenantScope, kind: SecretKind): Promise<string | null>;
-}
-
 /** Secrets of a workspace, sealed at rest. */
-export interface Vault extends SecretReader {
+export interface Vault {
   /** Replaces the workspace's secret of that kind. */
   put(scope: TenantScope, kind: SecretKind, secret: string): Promise<SecretHint>;
+  /** null when the workspace has none. Throws VAULT_DECRYPT_FAILED. Never keep, log or send the result anywhere but to its service. */
+  read(scope: TenantScope, kind: SecretKind): Promise<string | null>;
   /** False when there was none. */
   remove(scope: TenantScope, kind: SecretKind): Promise<boolean>;
   /** What may be shown of it; null when there is none. Decrypts nothing. */
