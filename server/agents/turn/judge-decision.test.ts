@@ -51,7 +51,7 @@ function violations(inputs: TurnInputs, orders: ReturnType<typeof makeIntents>):
     }
     if (!inputs.agent.symbols.includes(order.symbol)) found.push("not the agent's symbol");
     const pending = left("buy").reduce((s, o) => s + o.left * (o.limitPrice ? units(o.limitPrice) : last), 0n);
-    const higher = price > last ? price : last;
+    const higher = order.limitPrice !== null && order.limitPrice > last ? order.limitPrice : last;
     const day = units(inputs.risk.dayStartEquity) - units(inputs.account.equity);
     const check = (level: string, limits: RecordedLimits, before: bigint, loss: bigint, count: number) => {
       if (limits.allowedSymbols && !limits.allowedSymbols.includes(order.symbol)) found.push(`${level} allow-list`);
