@@ -28,7 +28,11 @@ describe("indicators by hand", () => {
 describe.skipIf(!present)(`indicators against R TTR (${present ? "reference found" : "SKIPPED: no reference data in SHARED_DATA"})`, () => {
   const load = () => {
     const want = JSON.parse(readFileSync(reference, "utf8")) as Record<string, (number | null)[]>;
-    const rows = gunzipSync(readFileSync(candles)).toString("utf8").trim().split("\n").map((l) => l.split(",").map(Number));
+    const rows = gunzipSync(readFileSync(candles))
+      .toString("utf8")
+      .trim()
+      .split("\n")
+      .map((l) => l.split(",").map(Number));
     const data = rows.filter((r) => Number.isFinite(r[0]));
     const column = (i: number): number[] => data.map((r) => r[i] as number);
     return { want, high: column(2), low: column(3), close: column(4) };

@@ -1,0 +1,2 @@
+export * from "./run-simulation";
+export * from "./simulation-types";
