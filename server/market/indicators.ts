@@ -4,7 +4,7 @@
  * average of its first `period` values; RSI and ATR use Wilder's smoothing; Bollinger bands use the population deviation.
  */
 
-/** Simple moving average. Each window is summed anew from a running total kept in two passes, so it does not drift. */
+/** Simple moving average. Each window is summed anew: a running total would drift. */
 export function sma(values: readonly number[], period: number): number[] {
   const out = new Array<number>(values.length).fill(Number.NaN);
   for (let i = period - 1; i < values.length; i++) {

@@ -17,4 +17,4 @@ export function flattenDecision(inputs: TurnInputs): Decision {
 export const flattenOrders = (inputs: TurnInputs): readonly ProposedOrder[] =>
   heldPositions(inputs).flatMap((p) => proposeOrder(inputs, { ...flattenDecision(inputs), action: "close", symbol: p.symbol }) ?? []);
 
-const heldPositions = (inputs: TurnInputs) => inputs.account.positions.filter((p) => p.quantity !== "0");
+const heldPositions = (inputs: TurnInputs) => inputs.account.positions.filter((p) => /[1-9]/.test(p.quantity));

@@ -22,7 +22,8 @@ export function makeIntents(inputs: TurnInputs, decision: Decision, verdict: Ver
   if (verdict.outcome === "deny" || verdict.outcome === "no-order") return [];
   const legs = verdict.legs ?? [{ symbol: decision.symbol, allowedQuantity: verdict.allowedQuantity }];
   return legs.flatMap((leg, index) => {
-    const order = proposeOrder(inputs, { ...decision, symbol: leg.symbol });
+    // Flattening closes, whatever else the decision says.
+    const order = proposeOrder(inputs, verdict.legs ? { ...decision, action: "close", symbol: leg.symbol } : decision);
     const quantity = fixed(leg.allowedQuantity);
     if (!order || quantity <= 0n) return [];
     return [
