@@ -1,0 +1,80 @@
+import path from "node:path";
+import type { PGlite, Transaction } from "@electric-sql/pglite";
+import { PrismaClient } from "@/generated/prisma/client";
+import type { Database, RawSql, SqlRow } from "./database";
+import { lockFolder } from "./lock-folder";
+import { migrate } from "./migrate";
+import { retryTransaction } from "./retry-transaction";
+import { statementObserver } from "./statement-observer";
+
+/**
+ * Opens the embedded database in `<dataDir>/pg` (undefined: in memory), alone: throws DataFolderInUse while another process has it.
+ * Not safe against power loss (no fsync); safe against a killed process.
+ */
+export async function openPglite(options: { dataDir?: string; migrationsDir: string; onProgress: (line: string) => void }): Promise<Database> {
+  const { dataDir, migrationsDir, onProgress } = options;
+  const lock = dataDir === undefined ? null : lockFolder(dataDir);
+  try {
+    const [{ PGlite }, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
+    onProgress(dataDir === undefined ? "opening an in-memory database" : "opening the embedded database");
+    const pg = await PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
+    // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
+    await pg.exec("SET TIME ZONE 'UTC'");
+    const statements = statementObserver();
+    yieldAfterQueries(pg, statements.note);
+    const raw = rawPglite(pg);
+    const migrations = await migrate(raw, migrationsDir, onProgress);
+    const prisma = new PrismaClient({ adapter: new PrismaPGlite(pg) });
+    return {
+      kind: "pglite",
+      prisma,
+      raw,
+      migrations,
+      transaction: (fn, o) => retryTransaction(prisma, fn, o),
+      observe: statements.observe,
+      listen: async () => null,
+      setUrl: (url) => lock?.setUrl(url),
+      async close() {
+        await prisma.$disconnect();
+        await pg.close();
+        lock?.release();
+      },
+    };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));
+
+/** A query of the embedded database runs on this thread; a chain of them would starve HTTP and timers but for a turn of the loop after each. */
+function yieldAfterQueries(pg: PGlite, note: (sql: string) => void): void {
+  const wrap =
+    (query: PGlite["query"]): PGlite["query"] =>
+    async (sql, params, options) => {
+      note(sql);
+      const result = await query(sql, params, options);
+      await yieldToEventLoop();
+      return result as never;
+    };
+  pg.query = wrap(pg.query.bind(pg));
+  const transaction = pg.transaction.bind(pg);
+  pg.transaction = (<T>(fn: (tx: Transaction) => Promise<T>) =>
+    transaction((tx) => {
+      tx.query = wrap(tx.query.bind(tx));
+      return fn(tx);
+    })) as PGlite["transaction"];
+}
+
+function rawPglite(pg: PGlite): RawSql {
+  const of = (c: Pick<PGlite, "exec" | "query">, transaction: RawSql["transaction"]): RawSql => ({
+    exec: async (sql) => {
+      await c.exec(sql);
+    },
+    query: async <R extends SqlRow>(sql: string, params?: readonly unknown[]) => (await c.query<R>(sql, params ? [...params] : undefined)).rows,
+    transaction,
+  });
+  const nested: RawSql["transaction"] = () => Promise.reject(new Error("transactions do not nest"));
+  return of(pg, (fn) => pg.transaction((tx) => fn(of(tx as unknown as Pick<PGlite, "exec" | "query">, nested))));
+}

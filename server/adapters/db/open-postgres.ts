@@ -1,0 +1,120 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "@/generated/prisma/client";
+import type { Database, RawSql, SqlRow } from "./database";
+import { listenPostgres } from "./listen-postgres";
+import { migrate } from "./migrate";
+import { retryTransaction } from "./retry-transaction";
+import { statementObserver } from "./statement-observer";
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Any constant does, as long as every build uses the same. */
+const MIGRATION_LOCK = 7_316_044_512;
+
+/** Opens a Postgres server: at most ten connections, a limit on connecting and on every statement. */
+export async function openPostgres(options: { databaseUrl: string; migrationsDir: string; onProgress: (line: string) => void }): Promise<Database> {
+  const { databaseUrl, migrationsDir, onProgress } = options;
+  const statements = statementObserver();
+  const connection: pg.ClientConfig = {
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: "memepulse",
+    // The Prisma adapter sends and reads times without an offset: the session must think in UTC.
+    options: "-c TimeZone=UTC",
+  };
+  const pool = new pg.Pool({ ...connection, max: 10 });
+  // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => noteQueries(client, statements.note));
+  try {
+    onProgress("connecting to Postgres");
+    const migrations = await migrateAlone(pool, migrationsDir, onProgress);
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    return {
+      kind: "postgres",
+      prisma,
+      raw: rawPool(pool),
+      migrations,
+      transaction: (fn, o) => retryTransaction(prisma, fn, o),
+      observe: statements.observe,
+      listen: (channel, onNotify) => listenPostgres(connection, channel, onNotify),
+      setUrl: () => {},
+      async close() {
+        await prisma.$disconnect();
+        if (!pool.ended) await pool.end();
+      },
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
+
+/** Concurrent starters queue on an advisory lock; the later ones find nothing left to do. */
+async function migrateAlone(pool: pg.Pool, dir: string, onProgress: (line: string) => void) {
+  const client = await pool.connect();
+  try {
+    await client.query("SET statement_timeout = 0");
+    await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    return await migrate(rawClient(client), dir, onProgress);
+  } finally {
+    // Ending the connection gives the lock back whatever happened.
+    client.release(true);
+  }
+}
+
+type Queryable = { query(sql: string, params?: unknown[]): Promise<{ rows: unknown[] }> };
+
+function rawClient(client: pg.PoolClient): RawSql {
+  return {
+    ...statementsOf(client),
+    async transaction(fn) {
+      await client.query("BEGIN");
+      try {
+        const result = await fn({ ...statementsOf(client), transaction: () => Promise.reject(new Error("transactions do not nest")) });
+        await client.query("COMMIT");
+        return result;
+      } catch (error) {
+        await client.query("ROLLBACK");
+        throw error;
+      }
+    },
+  };
+}
+
+function rawPool(pool: pg.Pool): RawSql {
+  return {
+    ...statementsOf(pool),
+    async transaction(fn) {
+      const client = await pool.connect();
+      let broken = true;
+      try {
+        const result = await rawClient(client).transaction(fn);
+        broken = false;
+        return result;
+      } finally {
+        client.release(broken);
+      }
+    },
+  };
+}
+
+const statementsOf = (q: Queryable): Pick<RawSql, "exec" | "query"> => ({
+  async exec(sql) {
+    await q.query(sql);
+  },
+  async query<R extends SqlRow>(sql: string, params?: readonly unknown[]) {
+    return (await q.query(sql, params ? [...params] : undefined)).rows as R[];
+  },
+});
+
+function noteQueries(client: pg.PoolClient, note: (sql: string) => void): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  (client as { query: unknown }).query = (...args: unknown[]) => {
+    const first = args[0];
+    note(typeof first === "string" ? first : ((first as { text?: string } | null)?.text ?? ""));
+    return query(...args);
+  };
+}

@@ -1,0 +1,45 @@
+import { add, type Fixed, fixed, max, min, mul, ONE, roundToStep, sub, ZERO } from "@/server/shared";
+import type { PaperEvent } from "./paper-events";
+import type { PaperOrder, PaperRules } from "./paper-types";
+import type { Instrument } from "./types";
+
+export type Match = { readonly price: Fixed; readonly quantity: Fixed; readonly liquidity: "maker" | "taker" };
+
+/**
+ * What one order gets from one market event, or null. Pure price rules, no balances:
+ * - a market order fills at opens only, half a spread worse than the open, rounded to the tick against the trader;
+ * - a limit order that is marketable at the first open it meets fills there at the open;
+ * - afterwards it rests: it fills at a later open that lies beyond its limit (at that open, as taker), or at its limit (as maker)
+ *   when the bar trades strictly through the limit. A touch is no fill;
+ * - at most `participation` of a bar's volume per order and bar. At an open the bar's volume is not known yet, so that of the
+ *   last closed bar counts; inside the bar its own, less what the order took at the open.
+ */
+export function matchPaperOrder(order: PaperOrder, event: PaperEvent, instrument: Instrument, rules: PaperRules): Match | null {
+  if (event.rank === 1 || event.symbol !== order.symbol || event.bar.openTime < order.at) return null;
+  const remaining = sub(fixed(order.quantity), fixed(order.filledQuantity));
+  const buy = order.side === "buy";
+  const limit = order.limitPrice === null ? null : fixed(order.limitPrice);
+  const { open, closed, openTime } = event.bar;
+  if (event.rank === 2) {
+    const room = event.volumeBefore === null ? ZERO : mul(event.volumeBefore, rules.participation, "down");
+    const quantity = min(remaining, roundToStep(room, instrument.lotSize, "down"));
+    if (quantity <= 0n) return null;
+    if (limit === null) return { price: againstTrader(open, buy, instrument.tickSize, rules.halfSpread), quantity, liquidity: "taker" };
+    const beyond = buy ? open < limit : open > limit;
+    return beyond || (!order.arrived && open === limit) ? { price: open, quantity, liquidity: "taker" } : null;
+  }
+  if (limit === null || closed === null) return null;
+  // An order that was marketable at the open has had its share of this bar: what is left waits for the next open.
+  const resting = buy ? open >= limit : open <= limit;
+  const through = buy ? closed.low < limit : closed.high > limit;
+  if (!resting || !through) return null;
+  const taken = order.barAt === openTime ? fixed(order.barFilled) : ZERO;
+  const room = max(ZERO, sub(mul(closed.volume, rules.participation, "down"), taken));
+  const quantity = min(remaining, roundToStep(room, instrument.lotSize, "down"));
+  return quantity <= 0n ? null : { price: limit, quantity, liquidity: "maker" };
+}
+
+function againstTrader(open: Fixed, buy: boolean, tick: Fixed, halfSpread: Fixed): Fixed {
+  const price = buy ? mul(open, add(ONE, halfSpread), "up") : mul(open, sub(ONE, halfSpread), "down");
+  return max(tick, roundToStep(price, tick, buy ? "up" : "down"));
+}
