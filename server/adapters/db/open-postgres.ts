@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/generated/prisma/client";
+import { commitSignals } from "./after-commit";
 import type { Database, RawSql, SqlRow } from "./database";
 import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";
@@ -31,13 +32,15 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
   try {
     onProgress("connecting to Postgres");
     const migrations = await migrateAlone(pool, migrationsDir, onProgress);
+    const signals = commitSignals();
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     return {
       kind: "postgres",
       prisma,
       raw: rawPool(pool),
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      onCommit: signals.onCommit,
       observe: statements.observe,
       listen: (channel, onNotify) => listenPostgres(connection, channel, onNotify),
       setUrl: () => {},
