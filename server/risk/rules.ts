@@ -1,6 +1,6 @@
-import { abs, add, type Fixed, fixedInt, max, min, roundToStep, sub, toText, ZERO } from "@/server/shared";
+import { abs, add, type Fixed, fixedInt, max, min, ONE, roundToStep, sub, toText, ZERO } from "@/server/shared";
 import { notionalUp, quantityWithin } from "./notional";
-import { reserveForBuy, worstUnitCost } from "./reserve-for-buy";
+import { reserveForBuy } from "./reserve-for-buy";
 import type { Limits, ProposedOrder, RiskCheck, RiskSituation, RuleName } from "./types";
 
 export type RuleAnswer = Omit<RiskCheck, "allows"> & { readonly allows: Fixed | null };
@@ -76,12 +76,12 @@ const reduceOnly: RiskRule = (s, o) => {
   if (o.side === "buy") return [];
   const free = max(sub(s.quantity, s.claimedBySells), ZERO);
   const bound = roundToStep(free, lotOf(s), "down");
-  const fits = o.quantity <= free;
+  const fits = o.quantity > 0n && o.quantity <= free;
   return [
     {
       rule: "reduce-only",
       level: "agent",
-      outcome: fits ? "pass" : bound > 0n ? "reduce" : "deny",
+      outcome: fits ? "pass" : bound > 0n && o.quantity > 0n ? "reduce" : "deny",
       unit: s.instrument?.base ?? "",
       before: toText(s.quantity),
       asked: toText(o.quantity),
@@ -89,7 +89,9 @@ const reduceOnly: RiskRule = (s, o) => {
       allows: fits ? null : bound,
       reason: fits
         ? `${toText(o.quantity)} of ${toText(free)} free are sold`
-        : `${toText(o.quantity)} asked, but only ${toText(free)} are held and free`,
+        : o.quantity > 0n
+          ? `${toText(o.quantity)} asked, but only ${toText(free)} are held and free`
+          : `there is nothing to sell: no whole lot was asked for or is held (${toText(free)} are free)`,
     },
   ];
 };
@@ -204,11 +206,12 @@ const ordersPerHour: RiskRule = (s, o) =>
 /** Cash must cover the worst price and the fee before a buy is sent. */
 const freeBalance: RiskRule = (s, o, allowed) => {
   if (o.side === "sell" || !s.instrument || s.lastPrice === null) return [];
-  const terms = { type: o.type, limitPrice: o.limitPrice, lastPrice: s.lastPrice, takerFee: s.instrument.takerFee };
-  const need = reserveForBuy({ ...terms, quantity: allowed });
+  // The same number that the ledger holds and the venue reserves, for one unit; absurd quantities stay out of its range.
+  const unitCost = reserveForBuy({ type: o.type, limitPrice: o.limitPrice, quantity: ONE, lastPrice: s.lastPrice, takerFee: s.instrument.takerFee });
+  const need = notionalUp(allowed, unitCost);
   const unit = s.instrument.quote;
   const fits = need <= s.cash;
-  const bound = fits ? null : quantityWithin(max(s.cash, ZERO), worstUnitCost(terms), s.instrument.lotSize);
+  const bound = fits ? null : quantityWithin(max(s.cash, ZERO), unitCost, s.instrument.lotSize);
   return [
     {
       rule: "free-balance",

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Makes ids; a port, because ids need a clock and randomness. */
 export interface IdSource {
@@ -19,7 +19,7 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
 
 /** UUID-shaped (version 8) SHA-256 of its parts: the same parts give the same id on every machine. */
 export function hashId(...parts: readonly (string | number)[]): string {
-  const b = new Uint8Array(createHash("sha256").update(JSON.stringify(parts)).digest().subarray(0, 16));
+  const b = new Uint8Array(hash("sha256", JSON.stringify(parts), "buffer").subarray(0, 16));
   b[6] = ((b[6] as number) & 0x0f) | 0x80;
   b[8] = ((b[8] as number) & 0x3f) | 0x80;
   return format(b);

@@ -2,11 +2,20 @@ import { hashJson, type Json } from "@/server/shared";
 import type { RecordedReply, StageRecord, TurnInputs } from "./core-types";
 import { windowHash } from "./window-hash";
 
-/** Hash over all inputs of a turn; each candle window enters by its own hash, which is also the name of its blob. */
+const known = new WeakMap<TurnInputs, string>();
+
+/**
+ * Hash over all inputs of a turn; each candle window enters by its own hash, which is also the name of its blob.
+ * Remembered per object: inputs are frozen by contract, and one turn asks twice.
+ */
 export function hashInputs(inputs: TurnInputs): string {
+  const before = known.get(inputs);
+  if (before) return before;
   const windows: Record<string, string> = {};
   for (const [symbol, window] of Object.entries(inputs.windows)) windows[symbol] = windowHash(window);
-  return hashJson({ ...inputs, windows } as unknown as Json);
+  const hash = hashJson({ ...inputs, windows } as unknown as Json);
+  known.set(inputs, hash);
+  return hash;
 }
 
 /** Hash over what the model answered, in order. */

@@ -1,0 +1,3 @@
+export * from "./run-backtest";
+export * from "./run-simulation";
+export * from "./simulation-types";

@@ -1,0 +1,186 @@
+import { assembleInputs, CONTEXT_BARS, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
+import { INTERVAL_MS, type Candle, type PricePoint, type SymbolId } from "@/server/market";
+import { NO_LIMITS } from "@/server/risk";
+import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
+import {
+  benchmarkValue,
+  DEFAULT_PAPER_RULES,
+  type HoldBenchmark,
+  investBenchmark,
+  measureOutcome,
+  openBenchmark,
+  type Position,
+  waitingSymbols,
+} from "@/server/trading";
+import { SimulatedAccount } from "./simulated-account";
+import type { SimulationOptions, SimulationResult } from "./simulation-types";
+
+type Unsettled = {
+  readonly turnId: string;
+  readonly settleAt: number;
+  readonly positionsBefore: readonly Position[];
+  readonly pricesAtTick: ReadonlyMap<SymbolId, Fixed>;
+};
+
+/**
+ * Runs one rule-based agent over the market, tick by tick, with the turn core, paper matcher and ledger of the live product, and hands
+ * everything that happened to `sink`. Deterministic: same options, same events. Throws MODEL_NEEDED, MANUAL_TRIGGER, UNKNOWN_SYMBOL.
+ */
+export async function runSimulation(options: SimulationOptions): Promise<SimulationResult> {
+  const { agent, feed, sink } = options;
+  const { config } = agent;
+  if (config.trigger.kind !== "interval")
+    throw new DomainError("MANUAL_TRIGGER", "only an agent that ticks by itself can be simulated", { field: "trigger" });
+  const interval = INTERVAL_MS[config.trigger.interval];
+  const first = Math.ceil(options.from / interval) * interval;
+  const total = Math.max(0, Math.ceil((options.to - first) / interval));
+  const instruments = config.symbols.map(options.instrument);
+  const code = turnCode(options.build);
+  const account = new SimulatedAccount({
+    agent,
+    feed,
+    instrument: options.instrument,
+    ledger: options.ledger,
+    venueId: options.venueId ?? "paper",
+    rules: options.rules ?? DEFAULT_PAPER_RULES,
+    emit: sink,
+  });
+  const prices = new Map<SymbolId, PricePoint>();
+  const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
+  let benchmark: HoldBenchmark = openBenchmark(account.cash(), config.symbols);
+  let unsettled: Unsettled[] = [];
+  let ordersAt: number[] = [];
+  let day = Number.NEGATIVE_INFINITY;
+  let dayStartEquity: Fixed = ZERO;
+
+  const see = async (at: number): Promise<void> => {
+    for (const symbol of config.symbols) {
+      const price = await feed.price({ symbol, at });
+      if (price) prices.set(symbol, price);
+    }
+    for (const symbol of waitingSymbols(benchmark)) {
+      const open = (await feed.bars({ symbol, from: first, at }))[0]?.open;
+      if (open) benchmark = investBenchmark(benchmark, symbol, open, options.instrument(symbol).takerFee);
+    }
+  };
+  const settle = async (at: number): Promise<void> => {
+    const open = new Set(account.openOrders().map((o) => o.turnId));
+    const due = unsettled.filter((u) => u.settleAt <= at && !open.has(u.turnId));
+    if (due.length === 0) return;
+    unsettled = unsettled.filter((u) => !due.includes(u));
+    for (const u of due) {
+      const then = new Map<SymbolId, Fixed>();
+      for (const symbol of config.symbols) {
+        const price = u.settleAt === at ? prices.get(symbol) : await feed.price({ symbol, at: u.settleAt });
+        if (price) then.set(symbol, price.price);
+      }
+      const outcome = measureOutcome({
+        fills: account.fillsOf.get(u.turnId) ?? [],
+        positionsBefore: u.positionsBefore,
+        priceAtTick: (s) => u.pricesAtTick.get(s) ?? null,
+        priceAtSettle: (s) => then.get(s) ?? null,
+      });
+      account.fillsOf.delete(u.turnId);
+      sink({ type: "settled", turnId: u.turnId, at, outcome });
+    }
+  };
+  const value = (): { readonly equity: Fixed; readonly hold: Fixed; readonly cash: Fixed } => ({
+    equity: account.equity(last),
+    hold: benchmarkValue(benchmark, last),
+    cash: account.cash(),
+  });
+
+  for (let n = 0; n < total; n++) {
+    const at = first + n * interval;
+    await account.advance(at);
+    await see(at);
+    await settle(at);
+    if (utcDayStart(at) !== day) {
+      day = utcDayStart(at);
+      dayStartEquity = account.equity(last);
+    }
+    ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
+    const tickId = `s:${at}`;
+    const turnId = hashId("turn", agent.id, tickId);
+    const candles = await loadCandles(options, at);
+    if (candles instanceof DomainError) {
+      sink({ type: "skipped", turnId, tickId, at, code: candles.code, reason: candles.message });
+    } else {
+      const positions = account.positions();
+      const equityBefore = account.equity(last);
+      const inputs: TurnInputs = assembleInputs({
+        turnId,
+        agentId: agent.id,
+        tickId,
+        trigger: { kind: "schedule" },
+        at,
+        config,
+        configVersion: agent.configVersion,
+        tradingState: "active",
+        currency: agent.currency,
+        workspace: { limits: NO_LIMITS, tradingState: "active" },
+        source: feed.source,
+        instruments,
+        candles,
+        prices: Object.fromEntries(prices),
+        cash: account.cash(),
+        held: account.held(),
+        positions,
+        openOrders: account.openOrders(),
+        risk: {
+          dayStartEquity,
+          ordersLastHour: ordersAt.length,
+          workspaceDayPnl: sub(equityBefore, dayStartEquity),
+          workspaceOrdersLastHour: ordersAt.length,
+          workspaceNotional: Object.fromEntries(positions.map((p) => [p.symbol, mul(p.quantity, last(p.symbol) ?? ZERO, "half-even")])),
+        },
+      });
+      const record = runTurnCore(inputs, code);
+      sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore } });
+      unsettled.push({
+        turnId,
+        settleAt: at + config.settleAfterMs,
+        positionsBefore: positions,
+        pricesAtTick: new Map([...prices].map(([s, p]) => [s, p.price])),
+      });
+      if (record.intents.length > 0) {
+        ordersAt.push(...record.intents.map(() => at));
+        account.place(turnId, record.intents, at, last);
+        await account.advance(at);
+      }
+    }
+    sink({ type: "equity", at, ...value() });
+    options.onProgress?.(n + 1, total);
+  }
+  await account.advance(options.to);
+  await see(options.to);
+  await settle(options.to);
+  return {
+    ticks: total,
+    at: options.to,
+    ...value(),
+    held: account.held(),
+    benchmark,
+    positions: account.positions(),
+    prices: Object.fromEntries([...prices].map(([s, p]) => [s, p.price])),
+    openOrders: account.openOrders(),
+    venue: account.venue(),
+    unsettled: unsettled.map(({ turnId, settleAt }) => ({ turnId, settleAt })),
+    dayStartEquity,
+  };
+}
+
+/** The windows of a tick, or why there is nothing to decide on. */
+async function loadCandles(options: SimulationOptions, at: number): Promise<Record<SymbolId, readonly Candle[]> | DomainError> {
+  const candles: Record<SymbolId, readonly Candle[]> = {};
+  for (const symbol of options.agent.config.symbols) {
+    try {
+      candles[symbol] = await options.feed.candles({ symbol, interval: options.agent.config.barInterval, at, limit: CONTEXT_BARS });
+    } catch (error) {
+      if (error instanceof DomainError && error.code === "FEED_STALE") return error;
+      throw error;
+    }
+    if (candles[symbol]?.length === 0) return new DomainError("NO_BARS_YET", `no bar of ${symbol} has closed yet`);
+  }
+  return candles;
+}
