@@ -35,17 +35,18 @@ export async function callWithBudget(
   } catch (error) {
     return { ...failureOf(error), cost: ZERO };
   }
+  let reply: ModelReply;
   try {
-    const reply = await ports.model.complete(scope, request, signal);
-    const cost = costOf(modelInfo(request.model), reply.usage);
-    await ports.budget.settle(scope, key, { amount: cost, ...reply.usage });
-    return { ok: true, reply, cost };
+    reply = await ports.model.complete(scope, request, signal);
   } catch (error) {
     const unbilled = error instanceof DomainError && error.details.data?.billed === "no";
     const cost = unbilled ? ZERO : reserved;
     await ports.budget.settle(scope, key, { amount: cost, inputTokens: 0, outputTokens: 0 });
     return { ...failureOf(error), cost };
   }
+  const cost = costOf(modelInfo(request.model), reply.usage);
+  await ports.budget.settle(scope, key, { amount: cost, ...reply.usage });
+  return { ok: true, reply, cost };
 }
 
 function failureOf(error: unknown): { readonly ok: false; readonly code: string; readonly message: string } {

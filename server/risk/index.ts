@@ -1,5 +1,4 @@
 export * from "./judge";
 export * from "./parse-limits";
-export * from "./reserve-for-buy";
 export { RISK_RULES, type RiskRule } from "./rules";
 export * from "./types";
