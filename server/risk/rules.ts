@@ -1,6 +1,6 @@
 import { abs, add, type Fixed, fixedInt, max, min, ONE, roundToStep, sub, toText, ZERO } from "@/server/shared";
-import { reserveFor } from "@/server/trading";
 import { notionalUp, quantityWithin } from "./notional";
+import { reserveForBuy } from "./reserve-for-buy";
 import type { Limits, ProposedOrder, RiskCheck, RiskSituation, RuleName } from "./types";
 
 export type RuleAnswer = Omit<RiskCheck, "allows"> & { readonly allows: Fixed | null };
@@ -205,7 +205,7 @@ const ordersPerHour: RiskRule = (s, o) =>
 const freeBalance: RiskRule = (s, o, allowed) => {
   if (o.side === "sell" || !s.instrument || s.lastPrice === null) return [];
   // The same number that the ledger holds and the venue reserves, for one unit; absurd quantities stay out of its range.
-  const unitCost = reserveFor({ side: "buy", type: o.type, limitPrice: o.limitPrice, quantity: ONE }, s.instrument, s.lastPrice);
+  const unitCost = reserveForBuy({ type: o.type, limitPrice: o.limitPrice, quantity: ONE, lastPrice: s.lastPrice, takerFee: s.instrument.takerFee });
   const need = notionalUp(allowed, unitCost);
   const unit = s.instrument.quote;
   const fits = need <= s.cash;
