@@ -24,7 +24,7 @@ export class PrismaSecretRepository {
   constructor(private readonly db: Database) {}
 
   /** Replaces the workspace's secret of that kind. */
-  async put(scope: TenantScope, secret: SealedSecret): Promise<void> {
+  async put(scope: TenantScope, secret: SealedSecret): Promise<StoredSecret> {
     const { kind } = secret;
     const { workspaceId } = scope;
     const data = {
@@ -35,7 +35,12 @@ export class PrismaSecretRepository {
       tag: bytes(secret.tag),
       createdAt: new Date(),
     };
-    await this.db.prisma.secret.upsert({ where: { workspaceId_kind: { workspaceId, kind } }, create: { ...data, workspaceId }, update: data });
+    const row = await this.db.prisma.secret.upsert({
+      where: { workspaceId_kind: { workspaceId, kind } },
+      create: { ...data, workspaceId },
+      update: data,
+    });
+    return toStored(row);
   }
 
   async find(scope: TenantScope, kind: string): Promise<StoredSecret | null> {

@@ -1,5 +1,5 @@
-import type { Role } from "@/server/shared";
-import { type Fixed, fixed, neg } from "@/server/shared";
+import { NO_LIMITS } from "@/server/risk";
+import { type Fixed, fixed, neg, type Role } from "@/server/shared";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";
 import { limitsToJson } from "./limits-json";
@@ -11,8 +11,6 @@ export type Membership = { readonly workspaceId: string; readonly name: string; 
 
 /** What a new workspace starts with. */
 export const NEW_WORKSPACE = { baseCurrency: "USDT", paperDeposit: fixed("100000"), dailyModelCap: fixed("5") } as const;
-
-const NO_LIMITS = { allowedSymbols: null, maxOrderNotional: null, maxPositionNotional: null, maxDailyLoss: null, maxOrdersPerHour: null };
 
 /** Users, and the workspace that each of them gets with the first sign-in. Ids only: no tenant's rows are read here. */
 export class PrismaUserRepository {
