@@ -1,0 +1,41 @@
+import { once } from "./server/adapters/process/once";
+import { container } from "./server/container";
+import { startDemo } from "./server/demo/start-demo";
+
+const FORCE_EXIT_MS = 8000;
+
+/** Starts the product in this process: database, durable work, the demo; and sees to it that it ends in order. */
+export async function start(): Promise<void> {
+  try {
+    await once("start", boot);
+  } catch (error) {
+    // A server that cannot work must not answer: Next would stay up and serve errors.
+    console.error(`\nMemePulse cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function boot(): Promise<void> {
+  const c = await container();
+  if (c.engine) await c.engine.start(c.inngestHandler);
+  if (c.env.demo) void startDemo(c).catch((err: unknown) => c.log.error({ err }, "demo"));
+  await c.queue.wakeScheduler().catch((err: unknown) => c.log.error({ err }, "the scheduler could not be woken"));
+  takeOverSignals(async () => c.close());
+  c.log.info({ origin: c.env.origin, mode: c.env.MEMEPULSE_MODE }, "ready");
+}
+
+/** Next's own handlers exit before ours would have finished. */
+function takeOverSignals(close: () => Promise<void>): void {
+  let stopping = false;
+  const stop = async (signal: "SIGINT" | "SIGTERM") => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
+    await close().catch((error: unknown) => console.error(error));
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.removeAllListeners(signal);
+    process.on(signal, () => void stop(signal));
+  }
+}

@@ -1,0 +1,95 @@
+import type { EventReader, StoredEvent } from "@/server/events";
+import type { TenantScope } from "@/server/shared";
+
+type Options = {
+  readonly reader: EventReader;
+  readonly scope: TenantScope;
+  /** Last event the browser has; null = from now on. */
+  readonly after: number | null;
+  readonly signal: AbortSignal;
+  /** The stream says goodbye before the platform would cut it (ms). */
+  readonly maxMs?: number;
+  readonly heartbeatMs?: number;
+};
+
+const PAGE = 200;
+const encoder = new TextEncoder();
+
+/**
+ * A workspace's events as server-sent events: from `after` on without a gap, then live. Reads no further than the browser takes.
+ * Events: `message` (data = StoredEvent, id = its place), `snapshot-required` (older than what is kept), `bye` (reconnect with the last id).
+ */
+export function eventStream(options: Options): ReadableStream<Uint8Array> {
+  const { reader, scope, signal, maxMs = 240_000, heartbeatMs = 15_000 } = options;
+  let grown = false;
+  let wake: () => void = () => {};
+  const unsubscribe = reader.subscribe(scope.workspaceId, () => {
+    grown = true;
+    wake();
+  });
+  let after = options.after;
+  let ended = false;
+  let timedOut = false;
+  let beat = false;
+  const end = setTimeout(() => {
+    timedOut = true;
+    wake();
+  }, maxMs);
+  const heart = setInterval(() => {
+    beat = true;
+    wake();
+  }, heartbeatMs);
+  const close = () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(end);
+    clearInterval(heart);
+    unsubscribe();
+    wake();
+  };
+  signal.addEventListener("abort", close, { once: true });
+
+  const nothingNew = () =>
+    new Promise<void>((done) => {
+      wake = done;
+      if (grown || ended || timedOut || beat) done();
+    });
+
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        for (;;) {
+          if (ended) return controller.close();
+          if (timedOut) {
+            controller.enqueue(encoder.encode("event: bye\ndata: {}\n\n"));
+            close();
+            return controller.close();
+          }
+          grown = false;
+          const first = after === null;
+          const page = await reader.read(scope, after ?? Number.MAX_SAFE_INTEGER, PAGE);
+          if (after === null) after = page.newest;
+          else if (after < page.oldest - 1) {
+            after = page.newest;
+            return controller.enqueue(encoder.encode(`id: ${after}\nevent: snapshot-required\ndata: {"newest":${after}}\n\n`));
+          }
+          if (page.events.length > 0 && !first) {
+            after = page.events.at(-1)?.seq ?? after;
+            return controller.enqueue(encoder.encode(page.events.map(frame).join("")));
+          }
+          if (first) return controller.enqueue(encoder.encode(`id: ${after}\nevent: ready\ndata: {"newest":${after}}\n\n`));
+          await nothingNew();
+          if (beat && !grown && !ended && !timedOut) {
+            beat = false;
+            return controller.enqueue(encoder.encode(": still here\n\n"));
+          }
+          beat = false;
+        }
+      },
+      cancel: close,
+    },
+    { highWaterMark: 1 },
+  );
+}
+
+const frame = (e: StoredEvent): string => `id: ${e.seq}\nevent: message\ndata: ${JSON.stringify(e)}\n\n`;

@@ -1,0 +1,4 @@
+import type { Clock } from "@/server/shared";
+
+/** The machine's clock. */
+export const systemClock: Clock = { now: () => Date.now() };

@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { serve } from "inngest/edge";
+import { inngestClient } from "@/inngest/client";
+import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
+import { durableFunctions } from "@/inngest/functions";
+import { openDatabase } from "./adapters/db/open-database";
+import { systemIds } from "./adapters/db/new-id";
+import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
+import { PrismaApiKeyRepository } from "./adapters/db/prisma-api-key-repository";
+import { PrismaBudgetRepository } from "./adapters/db/prisma-budget-repository";
+import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
+import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
+import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
+import { PrismaSessionRepository } from "./adapters/db/prisma-session-repository";
+import { PrismaTickStore } from "./adapters/db/prisma-tick-store";
+import { PrismaTurnStore } from "./adapters/db/prisma-turn-store";
+import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
+import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
+import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
+import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
+import { openEventLog } from "./adapters/events/open-event-log";
+import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
+import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
+import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
+import { once } from "./adapters/process/once";
+import { systemClock } from "./adapters/process/system-clock";
+import { EnvelopeVault } from "./adapters/vault/envelope-vault";
+import { openLocalKeyFile } from "./adapters/vault/local-key-file";
+import { parseVaultKey } from "./adapters/vault/master-keys";
+import { latestStartOf, LiveAgentService, LiveTickScheduler, LiveTurnRunner, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import type { Services } from "./api/services";
+import { LiveApiKeyService } from "./api/services-live/api-key-service";
+import { LiveModelKeyService } from "./api/services-live/model-key-service";
+import { LiveReplayService } from "./api/services-live/replay-service";
+import { LiveSessionService } from "./api/services-live/session-service";
+import { LiveWorkspaceService } from "./api/services-live/workspace-service";
+import { AuthService } from "./auth/auth-service";
+import { rateLimit } from "./auth/rate-limit";
+import { systemScope } from "./auth/scope";
+import { sessionSecret } from "./auth/session-secret";
+import { buildId } from "./build-id";
+import { env } from "./env";
+import { openMarket } from "./market-source";
+import { createLogger } from "./observability/logger";
+import { type SystemReport, systemReport } from "./observability/system-report";
+import { DAY_MS, fixed, hashId, type TenantScope } from "./shared";
+
+const KEEP_MS = 7 * DAY_MS;
+
+export type Container = Awaited<ReturnType<typeof build>>;
+
+/** The composition root: the only place where ports meet adapters. One per process, made at first use. */
+export const container = (): Promise<Container> => once("container", build);
+
+async function build() {
+  const e = env();
+  const log = once("logger", () => createLogger(e.LOG_LEVEL));
+  const startedAt = systemClock.now();
+  const db = await openDatabase({
+    ...(e.DATABASE_URL ? { databaseUrl: e.DATABASE_URL } : { dataDir: e.dataDir }),
+    building: e.building,
+    onProgress: (line) => log.info(line),
+  });
+  db.setUrl(e.origin);
+  const wall = systemClock;
+  const market = await openMarket(e, db, wall);
+  const clocks = { wall, market: market.clock };
+  const events = await openEventLog(db, { onError: (err) => log.error({ err }, "event log") });
+  const vault = new EnvelopeVault(
+    new PrismaSecretRepository(db),
+    e.VAULT_KEY ? parseVaultKey(e.VAULT_KEY) : openLocalKeyFile(e.dataDir, e.MEMEPULSE_MODE),
+  );
+  const exchange = new PaperExchangeClient({
+    feed: market.feed,
+    store: new PrismaPaperAccountStore(db),
+    ...(market.seenPrices ? { seenPrices: market.seenPrices } : {}),
+  });
+  const model = new AnthropicModelClient({
+    secrets: (scope, kind) => vault.read(scope, kind),
+    wall,
+    ...(e.ANTHROPIC_BASE_URL ? { baseURL: e.ANTHROPIC_BASE_URL } : {}),
+  });
+  const budget = new PrismaBudgetRepository(db);
+  const turns = new PrismaTurnStore(db);
+  const orders = new PrismaOrderStore(db);
+  const agents = new PrismaAgentStore(db);
+  const code = turnCode(buildId());
+  const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
+
+  const runner = new LiveTurnRunner({
+    turns,
+    orders,
+    feed: market.feed,
+    exchange,
+    budget,
+    model,
+    clocks,
+    code,
+    points: NO_CRASH,
+    sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+    scopeOf: systemScope,
+    latestStart: latestStartOf(market.clock),
+    owner: randomUUID(),
+  });
+  const scheduler = new LiveTickScheduler({
+    agents,
+    ticks: new PrismaTickStore(db),
+    feed: market.feed,
+    market: market.clock,
+    wall,
+    scopeOf: systemScope,
+    hasModelKey,
+    // Repeats the transfer of creation under its own key: harmless when it was made, needed when a crash came between.
+    restoreVenueMoney: async (agent) => {
+      const [row] = await db.raw.query<{ amount: string }>(
+        `SELECT trim_scale(p.amount)::text AS amount FROM "LedgerTransaction" t JOIN "Posting" p ON p."transactionId" = t.id WHERE t.key = $1 AND t."workspaceId" = $2::uuid AND p.amount > 0`,
+        [`allocate:${agent.id}`, agent.workspaceId],
+      );
+      if (row) await exchange.transfer(agent.id, agent.baseCurrency, fixed(row.amount), "initial");
+    },
+  });
+
+  const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: (err) => log.error({ err }, "durable work") });
+  const client = inngestClient(engine);
+  const functions = durableFunctions({
+    client,
+    turns: runner,
+    scheduler,
+    wallAt: (at) => market.clock.wallAt(at),
+    expire: async () => {
+      await engine?.retain(KEEP_MS);
+      return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - KEEP_MS));
+    },
+  });
+  const inngestHandler = serve({ client, functions });
+  const queue: WorkQueue = {
+    requestTurn: async (r) =>
+      void (await client.send(turnRequested.create({ ...r, wallAt: wall.now() }, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
+    wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
+  };
+
+  const nonces = new PrismaNonceRepository(db);
+  const sessions = new PrismaSessionRepository(db);
+  const apiKeys = new PrismaApiKeyRepository(db);
+  const secret = sessionSecret(e);
+  const auth = new AuthService({
+    users: new PrismaUserRepository(db),
+    sessions,
+    nonces,
+    apiKeys,
+    clocks,
+    secret,
+    origin: e.origin,
+    demoSignIn: !e.production,
+    limitSignIn: rateLimit(e.RATE_LIMIT_SIGN_IN),
+  });
+  const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
+  const services: Services = {
+    mode: e.MEMEPULSE_MODE,
+    agents: new LiveAgentService({ agents, orders, feed: market.feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
+    queries: new PrismaQueries(
+      { db, feed: market.feed, exchange, clocks },
+      {
+        keyHint: (scope) => vault.hint(scope, "llm/anthropic"),
+        parts: async () => (await report()).parts,
+        build: code.build,
+        mode: e.MEMEPULSE_MODE,
+      },
+    ),
+    replay: new LiveReplayService({ db, turns, code, wall }),
+    modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
+    apiKeys: new LiveApiKeyService(apiKeys, wall),
+    sessions: new LiveSessionService(sessions, wall),
+    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    limitMutations: rateLimit(e.RATE_LIMIT_MUTATIONS),
+  };
+
+  return {
+    env: e,
+    log,
+    db,
+    clocks,
+    market,
+    exchange,
+    events,
+    auth,
+    secret,
+    services,
+    engine,
+    queue,
+    report,
+    inngestHandler: (request: Request) => inngestHandler(request),
+    /** Ends what runs, in order: durable work, the event log, the database. */
+    async close() {
+      await engine?.stop();
+      await events.close();
+      await db.close();
+    },
+  };
+}

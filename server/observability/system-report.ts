@@ -1,0 +1,88 @@
+import type { Database } from "@/server/adapters/db/database";
+import type { SystemPart } from "@/server/api/contract";
+import type { Env } from "@/server/env";
+import type { MarketFeed } from "@/server/market";
+import type { Clocks } from "@/server/shared";
+
+export type SystemReport = { readonly status: "up" | "degraded" | "down"; readonly parts: SystemPart[] };
+type From = {
+  readonly env: Env;
+  readonly db: Database;
+  readonly feed: MarketFeed;
+  readonly clocks: Clocks;
+  readonly engine: boolean;
+  readonly startedAt: number;
+};
+
+/** Every part, which of its two forms it is on, and whether it works now. */
+export async function systemReport(from: From): Promise<SystemReport> {
+  const { env, startedAt: since } = from;
+  const parts: SystemPart[] = [
+    await database(from),
+    {
+      id: "durable-work",
+      label: "Durable work",
+      kind: from.engine ? "embedded" : "real",
+      state: "up",
+      detail: from.engine ? "Embedded executor in this process" : "Inngest server named by the environment",
+      since,
+    },
+    await market(from),
+    {
+      id: "exchange",
+      label: "Exchange",
+      kind: "simulated",
+      state: "up",
+      detail: "Paper venue: fills at the next bar's open at the earliest, maker and taker fees, half-spread on market orders",
+      since,
+    },
+    {
+      id: "models",
+      label: "Models",
+      kind: "real",
+      state: "up",
+      detail: env.ANTHROPIC_BASE_URL
+        ? "Claude with your own key, at the address in ANTHROPIC_BASE_URL; rules are built in"
+        : "Claude with your own key; rules are built in",
+      since,
+    },
+    {
+      id: "vault",
+      label: "Vault",
+      kind: env.VAULT_KEY ? "real" : "embedded",
+      state: "up",
+      detail: env.VAULT_KEY ? "Master key from VAULT_KEY" : "Master key file in the data folder",
+      since,
+    },
+  ];
+  return { status: parts.some((p) => p.state === "down") ? "down" : parts.some((p) => p.state === "degraded") ? "degraded" : "up", parts };
+}
+
+async function database({ db, startedAt }: From): Promise<SystemPart> {
+  const state = await db.raw.query("SELECT 1").then(
+    () => "up" as const,
+    () => "down" as const,
+  );
+  const embedded = db.kind === "pglite";
+  return {
+    id: "database",
+    label: "Database",
+    kind: embedded ? "embedded" : "real",
+    state,
+    detail: embedded ? "PGlite in the data folder; not safe against power loss" : "Postgres",
+    since: startedAt,
+  };
+}
+
+async function market({ feed, clocks, startedAt }: From): Promise<SystemPart> {
+  const symbols = feed.symbols().map((s) => s.symbol);
+  const price = symbols[0] ? await feed.price({ symbol: symbols[0], at: clocks.market.now() }).catch(() => null) : null;
+  return {
+    id: "market",
+    label: "Market",
+    kind: feed.source.kind === "exchange" ? "real" : "simulated",
+    state: price ? "up" : "down",
+    detail: `${feed.source.label}: ${symbols.join(", ")}`,
+    since: startedAt,
+  };
+}
