@@ -35,7 +35,7 @@ export async function startPostgresCluster(bin: string): Promise<PostgresCluster
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
   const user = runAs();
   if (user) fs.chownSync(folder, user.uid, user.gid);
-  const as = { ...user, cwd: folder, env: { PATH: process.env.PATH ?? "", LC_ALL: "C.UTF-8" } };
+  const as = { ...user, cwd: folder, env: { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", LC_ALL: "C.UTF-8" } };
   const init = spawnSync(path.join(bin, "initdb"), ["-D", path.join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], as);
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr?.toString() || init.error?.message}`);
   const shell = spawn("sh", ["-c", SUPERVISE, "sh", bin, folder], { ...as, stdio: ["pipe", "ignore", "ignore"] });

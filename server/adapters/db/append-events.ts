@@ -1,12 +1,20 @@
 import type { EventDraft } from "@/server/events";
+import { markForCommit } from "./after-commit";
 import type { Tx } from "./database";
 import { newId } from "./new-id";
 
-/** Channel on which Postgres tells every process that events were committed. */
+/** Postgres channel: "committed" when events wait for their place in the log, "grown:<workspace>" when they have it. */
 export const EVENTS_CHANNEL = "memepulse_events";
 
 /** Adds events to the log inside the caller's transaction (one statement). They get their place in the log after the commit. */
 export async function appendEvents(tx: Tx, workspaceId: string, drafts: readonly EventDraft[]): Promise<void> {
   if (drafts.length === 0) return;
-  await tx.event.createMany({ data: drafts.map((d) => ({ id: newId(), workspaceId, type: d.type, data: d.data })) });
+  const rows = JSON.stringify(drafts.map((d) => ({ id: newId(), type: d.type, data: d.data })));
+  // A notification travels with the commit: nobody hears of events that were rolled back.
+  await tx.$queryRaw`
+    WITH written AS (
+      INSERT INTO "Event" ("id", "workspaceId", "type", "data")
+      SELECT id, ${workspaceId}::uuid, type, data FROM jsonb_to_recordset(${rows}::jsonb) AS r(id uuid, type text, data jsonb))
+    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
+  markForCommit(tx, "events");
 }

@@ -1,4 +1,5 @@
 import type { Prisma, PrismaClient } from "@/generated/prisma/client";
+import type { CommitTopic } from "./after-commit";
 import type { MigrationReport } from "./migrate";
 
 /** The client inside an interactive transaction. Never use the outer client there: on the embedded database that deadlocks. */
@@ -28,6 +29,8 @@ export interface Database {
   readonly migrations: MigrationReport;
   /** Runs `fn` in one interactive transaction (read committed); on 40001, 40P01 and P2034 the whole of it again, with jitter. */
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Calls back after a transaction of this process that was marked with the topic has committed. Returns the way to stop. */
+  onCommit(topic: CommitTopic, listener: () => void): () => void;
   /** Calls back with every statement sent (begin, commit and rollback left out). Returns the way to stop. */
   observe(listener: (sql: string) => void): () => void;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */

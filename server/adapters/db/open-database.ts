@@ -16,7 +16,7 @@ export type OpenDatabaseOptions = {
   readonly building?: boolean;
 };
 
-/** Opens and migrates the database. Throws DataFolderInUse, MIGRATION_FAILED, and what the driver throws when the server is not there. */
+/** Opens and migrates the database. Throws DataFolderInUse, MIGRATION_FAILED, DATABASE_UNAVAILABLE. */
 export async function openDatabase(options: OpenDatabaseOptions = {}): Promise<Database> {
   if (options.building) throw new Error("the database was asked for during the build: the page that does so must be dynamic");
   const onProgress = options.onProgress ?? (() => {});

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { PrismaClient } from "@/generated/prisma/client";
+import { commitSignals } from "./after-commit";
 import type { Database, RawSql, SqlRow } from "./database";
 import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
@@ -24,13 +25,15 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     yieldAfterQueries(pg, statements.note);
     const raw = rawPglite(pg);
     const migrations = await migrate(raw, migrationsDir, onProgress);
+    const signals = commitSignals();
     const prisma = new PrismaClient({ adapter: new PrismaPGlite(pg) });
     return {
       kind: "pglite",
       prisma,
       raw,
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      onCommit: signals.onCommit,
       observe: statements.observe,
       listen: async () => null,
       setUrl: (url) => lock?.setUrl(url),

@@ -1,6 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/generated/prisma/client";
+import { commitSignals } from "./after-commit";
+import { DomainError } from "@/server/shared";
 import type { Database, RawSql, SqlRow } from "./database";
 import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";
@@ -12,7 +14,7 @@ const STATEMENT_TIMEOUT_MS = 30_000;
 /** Any constant does, as long as every build uses the same. */
 const MIGRATION_LOCK = 7_316_044_512;
 
-/** Opens a Postgres server: at most ten connections, a limit on connecting and on every statement. */
+/** Opens a Postgres server: at most ten connections, a limit on connecting and on every statement. Throws DATABASE_UNAVAILABLE. */
 export async function openPostgres(options: { databaseUrl: string; migrationsDir: string; onProgress: (line: string) => void }): Promise<Database> {
   const { databaseUrl, migrationsDir, onProgress } = options;
   const statements = statementObserver();
@@ -31,13 +33,15 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
   try {
     onProgress("connecting to Postgres");
     const migrations = await migrateAlone(pool, migrationsDir, onProgress);
+    const signals = commitSignals();
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     return {
       kind: "postgres",
       prisma,
       raw: rawPool(pool),
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      onCommit: signals.onCommit,
       observe: statements.observe,
       listen: (channel, onNotify) => listenPostgres(connection, channel, onNotify),
       setUrl: () => {},
@@ -54,7 +58,9 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
 
 /** Concurrent starters queue on an advisory lock; the later ones find nothing left to do. */
 async function migrateAlone(pool: pg.Pool, dir: string, onProgress: (line: string) => void) {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw unavailable(pool, cause);
+  });
   try {
     await client.query("SET statement_timeout = 0");
     await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
@@ -63,6 +69,17 @@ async function migrateAlone(pool: pg.Pool, dir: string, onProgress: (line: strin
     // Ending the connection gives the lock back whatever happened.
     client.release(true);
   }
+}
+
+/** Says where the server was looked for, never with what password. */
+function unavailable(pool: pg.Pool, cause: unknown): DomainError {
+  const { host, port, database } = new pg.Client({ connectionString: pool.options.connectionString });
+  const why = cause instanceof Error && cause.message !== "" ? cause.message : String((cause as { code?: unknown }).code ?? cause);
+  return new DomainError("DATABASE_UNAVAILABLE", `Postgres (database ${database} at ${host}:${port}, from DATABASE_URL) does not answer: ${why}.`, {
+    kind: "unavailable",
+    field: "DATABASE_URL",
+    cause,
+  });
 }
 
 type Queryable = { query(sql: string, params?: unknown[]): Promise<{ rows: unknown[] }> };

@@ -16,14 +16,14 @@ export async function postInTransaction(tx: Tx, workspaceId: string, draft: Tran
 }
 
 /**
- * Writes transactions and balances inside the caller's transaction: three statements when all accounts exist, however many drafts.
- * Accounts are locked in id order; drafts take effect in the order given. A key that is there already is not posted again.
+ * Writes transactions and balances inside the caller's transaction: three statements, however many drafts.
+ * Accounts are opened at first use and locked in id order; drafts take effect in the order given. A key that is there already is not posted again.
  * Throws UNBALANCED, INSUFFICIENT_FUNDS (account, currency, have, need); the caller's transaction must then be given up.
  */
 export async function postAllInTransaction(tx: Tx, workspaceId: string, drafts: readonly TransactionDraft[]): Promise<PostResult[]> {
   for (const draft of drafts) assertBalanced(draft);
   if (drafts.length === 0) return [];
-  const ids = await insertTransactions(tx, workspaceId, drafts);
+  const ids = await insertTransactions(tx, workspaceId, drafts, accountsOf(workspaceId, drafts));
   const fresh = drafts.filter((d) => ids.get(d.key)?.draft === d);
   await applyPostings(tx, workspaceId, fresh, (d) => ids.get(d.key)?.id as string);
   return drafts.map((d) => ({ transactionId: ids.get(d.key)?.id as string, posted: ids.get(d.key)?.draft === d }));
@@ -45,15 +45,30 @@ export function assertBalanced(draft: TransactionDraft): void {
 
 type Inserted = Map<string, { id: string; draft: TransactionDraft | null }>;
 
-/** A second poster of a key waits here until the first commits, then finds it taken. */
-async function insertTransactions(tx: Tx, workspaceId: string, drafts: readonly TransactionDraft[]): Promise<Inserted> {
+/**
+ * A second poster of a key waits here until the first commits, then finds it taken. Missing accounts are opened in the same
+ * statement, before any is locked: opening one while holding others would let two posters wait for each other.
+ */
+async function insertTransactions(
+  tx: Tx,
+  workspaceId: string,
+  drafts: readonly TransactionDraft[],
+  accounts: ReadonlyMap<string, AccountRef>,
+): Promise<Inserted> {
   const byKey = new Map<string, TransactionDraft>();
   for (const d of drafts) if (!byKey.has(d.key)) byKey.set(d.key, d);
   // In key order, so that two batches with keys in common wait for each other in one direction only.
   const rows = [...byKey.values()]
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map((d) => ({ id: newId(), key: d.key, kind: d.kind, at: new Date(d.at).toISOString(), order_id: d.orderId, turn_id: d.turnId, note: d.note }));
+  const opened = [...accounts].map(([id, r]) => ({ id, node: r.nodeId, kind: r.kind, currency: r.currency, negative: MAY_BE_NEGATIVE[r.kind] }));
   const written = await tx.$queryRaw<{ id: string; key: string }[]>`
+    WITH opened AS (
+      INSERT INTO "LedgerAccount" ("id", "workspaceId", "nodeId", "kind", "currency", "mayBeNegative")
+      SELECT id, ${workspaceId}::uuid, node, kind, currency, negative
+        FROM jsonb_to_recordset(${JSON.stringify(opened)}::jsonb) AS a(id uuid, node uuid, kind text, currency text, negative boolean)
+       ORDER BY id
+      ON CONFLICT ("id") DO NOTHING)
     INSERT INTO "LedgerTransaction" ("id", "workspaceId", "key", "kind", "at", "orderId", "turnId", "note")
     SELECT id, ${workspaceId}::uuid, key, kind, at, order_id, turn_id, note
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
@@ -69,7 +84,11 @@ async function insertTransactions(tx: Tx, workspaceId: string, drafts: readonly 
   return result;
 }
 
-type Account = { id: string; ref: AccountRef };
+/** Accounts that the drafts change, by id. */
+function accountsOf(workspaceId: string, drafts: readonly TransactionDraft[]): Map<string, AccountRef> {
+  const changed = drafts.flatMap((d) => d.postings.filter((p) => p.amount !== ZERO));
+  return new Map(changed.map((p) => [accountId(workspaceId, p.account), p.account]));
+}
 
 async function applyPostings(
   tx: Tx,
@@ -77,25 +96,20 @@ async function applyPostings(
   drafts: readonly TransactionDraft[],
   transactionId: (d: TransactionDraft) => string,
 ): Promise<void> {
-  const accounts = new Map<string, Account>();
-  const postings = drafts.flatMap((d) =>
-    d.postings
-      .filter((p) => p.amount !== ZERO)
-      .map((p, leg) => {
-        const id = accountId(workspaceId, p.account);
-        accounts.set(id, { id, ref: p.account });
-        return { transaction: transactionId(d), leg, account: id, currency: p.account.currency, amount: p.amount, draft: d };
-      }),
-  );
-  if (postings.length === 0) return;
-  const before = await lockAccounts(tx, workspaceId, [...accounts.values()]);
+  const accounts = accountsOf(workspaceId, drafts);
+  if (accounts.size === 0) return;
+  const before = await lockAccounts(tx, [...accounts.keys()]);
   const after = new Map(before);
+  const legs: { transaction: string; leg: number; account: string; currency: string; amount: string }[] = [];
   for (const d of drafts) {
-    for (const p of postings) if (p.draft === d) after.set(p.account, add(after.get(p.account) ?? ZERO, p.amount));
-    for (const a of accounts.values()) assertCovered(a, after.get(a.id) ?? ZERO, before.get(a.id) ?? ZERO);
+    for (const [leg, p] of d.postings.filter((x) => x.amount !== ZERO).entries()) {
+      const account = accountId(workspaceId, p.account);
+      after.set(account, add(after.get(account) ?? ZERO, p.amount));
+      legs.push({ transaction: transactionId(d), leg, account, currency: p.account.currency, amount: toText(p.amount) });
+    }
+    for (const [id, ref] of accounts) assertCovered(ref, after.get(id) ?? ZERO, before.get(id) ?? ZERO);
   }
   const deltas = [...after].map(([id, balance]) => ({ id, delta: toText(sub(balance, before.get(id) ?? ZERO)) }));
-  const legs = postings.map(({ transaction, leg, account, currency, amount }) => ({ transaction, leg, account, currency, amount: toText(amount) }));
   await tx.$executeRaw`
     WITH changed AS (
       UPDATE "LedgerAccount" a SET "balance" = a."balance" + d.delta
@@ -107,41 +121,21 @@ async function applyPostings(
         AS p(transaction uuid, leg int, account uuid, currency text, amount numeric(38,18))`;
 }
 
-/** Balances of the accounts, their rows locked in id order until the transaction ends; accounts are opened at first use. */
-async function lockAccounts(tx: Tx, workspaceId: string, accounts: readonly Account[]): Promise<Map<string, Fixed>> {
-  const ids = JSON.stringify(accounts.map((a) => a.id));
-  const lock = async () => {
-    const rows = await tx.$queryRaw<{ id: string; balance: string }[]>`
-      SELECT "id", "balance"::text AS balance FROM "LedgerAccount"
-       WHERE "id" IN (SELECT value::uuid FROM jsonb_array_elements_text(${ids}::jsonb))
-       ORDER BY "id" FOR UPDATE`;
-    return new Map(rows.map((r) => [r.id, fixed(r.balance)]));
-  };
-  const found = await lock();
-  const missing = accounts.filter((a) => !found.has(a.id));
-  if (missing.length === 0) return found;
-  await tx.ledgerAccount.createMany({
-    data: missing
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map(({ id, ref }) => ({
-        id,
-        workspaceId,
-        nodeId: ref.nodeId,
-        kind: ref.kind,
-        currency: ref.currency,
-        mayBeNegative: MAY_BE_NEGATIVE[ref.kind],
-      })),
-    skipDuplicates: true,
-  });
-  return lock();
+/** Balances of the accounts, their rows locked in id order until the transaction ends. */
+async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<Map<string, Fixed>> {
+  const rows = await tx.$queryRaw<{ id: string; balance: string }[]>`
+    SELECT "id", "balance"::text AS balance FROM "LedgerAccount"
+     WHERE "id" IN (SELECT value::uuid FROM jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
+     ORDER BY "id" FOR UPDATE`;
+  return new Map(rows.map((r) => [r.id, fixed(r.balance)]));
 }
 
-function assertCovered(account: Account, balance: Fixed, before: Fixed): void {
-  if (balance >= ZERO || MAY_BE_NEGATIVE[account.ref.kind]) return;
+function assertCovered(account: AccountRef, balance: Fixed, before: Fixed): void {
+  if (balance >= ZERO || MAY_BE_NEGATIVE[account.kind]) return;
   const have = toText(before);
   const need = toText(sub(before, balance));
-  throw new DomainError("INSUFFICIENT_FUNDS", `There is ${have} ${account.ref.currency} in ${account.ref.kind}, and ${need} is needed.`, {
+  throw new DomainError("INSUFFICIENT_FUNDS", `There is ${have} ${account.currency} in ${account.kind}, and ${need} is needed.`, {
     kind: "conflict",
-    data: { account: account.ref.kind, node: account.ref.nodeId, currency: account.ref.currency, have, need },
+    data: { account: account.kind, node: account.nodeId, currency: account.currency, have, need },
   });
 }

@@ -74,7 +74,7 @@ describeDatabase("PrismaLedger", (db) => {
     expect(await amountOf(node)).toBe("7");
   });
 
-  it("needs three statements once the accounts exist", async () => {
+  it("needs three statements", async () => {
     const { ledger, scope, treasuryNodeId, node } = await open();
     await ledger.post(scope, move("first", cash(treasuryNodeId), cash(node), fixed("1")));
     const { statements } = await countStatements(db(), () => ledger.post(scope, move("second", cash(treasuryNodeId), cash(node), fixed("1"))));

@@ -1,4 +1,5 @@
 import type { PrismaClient } from "@/generated/prisma/client";
+import type { CommitSignals } from "./after-commit";
 import type { TransactionOptions, Tx } from "./database";
 
 const RETRIED = new Set(["40001", "40P01", "P2034", "TransactionWriteConflict"]);
@@ -20,11 +21,21 @@ export function isTransactionConflict(error: unknown, depth = 0): boolean {
 const pause = (ms: number) => new Promise<void>((ok) => setTimeout(ok, ms));
 
 /** Runs `fn` in an interactive transaction, the whole of it again on a conflict, with full jitter up to 400 ms between attempts. */
-export async function retryTransaction<T>(prisma: PrismaClient, fn: (tx: Tx) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+export async function retryTransaction<T>(
+  prisma: PrismaClient,
+  signals: CommitSignals,
+  fn: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const retries = options.retries ?? 8;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await prisma.$transaction(fn, { maxWait: 30_000, timeout: options.timeoutMs ?? 30_000 });
+      const { result, topics } = await prisma.$transaction((tx) => signals.collect(tx, fn), {
+        maxWait: 30_000,
+        timeout: options.timeoutMs ?? 30_000,
+      });
+      signals.emit(topics);
+      return result;
     } catch (error) {
       if (attempt >= retries || !isTransactionConflict(error)) throw error;
       await pause(Math.random() * Math.min(400, 5 * 2 ** attempt));

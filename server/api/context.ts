@@ -1,0 +1,11 @@
+import type { Caller } from "@/server/auth/auth-service";
+import type { Services } from "./services";
+
+/** What every procedure gets. `origin` is the request's Origin header, `trustedOrigins` those a signed-in browser may call from. */
+export type ApiContext = {
+  readonly caller: Caller | null;
+  readonly services: Services;
+  readonly requestId: string;
+  readonly origin: string | null;
+  readonly trustedOrigins: readonly string[];
+};

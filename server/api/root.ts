@@ -1,0 +1,25 @@
+import { agentsRouter } from "./routers/agents";
+import { apiKeysRouter } from "./routers/api-keys";
+import { decisionsRouter } from "./routers/decisions";
+import { marketRouter } from "./routers/market";
+import { meRouter } from "./routers/me";
+import { modelsRouter } from "./routers/models";
+import { overviewRouter } from "./routers/overview";
+import { systemRouter } from "./routers/system";
+import { workspaceRouter } from "./routers/workspace";
+import { router } from "./trpc";
+
+export const appRouter = router({
+  me: meRouter,
+  market: marketRouter,
+  overview: overviewRouter,
+  agents: agentsRouter,
+  decisions: decisionsRouter,
+  models: modelsRouter,
+  apiKeys: apiKeysRouter,
+  workspace: workspaceRouter,
+  system: systemRouter,
+});
+
+/** The type a client needs; no code comes with it. */
+export type AppRouter = typeof appRouter;

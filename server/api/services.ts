@@ -1,0 +1,61 @@
+import type { AgentService } from "@/server/agents";
+import type { Caller } from "@/server/auth/auth-service";
+import type { TenantScope } from "@/server/shared";
+import type { z } from "zod";
+import type * as v from "./contract";
+
+type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
+
+/** Read models: one call a page part, nothing written. */
+export interface Queries {
+  symbols(): Promise<v.SymbolView[]>;
+  overview(scope: TenantScope): Promise<v.OverviewView>;
+  agentRows(scope: TenantScope): Promise<v.AgentRow[]>;
+  agentDetail(scope: TenantScope, agentId: string): Promise<v.AgentDetail>;
+  candles(scope: TenantScope, input: In<"candles">): Promise<v.CandlesView>;
+  equity(scope: TenantScope, input: In<"equity">): Promise<v.EquityView>;
+  decisions(scope: TenantScope, input: In<"decisions">): Promise<{ rows: v.DecisionRow[]; nextCursor: string | null }>;
+  decisionDetail(scope: TenantScope, turnId: string): Promise<v.DecisionDetail>;
+  models(scope: TenantScope): Promise<v.ModelsView>;
+  system(scope: TenantScope): Promise<v.SystemView>;
+}
+
+export interface ReplayService {
+  replay(scope: TenantScope, turnId: string): Promise<v.ReplayView>;
+}
+
+export interface ModelKeyService {
+  set(scope: TenantScope, input: In<"modelKeySet">): Promise<{ hint: string }>;
+  remove(scope: TenantScope, provider: "anthropic"): Promise<void>;
+  /** Spends through the budget; a given key is tried without being stored. */
+  test(scope: TenantScope, input: In<"modelTest">): Promise<v.ModelTestView>;
+}
+
+export interface ApiKeyService {
+  list(scope: TenantScope): Promise<v.ApiKeyView[]>;
+  create(caller: Caller, input: In<"apiKeyCreate">): Promise<{ key: string; view: v.ApiKeyView }>;
+  revoke(scope: TenantScope, apiKeyId: string): Promise<void>;
+}
+
+export interface SessionService {
+  list(caller: Caller): Promise<v.SessionView[]>;
+  revoke(caller: Caller, sessionId: string): Promise<void>;
+}
+
+export interface WorkspaceService {
+  get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
+  setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
+}
+
+/** What the routers call; made by server/container. */
+export type Services = {
+  readonly mode: v.MeView["mode"];
+  readonly agents: AgentService;
+  readonly queries: Queries;
+  readonly replay: ReplayService;
+  readonly modelKeys: ModelKeyService;
+  readonly apiKeys: ApiKeyService;
+  readonly sessions: SessionService;
+  readonly workspace: WorkspaceService;
+  readonly limitMutations: (client: string) => Promise<void>;
+};

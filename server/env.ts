@@ -1,0 +1,84 @@
+import path from "node:path";
+import { z } from "zod";
+
+/** The only reader of process.env in the product. A bad value stops the start with a sentence that names the variable. */
+export class InvalidEnvironment extends Error {
+  override readonly name = "InvalidEnvironment";
+}
+
+const blankIsMissing = (v: unknown) => (v === "" ? undefined : v);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsMissing, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) => z.preprocess((v) => blankIsMissing(v) ?? value, schema);
+
+const schema = z.object({
+  MEMEPULSE_MODE: withDefault(z.enum(["demo", "development", "production"]), "production"),
+  PORT: withDefault(z.coerce.number().int().min(1).max(65_535), "3000"),
+  DATA_DIR: withDefault(z.string(), ".data"),
+  DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
+  NEXTAUTH_URL: optional(z.url()),
+  NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
+  VAULT_KEY: optional(z.string().min(32)),
+  ANTHROPIC_BASE_URL: optional(z.url()),
+  INNGEST_EVENT_KEY: optional(z.string()),
+  INNGEST_SIGNING_KEY: optional(z.string()),
+  INNGEST_BASE_URL: optional(z.url()),
+  INNGEST_DEV: optional(z.string()),
+  MARKET_CANDLES_DIR: optional(z.string()),
+  MARKET_SPEED: withDefault(z.coerce.number().min(1).max(3600), "60"),
+  MARKET_SEED: withDefault(z.coerce.number().int(), "20261121"),
+  LOG_LEVEL: withDefault(z.enum(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
+  /** Requests a minute an actor may change things with; 0 turns the limiter off (tests only, refused in production). */
+  RATE_LIMIT_MUTATIONS: withDefault(z.coerce.number().int().min(0), "240"),
+  RATE_LIMIT_SIGN_IN: withDefault(z.coerce.number().int().min(0), "30"),
+  BUILD_ID: withDefault(z.string(), "dev"),
+  NEXT_PHASE: optional(z.string()),
+});
+
+export type Env = Readonly<z.infer<typeof schema>> & {
+  readonly demo: boolean;
+  readonly production: boolean;
+  /** Absolute folder of the embedded database, the key file and the demo's secrets. */
+  readonly dataDir: string;
+  /** Where the product is reached: NEXTAUTH_URL, else the loopback address. No trailing slash. */
+  readonly origin: string;
+  /** True when the durable functions are driven by an Inngest server instead of the embedded executor. */
+  readonly realInngest: boolean;
+  readonly building: boolean;
+};
+
+/** Parses an environment. Throws InvalidEnvironment naming every bad variable. */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const parsed = schema.safeParse(source);
+  if (!parsed.success) throw new InvalidEnvironment(parsed.error.issues.map((i) => `${i.path.join(".")} ${i.message}`).join("; "));
+  const e = parsed.data;
+  const demo = e.MEMEPULSE_MODE === "demo";
+  const production = e.MEMEPULSE_MODE === "production";
+  const building = e.NEXT_PHASE === "phase-production-build";
+  const refuse = (message: string) => {
+    throw new InvalidEnvironment(message);
+  };
+  if (demo && e.DATABASE_URL) refuse("DATABASE_URL must not be set in demo mode: the demo keeps its own embedded database");
+  if (production && !building) {
+    if (!e.NEXTAUTH_SECRET) refuse("NEXTAUTH_SECRET is required in production: at least 32 characters (openssl rand -base64 32)");
+    if (!e.NEXTAUTH_URL) refuse("NEXTAUTH_URL is required in production: the address people reach the product at");
+    if (!e.VAULT_KEY) refuse("VAULT_KEY is required in production: 32 bytes in base64 (openssl rand -base64 32)");
+    if (e.RATE_LIMIT_MUTATIONS === 0 || e.RATE_LIMIT_SIGN_IN === 0) refuse("RATE_LIMIT_MUTATIONS and RATE_LIMIT_SIGN_IN cannot be 0 in production");
+  }
+  return {
+    ...e,
+    demo,
+    production,
+    building,
+    dataDir: path.resolve(/*turbopackIgnore: true*/ e.DATA_DIR),
+    origin: (e.NEXTAUTH_URL ?? `http://127.0.0.1:${e.PORT}`).replace(/\/+$/, ""),
+    realInngest: Boolean(e.INNGEST_SIGNING_KEY || e.INNGEST_DEV || e.INNGEST_BASE_URL),
+  };
+}
+
+let cached: Env | undefined;
+
+/** This process's environment, parsed at first use. */
+export function env(): Env {
+  cached ??= readEnv(process.env);
+  return cached;
+}
