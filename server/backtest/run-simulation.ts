@@ -1,26 +1,13 @@
-import { assembleInputs, CONTEXT_BARS, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
+import { assembleInputs, CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
 import { INTERVAL_MS, type Candle, type PricePoint, type SymbolId } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
 import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
-import {
-  benchmarkValue,
-  DEFAULT_PAPER_RULES,
-  type HoldBenchmark,
-  investBenchmark,
-  measureOutcome,
-  openBenchmark,
-  type Position,
-  waitingSymbols,
-} from "@/server/trading";
+import { DEFAULT_PAPER_RULES } from "@/server/trading";
+import { HoldBenchmark } from "./hold-benchmark";
 import { SimulatedAccount } from "./simulated-account";
 import type { SimulationOptions, SimulationResult } from "./simulation-types";
 
-type Unsettled = {
-  readonly turnId: string;
-  readonly settleAt: number;
-  readonly positionsBefore: readonly Position[];
-  readonly pricesAtTick: ReadonlyMap<SymbolId, Fixed>;
-};
+type Unsettled = { readonly turnId: string; readonly settleAt: number; readonly inputs: Pick<TurnInputs, "account" | "prices"> };
 
 /**
  * Runs one rule-based agent over the market, tick by tick, with the turn core, paper matcher and ledger of the live product, and hands
@@ -47,7 +34,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   });
   const prices = new Map<SymbolId, PricePoint>();
   const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
-  let benchmark: HoldBenchmark = openBenchmark(account.cash(), config.symbols);
+  const benchmark = new HoldBenchmark(account.cash(), config.symbols);
   let unsettled: Unsettled[] = [];
   let ordersAt: number[] = [];
   let day = Number.NEGATIVE_INFINITY;
@@ -58,9 +45,9 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       const price = await feed.price({ symbol, at });
       if (price) prices.set(symbol, price);
     }
-    for (const symbol of waitingSymbols(benchmark)) {
+    for (const symbol of benchmark.waiting()) {
       const open = (await feed.bars({ symbol, from: first, at }))[0]?.open;
-      if (open) benchmark = investBenchmark(benchmark, symbol, open, options.instrument(symbol).takerFee);
+      if (open) benchmark.buy(symbol, open, options.instrument(symbol).takerFee);
     }
   };
   const settle = async (at: number): Promise<void> => {
@@ -74,19 +61,18 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
         const price = u.settleAt === at ? prices.get(symbol) : await feed.price({ symbol, at: u.settleAt });
         if (price) then.set(symbol, price.price);
       }
-      const outcome = measureOutcome({
-        fills: account.fillsOf.get(u.turnId) ?? [],
-        positionsBefore: u.positionsBefore,
-        priceAtTick: (s) => u.pricesAtTick.get(s) ?? null,
-        priceAtSettle: (s) => then.get(s) ?? null,
-      });
+      const outcome = outcomeOf(
+        (account.fillsOf.get(u.turnId) ?? []).map((e) => ({ ...e, orderId: e.clientOrderId })),
+        u.inputs,
+        (s) => then.get(s) ?? ZERO,
+      );
       account.fillsOf.delete(u.turnId);
       sink({ type: "settled", turnId: u.turnId, at, outcome });
     }
   };
   const value = (): { readonly equity: Fixed; readonly hold: Fixed; readonly cash: Fixed } => ({
     equity: account.equity(last),
-    hold: benchmarkValue(benchmark, last),
+    hold: benchmark.value(last),
     cash: account.cash(),
   });
 
@@ -102,6 +88,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
     const tickId = `s:${at}`;
     const turnId = hashId("turn", agent.id, tickId);
+    // As live: the point of a tick is how things stood when it was decided.
+    sink({ type: "equity", at, ...value() });
     const candles = await loadCandles(options, at);
     if (candles instanceof DomainError) {
       sink({ type: "skipped", turnId, tickId, at, code: candles.code, reason: candles.message });
@@ -137,19 +125,13 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       });
       const record = runTurnCore(inputs, code);
       sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore } });
-      unsettled.push({
-        turnId,
-        settleAt: at + config.settleAfterMs,
-        positionsBefore: positions,
-        pricesAtTick: new Map([...prices].map(([s, p]) => [s, p.price])),
-      });
+      unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });
       if (record.intents.length > 0) {
         ordersAt.push(...record.intents.map(() => at));
         account.place(turnId, record.intents, at, last);
         await account.advance(at);
       }
     }
-    sink({ type: "equity", at, ...value() });
     options.onProgress?.(n + 1, total);
   }
   await account.advance(options.to);
@@ -160,7 +142,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     at: options.to,
     ...value(),
     held: account.held(),
-    benchmark,
+    benchmark: benchmark.stored(),
     positions: account.positions(),
     prices: Object.fromEntries([...prices].map(([s, p]) => [s, p.price])),
     openOrders: account.openOrders(),

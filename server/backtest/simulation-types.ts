@@ -1,8 +1,8 @@
-import type { AgentConfig, TurnRecord } from "@/server/agents";
+import type { AgentConfig, Benchmark, TurnOutcome, TurnRecord } from "@/server/agents";
 import type { InMemoryLedger, TransactionDraft } from "@/server/ledger";
 import type { MarketFeed, SymbolId } from "@/server/market";
 import type { Fixed } from "@/server/shared";
-import type { Execution, HoldBenchmark, Instrument, Order, PaperAccountState, PaperOrder, PaperRules, Position, TurnOutcome } from "@/server/trading";
+import type { Execution, Instrument, Order, PaperAccountState, PaperOrder, PaperRules, Position } from "@/server/trading";
 
 /** Who is simulated. Its capital must be in the ledger as the node's cash when the run begins. */
 export type SimulatedAgent = {
@@ -77,7 +77,7 @@ export type SimulationResult = {
   readonly held: Fixed;
   readonly equity: Fixed;
   readonly hold: Fixed;
-  readonly benchmark: HoldBenchmark;
+  readonly benchmark: Benchmark;
   readonly positions: readonly Position[];
   /** Last known price per symbol. */
   readonly prices: Readonly<Record<SymbolId, Fixed>>;

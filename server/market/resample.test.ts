@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Fixed, fixedInt, sum } from "@/server/shared";
+import { type Fixed, fixedInt, max, sum } from "@/server/shared";
 import { resample } from "./resample";
 import type { Candle } from "./types";
 
@@ -31,7 +31,7 @@ it("never loses volume or extremes of complete bars, and accounts for every base
         const parts = base.filter((b) => b.openTime >= c.openTime && b.openTime < c.openTime + 5 * M);
         expect(parts).toHaveLength(5);
         expect(c.volume).toBe(sum(parts.map((p) => p.volume)));
-        expect(c.high).toBe(parts.reduce<Fixed>((h, p) => (p.high > h ? p.high : h), parts[0]?.high as Fixed));
+        expect(c.high).toBe(parts.reduce<Fixed>((h, p) => max(h, p.high), parts[0]?.high as Fixed));
       }
       const all = [...candles.map((c) => c.openTime), ...incomplete].sort((a, b) => a - b);
       expect(all).toEqual([...new Set(base.map((b) => b.openTime - (b.openTime % (5 * M))))]);

@@ -1,5 +1,5 @@
 export * from "./judge";
 export * from "./parse-limits";
-export * from "./reserve-for-buy";
+export { reserveForBuy } from "./reserve-for-buy";
 export { RISK_RULES, type RiskRule } from "./rules";
 export * from "./types";

@@ -1,6 +1,6 @@
-import { abs, add, type Fixed, fixedInt, max, min, roundToStep, sub, toText, ZERO } from "@/server/shared";
+import { abs, add, type Fixed, fixedInt, max, min, ONE, roundToStep, sub, toText, ZERO } from "@/server/shared";
 import { notionalUp, quantityWithin } from "./notional";
-import { reserveForBuy, worstUnitCost } from "./reserve-for-buy";
+import { reserveForBuy } from "./reserve-for-buy";
 import type { Limits, ProposedOrder, RiskCheck, RiskSituation, RuleName } from "./types";
 
 export type RuleAnswer = Omit<RiskCheck, "allows"> & { readonly allows: Fixed | null };
@@ -204,11 +204,12 @@ const ordersPerHour: RiskRule = (s, o) =>
 /** Cash must cover the worst price and the fee before a buy is sent. */
 const freeBalance: RiskRule = (s, o, allowed) => {
   if (o.side === "sell" || !s.instrument || s.lastPrice === null) return [];
-  const terms = { type: o.type, limitPrice: o.limitPrice, lastPrice: s.lastPrice, takerFee: s.instrument.takerFee };
-  const need = reserveForBuy({ ...terms, quantity: allowed });
+  // The same number that the ledger holds and the venue reserves, for one unit; absurd quantities stay out of its range.
+  const unitCost = reserveForBuy({ type: o.type, limitPrice: o.limitPrice, quantity: ONE, lastPrice: s.lastPrice, takerFee: s.instrument.takerFee });
+  const need = notionalUp(allowed, unitCost);
   const unit = s.instrument.quote;
   const fits = need <= s.cash;
-  const bound = fits ? null : quantityWithin(max(s.cash, ZERO), worstUnitCost(terms), s.instrument.lotSize);
+  const bound = fits ? null : quantityWithin(max(s.cash, ZERO), unitCost, s.instrument.lotSize);
   return [
     {
       rule: "free-balance",

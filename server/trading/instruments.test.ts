@@ -12,6 +12,11 @@ it("knows the venue rules of the big symbols", () => {
   });
 });
 
+it("takes the finer tick where files are finer than today's rule", () => {
+  expect(toText(instrumentFor("DOGE/USDT", { priceDecimals: 7, priceHint: 0.002 }).tickSize)).toBe("0.0000001");
+  expect(toText(instrumentFor("BTC/USDT", { priceDecimals: 1, priceHint: 60_000 }).tickSize)).toBe("0.01");
+});
+
 it.each([
   [{ priceDecimals: 4, priceHint: 0.25 }, "0.0001", "0.1"],
   [{ priceDecimals: 2, priceHint: 310 }, "0.01", "0.0001"],

@@ -1,5 +1,5 @@
 import type { SymbolId } from "@/server/market";
-import { DomainError, type Fixed, fixed } from "@/server/shared";
+import { DomainError, type Fixed, fixed, min } from "@/server/shared";
 import type { Instrument } from "./types";
 
 /** Maker and taker fee as fractions of the notional. */
@@ -26,7 +26,8 @@ export function splitSymbol(symbol: SymbolId): { readonly base: string; readonly
 }
 
 /**
- * Venue rules of a symbol. Unknown symbols (candle files) get a tick of as many decimals as their prices were seen with,
+ * Venue rules of a symbol. Unknown symbols (candle files) get a tick of as many decimals as their prices were seen with (known ones too where
+ * the files are finer: venues have had other ticks in other years),
  * and a lot worth some cents at `priceHint`: the power of ten next below 0.1 / price, between 10^-8 and 1.
  */
 export function instrumentFor(
@@ -36,7 +37,8 @@ export function instrumentFor(
 ): Instrument {
   const { base, quote } = splitSymbol(symbol);
   const known = KNOWN[symbol];
-  const tickSize = known ? fixed(known[0]) : tenTo(-(seen?.priceDecimals ?? 8));
+  const seenTick = seen ? tenTo(-seen.priceDecimals) : null;
+  const tickSize = known ? min(fixed(known[0]), seenTick ?? fixed(known[0])) : (seenTick ?? fixed("0.00000001"));
   const lotSize = known ? fixed(known[1]) : tenTo(seen && seen.priceHint > 0 ? clamp(Math.floor(Math.log10(0.1 / seen.priceHint)), -8, 0) : -8);
   return { symbol, base, quote, tickSize, lotSize, minQuantity: lotSize, maxQuantity: fixed("1000000000"), minNotional: fixed("5"), ...fees };
 }

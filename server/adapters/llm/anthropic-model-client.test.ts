@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DECISION_TOOL, recordReply, runTurnCoreWithModel, turnCode } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
-import { type BudgetRepository, callWithBudget, type ModelRequest } from "@/server/llm";
-import { DomainError } from "@/server/shared";
+import { type BudgetRepository, callWithBudget, type ModelRequest, testModel } from "@/server/llm";
+import { DomainError, toText } from "@/server/shared";
 import { MessagesApiServer } from "@/server/testing/messages-api-server";
 import { sampleInputs } from "@/server/testing/turn-inputs";
 import { AnthropicModelClient } from "./anthropic-model-client";
@@ -160,12 +160,32 @@ describe("the real SDK against a local Messages API", () => {
   });
 });
 
+const free: BudgetRepository = {
+  reserve: async () => {},
+  settle: async () => {},
+  today: async () => Promise.reject(new Error("not asked")),
+};
+
+describe("testing a key", () => {
+  const test = (key: string, model = "claude-haiku-5-5") =>
+    testModel({ budget: free, model: client(null).withKey(key), wall }, scope, { key: "t", model });
+
+  it("uses a key that is not stored, and finds latency, cost and structure", async () => {
+    server.play({ kind: "tool", input: { ready: true } });
+    const result = await test(KEY);
+    expect(result).toMatchObject({ accepted: true, structured: true, error: null, usage: { inputTokens: 1200 } });
+    expect(toText(result.cost)).toBe("0.00021");
+  });
+  it("tells a refused key from a model that does not answer through the tool", async () => {
+    server.play({ kind: "text", text: "Ready!" });
+    expect(await test(KEY)).toMatchObject({ accepted: true, structured: false, error: expect.stringContaining("not through the tool") });
+    const refused = await test("sk-ant-wrong-0123456789");
+    expect(refused).toMatchObject({ accepted: false, structured: false, cost: 0n, error: expect.stringContaining("refused the key") });
+    expect(refused.error).not.toContain("sk-ant");
+  });
+});
+
 describe("a model's turn through the core", () => {
-  const free: BudgetRepository = {
-    reserve: async () => {},
-    settle: async () => {},
-    today: async () => Promise.reject(new Error("not asked")),
-  };
   const inputs = sampleInputs({ config: { decider: { kind: "model", model: "claude-sonnet-4-6" } } });
   const run = () =>
     runTurnCoreWithModel(inputs, turnCode("test"), async (r, attempt) =>

@@ -35,8 +35,12 @@ export class AnthropicModelClient implements ModelClient {
     return this.completeWithKey(key, request, signal);
   }
 
-  /** The same with a key that is not stored yet: the Models page tests it before it keeps it. */
-  async completeWithKey(key: string, request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> {
+  /** A client for one key that is not stored (yet): the Models page tests it before it keeps it. */
+  withKey(key: string): ModelClient {
+    return { complete: (_scope, request, signal) => this.completeWithKey(key, request, signal) };
+  }
+
+  private async completeWithKey(key: string, request: ModelRequest, signal?: AbortSignal): Promise<ModelReply> {
     const { wall, maxAttempts = 4 } = this.options;
     const started = wall.now();
     const deadline = started + request.timeoutMs;

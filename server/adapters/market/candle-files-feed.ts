@@ -32,19 +32,18 @@ export type SeenPrices = { readonly priceDecimals: number; readonly priceHint: n
 
 /** Prices from a folder of candle files, read once and kept in memory. Bad rows are left out and listed in `problems`. */
 export class CandleFilesFeed implements MarketFeed {
-  readonly source: MarketSource;
+  // Without the folder's name: the source is part of every record, and the same files elsewhere are the same market.
+  readonly source: MarketSource = { kind: "files", label: "Candle files" };
   readonly #series: ReadonlyMap<SymbolId, CandleSeries>;
   readonly #seen: ReadonlyMap<SymbolId, SeenPrices>;
 
   private constructor(
-    label: string,
     loaded: readonly { readonly series: CandleSeries; readonly seen: SeenPrices }[],
     /** Rows, files and names that could not be used. */
     readonly problems: readonly FeedProblem[],
     /** Bars missing inside files. */
     readonly gaps: readonly CandleGap[],
   ) {
-    this.source = { kind: "files", label };
     this.#series = new Map(loaded.map((l) => [l.series.info.symbol, l.series]));
     this.#seen = new Map(loaded.map((l) => [l.series.info.symbol, l.seen]));
   }
@@ -87,7 +86,7 @@ export class CandleFilesFeed implements MarketFeed {
     const bad = problems.filter((p) => wanted.some(([, w]) => w.file === p.file));
     if (options.badRows === "refuse" && bad[0]) throw badRows(bad);
     if (loaded.length === 0) throw noCandles(folder, problems);
-    return new CandleFilesFeed(`Candle files (${path.basename(path.resolve(folder))})`, loaded, problems, gaps);
+    return new CandleFilesFeed(loaded, problems, gaps);
   }
 
   symbols(): readonly SymbolInfo[] {

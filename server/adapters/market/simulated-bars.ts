@@ -11,7 +11,7 @@ export class SimulatedBars {
   readonly #common: number;
 
   constructor(
-    private readonly seed: number,
+    seed: number,
     private readonly coin: SimulatedCoin,
     private readonly factor: FactorBlocks,
   ) {

@@ -15,15 +15,13 @@ export const agentsRouter = router({
     .mutation(({ ctx, input: { capital, ...agent } }) =>
       ctx.services.agents.create(ctx.caller.scope, { config: toAgentConfig(agent), capital: fixed(capital) }),
     ),
-  update: tradeProcedure
-    .input(inputs.agentUpdate)
-    .mutation(({ ctx, input }) =>
-      ctx.services.agents.update(ctx.caller.scope, {
-        agentId: input.agentId,
-        expectedVersion: input.expectedVersion,
-        config: toAgentConfig(input.config),
-      }),
-    ),
+  update: tradeProcedure.input(inputs.agentUpdate).mutation(({ ctx, input }) =>
+    ctx.services.agents.update(ctx.caller.scope, {
+      agentId: input.agentId,
+      expectedVersion: input.expectedVersion,
+      config: toAgentConfig(input.config),
+    }),
+  ),
   start: tradeProcedure.input(inputs.agentId).mutation(({ ctx, input }) => ctx.services.agents.start(ctx.caller.scope, input.agentId)),
   stop: tradeProcedure.input(inputs.agentStop).mutation(({ ctx, input }) => ctx.services.agents.stop(ctx.caller.scope, input.agentId)),
   resume: tradeProcedure.input(inputs.agentId).mutation(({ ctx, input }) => ctx.services.agents.resume(ctx.caller.scope, input.agentId)),

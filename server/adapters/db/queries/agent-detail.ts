@@ -6,7 +6,7 @@ import { agentRows } from "./agent-rows";
 import { type AgentMoney, type HeldPosition, loadAgentMoney } from "./load-agent-money";
 import { orderView } from "./order-view";
 import type { QueryContext } from "./query-context";
-import { type StoredConfig, storedConfig } from "./stored-config";
+import { type StoredConfig, storedConfig } from "../stored-config";
 
 const LIVE_ORDERS = ["intended", "sending", "open", "partially_filled"];
 const LIVE_TURNS = ["claimed", "context", "decided", "judged", "intended"];

@@ -6,7 +6,7 @@ import { decisionRow, decisionSelect } from "./decision-row";
 import { drawdowns, sparks } from "./equity-series";
 import { type AgentMoney, loadAgentMoney } from "./load-agent-money";
 import type { QueryContext } from "./query-context";
-import { storedConfig } from "./stored-config";
+import { storedConfig } from "../stored-config";
 
 /** Every agent of the workspace that is not archived (or only those asked for), oldest first. */
 export async function agentRows(q: QueryContext, scope: TenantScope, agentIds?: readonly string[]): Promise<AgentRow[]> {

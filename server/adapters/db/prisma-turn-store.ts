@@ -1,0 +1,278 @@
+import type { Prisma } from "@/generated/prisma/client";
+import {
+  type Agent,
+  type ClaimOptions,
+  type ClaimResult,
+  hashInputs,
+  hashReplies,
+  type IntentCommit,
+  type RecordedReply,
+  type StageRecord,
+  type StoredTurn,
+  type Timing,
+  type TurnInputs,
+  type TurnLease,
+  type TurnOutcome,
+  type TurnPhase,
+  type TurnRequest,
+  type TurnStore,
+  type TurnTrigger,
+} from "@/server/agents";
+import { DomainError, type Fixed, hashId, type Json, toText } from "@/server/shared";
+import { agentFromRow } from "./agent-row";
+import { commitIntents } from "./commit-intents";
+import { appendEvents } from "./append-events";
+import type { Database, Tx } from "./database";
+import { decimalToFixed, fixedToDecimal } from "./decimal";
+import { loadBooks } from "./load-books";
+import { orderFromRow } from "./order-row";
+import { packBlob, PrismaBlobStore } from "./prisma-blob-store";
+import { inputsBlobs, joinInputs } from "./turn-blobs";
+
+const DONE: readonly TurnPhase[] = ["settled", "skipped", "failed"];
+const LIVE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended"];
+const lost = () => new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
+
+/** Turns in Postgres. A write that names a lease does nothing unless the row still carries its fence. */
+export class PrismaTurnStore implements TurnStore {
+  readonly #blobs: PrismaBlobStore;
+  constructor(private readonly db: Database) {
+    this.#blobs = new PrismaBlobStore(db);
+  }
+
+  claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
+    return this.db.transaction(async (tx) => {
+      // The agent's row is the lock: two turns of one agent are claimed one after the other.
+      const locked = await tx.$queryRaw<
+        { id: string }[]
+      >`SELECT id FROM "Agent" WHERE id = ${request.agentId}::uuid AND "workspaceId" = ${request.workspaceId}::uuid FOR UPDATE`;
+      const row = locked.length > 0 ? await tx.agent.findUnique({ where: { id: request.agentId } }) : null;
+      if (!row) return { kind: "unwanted", reason: "the agent does not exist" };
+      return this.#claimLocked(tx, agentFromRow(row), request, options);
+    });
+  }
+
+  async #claimLocked(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
+    const id = hashId("turn", request.agentId, request.tickId);
+    const leaseUntil = new Date(options.wallNow + options.leaseMs);
+    const turns = await tx.turn.findMany({
+      where: { agentId: agent.id, OR: [{ id }, { phase: { in: [...LIVE] } }] },
+      select: { id: true, phase: true, fence: true, leaseOwner: true, leaseUntil: true, settleAt: true },
+    });
+    const held = (t: (typeof turns)[number]) => t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow && t.leaseOwner !== options.owner;
+    const own = turns.find((t) => t.id === id);
+    const other = turns.find((t) => t.id !== id && t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow);
+    if (own && DONE.includes(own.phase as TurnPhase))
+      return { kind: "done", phase: own.phase as TurnPhase, settleAt: own.settleAt?.getTime() ?? null };
+    if (own ? held(own) : other && request.trigger.kind !== "flatten") return { kind: "busy" };
+    // Selling everything waits for nobody: a decision still being thought about is given up, one that is sending is stopped by the halt.
+    if (request.trigger.kind === "flatten" && !own) {
+      await tx.turn.updateMany({
+        where: { agentId: agent.id, phase: { in: ["claimed", "context", "decided", "judged"] } },
+        data: { phase: "failed", reason: "Given up: the agent was halted.", fence: { increment: 1 }, leaseUntil: null },
+      });
+    }
+    if (own) {
+      await tx.turn.update({ where: { id }, data: { fence: { increment: 1 }, leaseOwner: options.owner, leaseUntil } });
+      const lease = { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: own.fence + 1 };
+      return { kind: "claimed", lease, phase: own.phase as TurnPhase, agent, settleAt: own.settleAt?.getTime() ?? null };
+    }
+    const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late);
+    if (unwanted) return { kind: "unwanted", reason: unwanted };
+    await tx.turn.create({
+      data: {
+        id,
+        workspaceId: agent.workspaceId,
+        agentId: agent.id,
+        tickId: request.tickId,
+        trigger: request.trigger as unknown as Prisma.InputJsonObject,
+        at: new Date(request.at),
+        phase: "claimed",
+        configVersion: agent.configVersion,
+        build: options.build,
+        leaseOwner: options.owner,
+        leaseUntil,
+        fence: 1,
+        timings: [],
+      },
+    });
+    if (request.trigger.kind === "schedule") await tx.agent.update({ where: { id: agent.id }, data: { lastTickAt: new Date(request.at) } });
+    await appendEvents(tx, agent.workspaceId, [
+      { type: "turn/phase.changed", data: { agentId: agent.id, turnId: id, phase: "claimed", at: request.at } },
+    ]);
+    return {
+      kind: "claimed",
+      lease: { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: 1 },
+      phase: "claimed",
+      agent,
+      settleAt: null,
+    };
+  }
+
+  books(agent: Agent, at: number) {
+    return loadBooks(this.db, agent, at);
+  }
+
+  async saveContext(lease: TurnLease, inputs: TurnInputs, stages: readonly StageRecord[]): Promise<void> {
+    const context = stages.find((s) => s.stage === "context");
+    const blobs = await Promise.all([...inputsBlobs(inputs), ...(context ? [context.value] : [])].map(packBlob));
+    await this.db.transaction(async (tx) => {
+      await this.#blobs.putPacked(tx, blobs);
+      await this.#update(tx, lease, { phase: "context", inputsHash: hashInputs(inputs), contextHash: context?.hash ?? null });
+      await appendEvents(tx, lease.workspaceId, [
+        { type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase: "context", at: inputs.at } },
+      ]);
+    });
+  }
+
+  async saveReplies(lease: TurnLease, replies: readonly RecordedReply[], prompts: StageRecord | null, cost: Fixed): Promise<void> {
+    const values: Json[] = [replies as unknown as Json, ...(prompts ? [prompts.value] : [])];
+    const blobs = await Promise.all(values.map(packBlob));
+    await this.db.transaction(async (tx) => {
+      await this.#blobs.putPacked(tx, blobs);
+      await this.#update(tx, lease, {
+        responseHash: hashReplies(replies),
+        ...(prompts ? { promptHash: prompts.hash } : {}),
+        modelCost: { increment: fixedToDecimal(cost) },
+      });
+    });
+  }
+
+  async modelCallMade(workspaceId: string, key: string): Promise<boolean> {
+    return (await this.db.prisma.modelCall.count({ where: { workspaceId, key } })) > 0;
+  }
+
+  async commitIntents(lease: TurnLease, commit: IntentCommit): Promise<void> {
+    await commitIntents(this.db, this.#blobs, lease, commit, (tx, data) => this.#update(tx, lease, data));
+  }
+
+  async loadStored(turnId: string): Promise<{ inputs: TurnInputs | null; replies: readonly RecordedReply[] }> {
+    const turn = await this.db.prisma.turn.findUnique({ where: { id: turnId }, select: { inputsHash: true, responseHash: true } });
+    const found = await this.#blobs.getMany([turn?.inputsHash, turn?.responseHash].filter((h) => h !== null && h !== undefined));
+    const inputs = turn?.inputsHash ? found.get(turn.inputsHash) : undefined;
+    const replies = turn?.responseHash ? found.get(turn.responseHash) : undefined;
+    return {
+      inputs: inputs === undefined ? null : await joinInputs(this.#blobs, inputs),
+      replies: (replies ?? []) as unknown as readonly RecordedReply[],
+    };
+  }
+
+  async setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      await this.#update(tx, lease, {
+        phase,
+        ...(reason === null ? {} : { reason }),
+        timings: timings as unknown as Prisma.InputJsonArray,
+        leaseUntil: null,
+      });
+      await appendEvents(tx, lease.workspaceId, [
+        { type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase, at: 0 } },
+      ]);
+    });
+  }
+
+  settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean> {
+    return this.db.transaction(async (tx) => {
+      const { count } = await tx.turn.updateMany({
+        where: { id: turnId, phase: "executing" },
+        data: {
+          phase: "settled",
+          settledAt: new Date(wallNow),
+          realisedPnl: fixedToDecimal(outcome.realisedPnl),
+          markPnl: fixedToDecimal(outcome.markPnl),
+          feesPaid: fixedToDecimal(outcome.feesPaid),
+          netPnl: outcome.netPnl === null ? null : fixedToDecimal(outcome.netPnl),
+          holdPnl: fixedToDecimal(outcome.holdPnl),
+        },
+      });
+      if (count === 0) return false;
+      const turn = await tx.turn.findUniqueOrThrow({ where: { id: turnId }, select: { workspaceId: true, agentId: true, at: true } });
+      await appendEvents(tx, turn.workspaceId, [
+        {
+          type: "turn/settled",
+          data: { agentId: turn.agentId, turnId, netPnl: outcome.netPnl === null ? "0" : toText(outcome.netPnl), at: turn.at.getTime() },
+        },
+      ]);
+      return true;
+    });
+  }
+
+  async find(workspaceId: string, turnId: string): Promise<StoredTurn | null> {
+    const row = await this.db.prisma.turn.findFirst({
+      where: { id: turnId, workspaceId },
+      include: { orders: { include: { fills: true }, orderBy: { leg: "asc" } } },
+    });
+    if (!row) return null;
+    return {
+      id: row.id,
+      agentId: row.agentId,
+      phase: row.phase as TurnPhase,
+      at: row.at.getTime(),
+      settleAt: row.settleAt?.getTime() ?? null,
+      symbol: row.symbol,
+      orders: row.orders.map(orderFromRow),
+      fills: row.orders.flatMap((o) =>
+        o.fills.map((f) => ({
+          orderId: o.id,
+          symbol: f.symbol,
+          side: f.side === "sell" ? ("sell" as const) : ("buy" as const),
+          quantity: decimalToFixed(f.quantity),
+          price: decimalToFixed(f.price),
+          fee: decimalToFixed(f.fee),
+        })),
+      ),
+    };
+  }
+
+  async agentOf(workspaceId: string, agentId: string): Promise<Agent | null> {
+    const row = await this.db.prisma.agent.findFirst({ where: { id: agentId, workspaceId } });
+    return row && agentFromRow(row);
+  }
+
+  async due({ marketNow, wallNow, limit }: { marketNow: number; wallNow: number; limit: number }) {
+    const [settle, stuck] = await Promise.all([
+      this.db.prisma.turn.findMany({
+        where: { phase: "executing", settleAt: { lte: new Date(marketNow) } },
+        orderBy: { settleAt: "asc" },
+        take: limit,
+        select: { id: true, workspaceId: true },
+      }),
+      this.db.prisma.turn.findMany({
+        where: { phase: { in: [...LIVE] }, leaseUntil: { lt: new Date(wallNow) } },
+        orderBy: { at: "asc" },
+        take: limit,
+        select: { workspaceId: true, agentId: true, tickId: true, at: true, trigger: true },
+      }),
+    ]);
+    return {
+      settle: settle.map((t) => ({ workspaceId: t.workspaceId, turnId: t.id })),
+      resume: stuck.map((t) => ({
+        workspaceId: t.workspaceId,
+        agentId: t.agentId,
+        tickId: t.tickId,
+        at: t.at.getTime(),
+        trigger: t.trigger as unknown as TurnTrigger,
+      })),
+    };
+  }
+
+  async #update(tx: Tx, lease: TurnLease, data: Prisma.TurnUpdateManyMutationInput): Promise<void> {
+    const { count } = await tx.turn.updateMany({ where: { id: lease.turnId, fence: lease.fence }, data });
+    if (count === 0) throw lost();
+  }
+}
+
+/** A tick whose time has passed is never run late: the scheduler shows it as a gap. */
+function missedBecause(agent: Agent, request: TurnRequest, late: boolean): string | null {
+  if (request.trigger.kind !== "schedule") return null;
+  if (late) return "the tick was missed";
+  return agent.lastTickAt !== null && request.at <= agent.lastTickAt ? "the tick was missed" : null;
+}
+
+function unwantedBecause(agent: Agent, trigger: TurnTrigger): string | null {
+  if (agent.status === "archived") return "the agent is archived";
+  if (trigger.kind === "flatten") return null;
+  if (agent.status === "halted") return "the agent is halted";
+  if (trigger.kind === "schedule" && agent.status !== "running") return `the agent is ${agent.status}`;
+  return null;
+}

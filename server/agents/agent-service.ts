@@ -1,0 +1,215 @@
+import type { MarketFeed } from "@/server/market";
+import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText } from "@/server/shared";
+import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
+import type { AgentStore, TreasuryRef } from "./ports";
+import type { AgentService, TurnRunner, WorkQueue } from "./service-types";
+import { benchmarkValue } from "./turn/shell/load-inputs";
+import type { Benchmark, OrderStore } from "./turn/shell/ports";
+import { follow, postNewFills, syncAccount } from "./turn/shell/sync-account";
+import type { Agent, AgentConfig, AgentStatus } from "./types";
+import { validateConfig } from "./validate-config";
+
+export type AgentServicePorts = {
+  readonly agents: AgentStore;
+  readonly orders: OrderStore;
+  readonly feed: MarketFeed;
+  readonly exchange: ExchangeClient;
+  readonly clocks: Clocks;
+  readonly ids: IdSource;
+  readonly queue: WorkQueue;
+  readonly turns: TurnRunner;
+  readonly hasModelKey: (scope: TenantScope) => Promise<boolean>;
+};
+
+/** {@link AgentService} over its ports. */
+export class LiveAgentService implements AgentService {
+  constructor(private readonly ports: AgentServicePorts) {}
+
+  async create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed }): Promise<{ agentId: string }> {
+    const { agents, feed, exchange, clocks } = this.ports;
+    const treasury = await agents.treasury(scope);
+    const config = await this.#checked(scope, input.config, treasury, feed);
+    const at = clocks.market.now();
+    const agent = await naming("capital", () => agents.insert(scope, { config, capital: input.capital, treasury, at }));
+    // The venue's mirror of the allocation; its key makes a repeat harmless, and starting the agent repeats it.
+    await exchange.transfer(agent.id, treasury.currency, input.capital, "initial");
+    return { agentId: agent.id };
+  }
+
+  async update(scope: TenantScope, input: { agentId: string; expectedVersion: number; config: AgentConfig }): Promise<{ configVersion: number }> {
+    const { agents, feed } = this.ports;
+    await agents.get(scope, input.agentId);
+    const config = await this.#checked(scope, input.config, await agents.treasury(scope), feed);
+    return { configVersion: await agents.saveConfig(scope, input.agentId, input.expectedVersion, config) };
+  }
+
+  async start(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
+    return this.#request(scope, agentId, "start");
+  }
+
+  async stop(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
+    return this.#request(scope, agentId, "stop");
+  }
+
+  async #request(scope: TenantScope, agentId: string, event: "start" | "stop"): Promise<{ status: AgentStatus }> {
+    const agent = await this.ports.agents.transition(scope, agentId, event, { reason: null });
+    await this.ports.queue.requestTransition(scope.workspaceId, agentId, this.ports.ids.next());
+    return { status: agent.status };
+  }
+
+  async resume(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
+    const agent = await this.ports.agents.transition(scope, agentId, "resume", { reason: null, tradingState: "active" });
+    return { status: agent.status };
+  }
+
+  async archive(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
+    const { agents, orders, clocks } = this.ports;
+    const agent = await agents.get(scope, agentId);
+    await syncAccount(this.ports, agent, clocks.market.now());
+    const held = (await orders.positions(agentId)).find((p) => p.quantity > 0n);
+    if (held)
+      throw new DomainError(
+        "AGENT_HOLDS_POSITION",
+        `${agent.config.name} still holds ${toText(held.quantity)} ${held.symbol}. Sell it first: halt and flatten does that.`,
+        {
+          kind: "conflict",
+          data: { symbol: held.symbol, quantity: toText(held.quantity) },
+        },
+      );
+    if ((await orders.live(agentId)).length > 0)
+      throw new DomainError("AGENT_HAS_ORDERS", `${agent.config.name} still has open orders.`, { kind: "conflict" });
+    const archived = await agents.transition(scope, agentId, "archive", { reason: null });
+    const rest = await agents.cash(scope, agent);
+    if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`);
+    return { status: archived.status };
+  }
+
+  async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
+    await this.#move(scope, await this.ports.agents.get(scope, input.agentId), input.amount, `fund:${input.agentId}:${input.key}`);
+  }
+
+  async collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
+    await this.#move(scope, await this.ports.agents.get(scope, input.agentId), neg(input.amount), `collect:${input.agentId}:${input.key}`);
+  }
+
+  /** Money in (positive) or out: the ledger first, then the venue's mirror under the same key. */
+  async #move(scope: TenantScope, agent: Agent, amount: Fixed, key: string): Promise<void> {
+    const { agents, exchange, clocks } = this.ports;
+    const treasury = await agents.treasury(scope);
+    const at = clocks.market.now();
+    const benchmark = await this.#scaledBenchmark(agent, amount, at);
+    await naming("amount", () => agents.moveMoney(scope, agent, treasury, { amount, key, at, benchmark }));
+    await exchange.transfer(agent.id, treasury.currency, amount, key);
+  }
+
+  /** Buy-and-hold on more or less money: everything in proportion at today's prices. */
+  async #scaledBenchmark(agent: Agent, amount: Fixed, at: number): Promise<Benchmark | null> {
+    const benchmark = await this.ports.agents.benchmark(agent.id);
+    if (!benchmark) return null;
+    const prices = new Map<string, Fixed>();
+    for (const symbol of Object.keys(benchmark.units)) {
+      const point = await this.ports.feed.price({ symbol, at });
+      if (!point) return null;
+      prices.set(symbol, point.price);
+    }
+    const value = benchmarkValue(benchmark, (s) => prices.get(s) as Fixed);
+    if (value === null || value <= 0n || value + amount <= 0n) return null;
+    const factor = div((value + amount) as Fixed, value, "half-even");
+    const scale = (x: Fixed) => mul(x, factor, "half-even");
+    return { cash: scale(benchmark.cash), units: Object.fromEntries(Object.entries(benchmark.units).map(([s, q]) => [s, scale(q)])) };
+  }
+
+  async decideNow(scope: TenantScope, input: { agentId: string; key: string }): Promise<{ turnId: string }> {
+    const agent = await this.ports.agents.get(scope, input.agentId);
+    if (agent.status === "halted" || agent.status === "archived")
+      throw new DomainError("AGENT_HALTED", `${agent.config.name} is ${agent.status}: it decides nothing until it is resumed.`, { kind: "conflict" });
+    const tickId = `m:${input.key}`;
+    const trigger = { kind: "manual" as const, eventId: input.key, actorId: scope.actor.id };
+    await this.ports.queue.requestTurn({ workspaceId: scope.workspaceId, agentId: agent.id, tickId, at: this.ports.clocks.market.now(), trigger });
+    return { turnId: hashId("turn", agent.id, tickId) };
+  }
+
+  async kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }> {
+    const agent = await this.ports.agents.transition(scope, input.agentId, "halt", {
+      reason: input.flatten ? "Halted and flattened by a person" : "Halted by a person",
+      tradingState: "halted",
+    });
+    return { status: agent.status, turnId: await this.#stopTrading(scope, agent, input.flatten) };
+  }
+
+  /** Cancels what is open and, if told, sells what is held: in this very call, needing neither scheduler nor queue. */
+  async #stopTrading(scope: TenantScope, agent: Agent, flatten: boolean): Promise<string | null> {
+    await this.#cancelOpenOrders(agent);
+    const holds = (await this.ports.orders.positions(agent.id)).some((p) => p.quantity > 0n);
+    if (!flatten || !holds) return null;
+    const eventId = this.ports.ids.next();
+    const at = this.ports.clocks.market.now();
+    const { turnId } = await this.ports.turns.run({
+      workspaceId: agent.workspaceId,
+      agentId: agent.id,
+      tickId: `f:${eventId}`,
+      at,
+      trigger: { kind: "flatten", eventId, actorId: scope.actor.id },
+    });
+    return turnId;
+  }
+
+  async #cancelOpenOrders(agent: Agent): Promise<void> {
+    const { orders, exchange, clocks } = this.ports;
+    const at = clocks.market.now();
+    for (const order of await orders.live(agent.id)) {
+      if (order.status === "intended")
+        await orders.finish(
+          agent.workspaceId,
+          agent,
+          order,
+          transitionOrder("intended", "cancel"),
+          "Trading was halted before this order was sent.",
+          at,
+        );
+      else await exchange.cancel(agent.id, order.clientOrderId, at);
+    }
+    await postNewFills(this.ports, agent);
+    for (const order of await orders.live(agent.id)) {
+      const venue = isTerminal(order.status) ? null : await exchange.find(agent.id, order.clientOrderId);
+      if (venue) await follow(this.ports, agent, order, venue, at);
+    }
+  }
+
+  async killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }> {
+    // The workspace's own state first: from here on no order of any agent is sent, whatever happens below.
+    await this.ports.agents.setWorkspaceTrading(scope, "halted", input.flatten ? "Halted and flattened by a person" : "Halted by a person");
+    let halted = 0;
+    let flattening = 0;
+    for (const agent of await this.ports.agents.list(scope)) {
+      const result = await this.kill(scope, { agentId: agent.id, flatten: input.flatten });
+      halted += 1;
+      if (result.turnId !== null) flattening += 1;
+    }
+    return { halted, flattening };
+  }
+
+  resumeWorkspace(scope: TenantScope): Promise<void> {
+    return this.ports.agents.setWorkspaceTrading(scope, "active", null);
+  }
+
+  async #checked(scope: TenantScope, config: AgentConfig, treasury: TreasuryRef, feed: MarketFeed): Promise<AgentConfig> {
+    const checked = validateConfig(config, feed, treasury.currency);
+    if (checked.decider.kind === "model" && !(await this.ports.hasModelKey(scope)))
+      throw new DomainError("MODEL_KEY_MISSING", "This model needs a key: paste one on the Models page first, or choose rules.", {
+        field: "decider.model",
+      });
+    return checked;
+  }
+}
+
+/** A refusal for lack of money names the form field the amount came from. */
+async function naming<T>(field: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
+    const { have, need } = error.details.data ?? {};
+    throw new DomainError("INSUFFICIENT_FUNDS", `Only ${have} is free, and ${need} is needed.`, { ...error.details, field });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Fixed, TenantScope } from "@/server/shared";
+import type { AgentEvent } from "./lifecycle";
+import type { Benchmark } from "./turn/shell/ports";
+import type { Agent, AgentConfig } from "./types";
+
+export type TreasuryRef = { readonly nodeId: string; readonly currency: string };
+
+/** Rows of agents. Each method is one transaction with its audit entry and events. Throws NOT_FOUND for what is another tenant's. */
+export interface AgentStore {
+  get(scope: TenantScope, agentId: string): Promise<Agent>;
+  /** Agents of the workspace that are not archived. */
+  list(scope: TenantScope): Promise<readonly Agent[]>;
+  treasury(scope: TenantScope): Promise<TreasuryRef>;
+  /** Node, agent, first version and the allocation of its capital. Throws INSUFFICIENT_FUNDS. */
+  insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent>;
+  /** Throws CONFIG_VERSION_CONFLICT. */
+  saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig): Promise<number>;
+  /** Compare-and-set by the lifecycle table. Throws INVALID_AGENT_TRANSITION. */
+  transition(
+    scope: TenantScope,
+    agentId: string,
+    event: AgentEvent,
+    change: { reason: string | null; tradingState?: Agent["tradingState"]; lastTickAt?: number },
+  ): Promise<Agent>;
+  /** Treasury ↔ agent, positive to the agent; idempotent by key (false = done before). The benchmark is scaled along. */
+  moveMoney(
+    scope: TenantScope,
+    agent: Agent,
+    treasury: TreasuryRef,
+    move: { amount: Fixed; key: string; at: number; benchmark: Benchmark | null },
+  ): Promise<boolean>;
+  cash(scope: TenantScope, agent: Agent): Promise<Fixed>;
+  benchmark(agentId: string): Promise<Benchmark | null>;
+  /** Sets the workspace's trading state. */
+  setWorkspaceTrading(scope: TenantScope, state: Agent["tradingState"], reason: string | null): Promise<void>;
+}
+
+/** What the scheduler reads across tenants: ids and times only. */
+export type RunningAgent = {
+  readonly workspaceId: string;
+  readonly agentId: string;
+  readonly intervalMs: number;
+  readonly lastTickAt: number | null;
+};
+
+export interface TickStore {
+  running(): Promise<readonly RunningAgent[]>;
+  /** One row for each outage: a gap that continues the last one extends it. Moves lastTickAt on. */
+  recordGap(agent: RunningAgent, gap: { from: number; to: number; count: number }): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import type { MarketClock, MarketFeed } from "@/server/market";
+import { type Clock, DomainError, type TenantScope } from "@/server/shared";
+import type { AgentStore, RunningAgent, TickStore } from "./ports";
+import type { TickScheduler, TurnRequest } from "./service-types";
+import type { Agent, AgentStatus } from "./types";
+
+type Ports = {
+  readonly agents: AgentStore;
+  readonly ticks: TickStore;
+  readonly feed: MarketFeed;
+  readonly market: MarketClock;
+  readonly wall: Clock;
+  readonly scopeOf: (workspaceId: string) => TenantScope;
+  readonly hasModelKey: (scope: TenantScope) => Promise<boolean>;
+  readonly restoreVenueMoney: (agent: Agent) => Promise<void>;
+};
+
+const LATEST_START_MS = 60_000;
+
+/** Wall time after which a tick may no longer begin: a minute after its instant. */
+export const latestStartOf = (market: MarketClock) => (tickAt: number) => market.wallAt(tickAt) + LATEST_START_MS;
+
+/** Plans ticks ahead of their time, so that each runs at its own instant whatever the market clock's speed. */
+export class LiveTickScheduler implements TickScheduler {
+  constructor(private readonly ports: Ports) {}
+
+  async plan(horizonWallMs: number): Promise<readonly (TurnRequest & { readonly wallAt: number })[]> {
+    const { market, wall, ticks } = this.ports;
+    const until = wall.now() + horizonWallMs;
+    const planned: (TurnRequest & { wallAt: number })[] = [];
+    for (const agent of await ticks.running()) {
+      await this.#recordMissed(agent);
+      let at = (Math.floor(market.now() / agent.intervalMs) + 1) * agent.intervalMs;
+      for (; market.wallAt(at) <= until; at += agent.intervalMs) {
+        planned.push({
+          workspaceId: agent.workspaceId,
+          agentId: agent.agentId,
+          tickId: `s:${at}`,
+          at,
+          trigger: { kind: "schedule" },
+          wallAt: market.wallAt(at),
+        });
+      }
+    }
+    return planned;
+  }
+
+  /** Ticks whose latest start has passed without a turn: one gap, and they are never run. */
+  async #recordMissed(agent: RunningAgent): Promise<void> {
+    if (agent.lastTickAt === null) return;
+    const { market, wall, ticks } = this.ports;
+    const step = agent.intervalMs;
+    const from = (Math.floor(agent.lastTickAt / step) + 1) * step;
+    const latest = latestStartOf(market);
+    let to = Math.floor(market.now() / step) * step;
+    // A tick that may still begin is not missed yet; the next one of a fast agent already ends its time.
+    while (to >= from && latest(to) >= wall.now()) to -= step;
+    if (to >= from) await ticks.recordGap(agent, { from, to, count: (to - from) / step + 1 });
+  }
+
+  async finishTransition(workspaceId: string, agentId: string): Promise<{ status: AgentStatus }> {
+    const { agents, market } = this.ports;
+    const scope = this.ports.scopeOf(workspaceId);
+    const agent = await agents.get(scope, agentId);
+    if (agent.status === "stopping") return agents.transition(scope, agentId, "stopped", { reason: null });
+    if (agent.status !== "starting") return { status: agent.status };
+    const problem = await this.#whyNot(scope, agent);
+    if (problem !== null) return agents.transition(scope, agentId, "start-failed", { reason: problem });
+    await this.ports.restoreVenueMoney(agent);
+    return agents.transition(scope, agentId, "started", { reason: null, lastTickAt: market.now() });
+  }
+
+  /** What keeps the agent from running, in words; null when nothing does. */
+  async #whyNot(scope: TenantScope, agent: Agent): Promise<string | null> {
+    if (agent.config.decider.kind === "model" && !(await this.ports.hasModelKey(scope)))
+      return "There is no key for this model: paste one on the Models page.";
+    for (const symbol of agent.config.symbols) {
+      try {
+        const price = await this.ports.feed.price({ symbol, at: this.ports.market.now() });
+        if (!price) return `${symbol} has no price yet.`;
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        return `No prices for ${symbol}: ${error.message}`;
+      }
+    }
+    return null;
+  }
+}

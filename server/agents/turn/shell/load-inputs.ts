@@ -1,0 +1,111 @@
+import type { Candle, MarketFeed, PricePoint } from "@/server/market";
+import { add, DomainError, div, type Fixed, fixed, mul, ONE, roundToStep, sub, ZERO } from "@/server/shared";
+import type { ExchangeClient, Instrument } from "@/server/trading";
+import type { TurnRequest } from "../../service-types";
+import type { Agent } from "../../types";
+import { assembleInputs, CONTEXT_BARS } from "../assemble-inputs";
+import type { TurnInputs } from "../core-types";
+import type { Benchmark, BookAnswers } from "./ports";
+
+export type LoadedInputs = { readonly inputs: TurnInputs; readonly benchmark: Benchmark | null; readonly holdEquity: Fixed };
+
+/** Asks the market, joins it with the books, and freezes it all as one turn's inputs. Throws what the feed throws, NO_PRICE. */
+export async function loadInputs(
+  ports: { readonly feed: MarketFeed; readonly exchange: ExchangeClient },
+  agent: Agent,
+  request: TurnRequest,
+  turnId: string,
+  books: BookAnswers,
+): Promise<LoadedInputs> {
+  const held = books.positions.filter((p) => p.quantity > 0n).map((p) => p.symbol);
+  const symbols = [...new Set([...agent.config.symbols, ...held])];
+  const market = await Promise.all(symbols.map((symbol) => loadSymbol(ports, symbol, agent.config.barInterval, request.at)));
+  const candles: Record<string, readonly Candle[]> = {};
+  const prices: Record<string, PricePoint> = {};
+  const instruments: Instrument[] = [];
+  symbols.forEach((symbol, i) => {
+    const m = market[i];
+    if (!m) return;
+    candles[symbol] = m.candles;
+    prices[symbol] = m.price;
+    instruments.push(m.instrument);
+  });
+  const price = (symbol: string): Fixed => prices[symbol]?.price ?? ZERO;
+  const workspaceNotional = Object.fromEntries(symbols.map((s) => [s, mul(books.workspaceQuantities[s] ?? ZERO, price(s), "half-even")]));
+  const inputs = assembleInputs({
+    turnId,
+    agentId: agent.id,
+    tickId: request.tickId,
+    trigger: request.trigger,
+    at: request.at,
+    config: agent.config,
+    configVersion: agent.configVersion,
+    tradingState: agent.tradingState,
+    currency: agent.baseCurrency,
+    workspace: books.workspace,
+    source: ports.feed.source,
+    instruments,
+    candles,
+    prices,
+    cash: books.cash,
+    held: books.held,
+    positions: books.positions,
+    openOrders: books.openOrders,
+    risk: {
+      dayStartEquity: add(books.dayOpen ?? sub(books.flowsTotal, books.flowsToday), books.flowsToday),
+      ordersLastHour: books.ordersLastHour,
+      workspaceDayPnl: books.workspaceDayPnl,
+      workspaceOrdersLastHour: books.workspaceOrdersLastHour,
+      workspaceNotional,
+    },
+  });
+  const benchmark = books.benchmark ?? buyBenchmark(fixed(inputs.account.equity), agent.config.symbols, instruments, prices);
+  return { inputs, benchmark, holdEquity: benchmarkValue(benchmark, price) ?? fixed(inputs.account.equity) };
+}
+
+async function loadSymbol(
+  ports: { readonly feed: MarketFeed; readonly exchange: ExchangeClient },
+  symbol: string,
+  interval: Agent["config"]["barInterval"],
+  at: number,
+): Promise<{ candles: readonly Candle[]; price: PricePoint; instrument: Instrument }> {
+  const [candles, price, instrument] = await Promise.all([
+    ports.feed.candles({ symbol, interval, at, limit: CONTEXT_BARS }),
+    ports.feed.price({ symbol, at }),
+    ports.exchange.instrument(symbol),
+  ]);
+  if (!price) throw new DomainError("NO_PRICE", `${symbol} has no price yet`, { kind: "unavailable", field: "symbol" });
+  return { candles, price, instrument };
+}
+
+/** The same money split equally over the symbols and bought at these prices with the taker fee, in whole lots; the rest stays cash. */
+export function buyBenchmark(
+  capital: Fixed,
+  symbols: readonly string[],
+  instruments: readonly Instrument[],
+  prices: Readonly<Record<string, PricePoint>>,
+): Benchmark | null {
+  if (capital <= 0n || symbols.length === 0) return null;
+  const share = div(capital, (BigInt(symbols.length) * ONE) as Fixed, "down");
+  let cash = capital;
+  const units: Record<string, Fixed> = {};
+  for (const symbol of symbols) {
+    const price = prices[symbol]?.price;
+    const instrument = instruments.find((i) => i.symbol === symbol);
+    if (!price || price <= 0n || !instrument) return null;
+    const unitCost = mul(price, add(ONE, instrument.takerFee), "up");
+    const quantity = roundToStep(div(share, unitCost, "down"), instrument.lotSize, "down");
+    units[symbol] = quantity;
+    cash = sub(cash, mul(quantity, unitCost, "up"));
+  }
+  return { cash, units };
+}
+
+/** What the benchmark is worth; null when a price is missing. */
+export function benchmarkValue(benchmark: Benchmark | null, price: (symbol: string) => Fixed): Fixed | null {
+  if (!benchmark) return null;
+  return Object.entries(benchmark.units).reduce<Fixed>(
+    (sum, [symbol, quantity]) => add(sum, mul(quantity, price(symbol), "half-even")),
+    benchmark.cash,
+  );
+}

@@ -1,0 +1,157 @@
+import type { Agent } from "../../types";
+import type { TurnRequest } from "../../service-types";
+import type { PortAnswers } from "../assemble-inputs";
+import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
+import type { Decision, TurnPhase } from "../types";
+import type { TransactionDraft } from "@/server/ledger";
+import type { Limits, TradingState, Verdict } from "@/server/risk";
+import type { Fixed } from "@/server/shared";
+import type { Execution, Order, OrderStatus, Position } from "@/server/trading";
+
+/** The right to write one turn: lost as soon as somebody holds a higher fence. */
+export type TurnLease = { readonly workspaceId: string; readonly agentId: string; readonly turnId: string; readonly fence: number };
+
+export type ClaimResult =
+  | { readonly kind: "claimed"; readonly lease: TurnLease; readonly phase: TurnPhase; readonly agent: Agent; readonly settleAt: number | null }
+  /** Nothing to do: it is further than a claim can take it. */
+  | { readonly kind: "done"; readonly phase: TurnPhase; readonly settleAt: number | null }
+  /** Somebody is at it, or at another turn of the same agent. */
+  | { readonly kind: "busy" }
+  /** The agent does not want this turn (not running, archived). */
+  | { readonly kind: "unwanted"; readonly reason: string };
+
+/** What the books say at the start of a turn: everything of {@link PortAnswers} that is not the market's. */
+export type BookAnswers = Pick<PortAnswers, "cash" | "held" | "positions" | "openOrders"> & {
+  readonly workspace: { readonly limits: Limits; readonly tradingState: TradingState; readonly dailyModelCap: Fixed };
+  /** Latest equity point before 00:00 UTC, or null; and money moved in less out since. */
+  readonly dayOpen: Fixed | null;
+  readonly flowsToday: Fixed;
+  readonly flowsTotal: Fixed;
+  readonly ordersLastHour: number;
+  readonly workspaceDayPnl: Fixed;
+  readonly workspaceOrdersLastHour: number;
+  /** Base units held by the whole workspace, by symbol. */
+  readonly workspaceQuantities: Readonly<Record<string, Fixed>>;
+  readonly benchmark: Benchmark | null;
+};
+
+/** Buy-and-hold on the agent's money. */
+export type Benchmark = { readonly cash: Fixed; readonly units: Readonly<Record<string, Fixed>> };
+
+export type OrderRow = Order & { readonly heldAmount: Fixed; readonly heldCurrency: string | null; readonly sentAt: number | null };
+
+export type TurnOutcome = {
+  readonly realisedPnl: Fixed;
+  readonly markPnl: Fixed;
+  readonly feesPaid: Fixed;
+  readonly netPnl: Fixed | null;
+  readonly holdPnl: Fixed;
+};
+
+export type Timing = { readonly phase: string; readonly startMs: number; readonly durationMs: number };
+
+/** `wallNow` and `leaseMs` in wall ms; `late` = the tick's time has passed, so it may be resumed but not begun. */
+export type ClaimOptions = {
+  readonly owner: string;
+  readonly wallNow: number;
+  readonly leaseMs: number;
+  readonly build: string;
+  readonly late: boolean;
+};
+
+/** Rows of turns. Every write names the lease and does nothing when it is lost (throws LEASE_LOST). */
+export interface TurnStore {
+  /** `wallNow`, `leaseMs` in wall ms. Schedule ticks move the agent's lastTickAt. */
+  claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult>;
+  books(agent: Agent, at: number): Promise<BookAnswers>;
+  /** Frozen inputs and context, before a model is asked. */
+  saveContext(lease: TurnLease, inputs: TurnInputs, stages: readonly StageRecord[]): Promise<void>;
+  /** A model's answer, before it is read. `cost` in USD is added to the turn's. */
+  saveReplies(lease: TurnLease, replies: readonly RecordedReply[], prompts: StageRecord | null, cost: Fixed): Promise<void>;
+  /** True when a model call under this key was ever paid for. */
+  modelCallMade(workspaceId: string, key: string): Promise<boolean>;
+  /** Decision, verdict, order rows and their holds, in one transaction. */
+  commitIntents(lease: TurnLease, commit: IntentCommit): Promise<void>;
+  /** Inputs and replies as stored, windows joined again; null where they are gone. */
+  loadStored(turnId: string): Promise<{ readonly inputs: TurnInputs | null; readonly replies: readonly RecordedReply[] }>;
+  setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void>;
+  settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean>;
+  find(workspaceId: string, turnId: string): Promise<StoredTurn | null>;
+  agentOf(workspaceId: string, agentId: string): Promise<Agent | null>;
+  due(input: {
+    marketNow: number;
+    wallNow: number;
+    limit: number;
+  }): Promise<{ settle: { workspaceId: string; turnId: string }[]; resume: TurnRequest[] }>;
+}
+
+export type StoredTurn = {
+  readonly id: string;
+  readonly agentId: string;
+  readonly phase: TurnPhase;
+  readonly at: number;
+  readonly settleAt: number | null;
+  readonly symbol: string | null;
+  readonly orders: readonly OrderRow[];
+  readonly fills: readonly (Pick<Execution, "symbol" | "side" | "quantity" | "price" | "fee"> & { readonly orderId: string })[];
+};
+
+export type IntentCommit = {
+  readonly record: Pick<TurnRecord, "inputs" | "replies" | "stages" | "recordHash">;
+  readonly decision: Decision;
+  readonly fallbackReason: string | null;
+  readonly verdict: Verdict;
+  readonly orders: readonly {
+    readonly intent: TurnRecord["intents"][number];
+    readonly leg: number;
+    readonly hold: TransactionDraft | null;
+    readonly heldAmount: Fixed;
+    readonly heldCurrency: string;
+  }[];
+  readonly summary: string;
+  readonly settleAt: number;
+  readonly equity: Fixed;
+  readonly holdEquity: Fixed;
+  readonly cash: Fixed;
+  readonly benchmark: Benchmark | null;
+  readonly timings: readonly Timing[];
+};
+
+/** Rows of orders, fills and positions. */
+export interface OrderStore {
+  /** Orders of the agent that are not finished, oldest first. */
+  live(agentId: string): Promise<readonly OrderRow[]>;
+  ofTurn(turnId: string): Promise<readonly OrderRow[]>;
+  /**
+   * `intended → sending`, once, only while nobody has halted the agent or the workspace (reduce-only orders pass in any state)
+   * and the turn's fence is still ours. "halted" and "lost-lease" change nothing.
+   */
+  beginSending(lease: TurnLease, order: OrderRow, wallNow: number): Promise<"sending" | "already" | "halted" | "lost-lease">;
+  /** Moves the status from what it is to what an event makes it; ends holds of finished orders. False when another was faster. */
+  finish(workspaceId: string, agent: { nodeId: string }, order: OrderRow, to: OrderStatus, reason: string | null, at: number): Promise<boolean>;
+  setStatus(workspaceId: string, order: OrderRow, to: OrderStatus, reason: string | null): Promise<boolean>;
+  /** Last execution sequence whose fill is stored. */
+  cursor(agentId: string): Promise<number>;
+  /** Fill rows, ledger postings, positions, orders and events of these executions in one transaction; those stored before are passed over. */
+  postExecutions(agent: Agent, venueId: string, executions: readonly Execution[]): Promise<number>;
+  positions(agentId: string): Promise<readonly Position[]>;
+}
+
+/** Named points of a turn where a process may die. A no-op in the product; the crash test ends the process there. */
+export const CRASH_POINTS = [
+  "after-claim",
+  "after-context",
+  "before-model",
+  "after-model",
+  "before-commit",
+  "after-commit",
+  "before-send",
+  "after-send",
+  "after-acknowledge",
+  "before-fills",
+  "after-fills",
+  "before-settle",
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
+export type CrashPoints = { hit(point: CrashPoint): Promise<void> };
+export const NO_CRASH: CrashPoints = { hit: async () => {} };

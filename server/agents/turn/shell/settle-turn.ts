@@ -1,0 +1,74 @@
+import type { MarketFeed } from "@/server/market";
+import { add, type Clocks, DomainError, type Fixed, fixed, mul, notFound, sub, ZERO } from "@/server/shared";
+import { type ExchangeClient, isTerminal } from "@/server/trading";
+import type { Agent } from "../../types";
+import type { TurnInputs } from "../core-types";
+import type { CrashPoints, OrderStore, StoredTurn, TurnOutcome, TurnStore } from "./ports";
+import { syncAccount } from "./sync-account";
+
+type Ports = {
+  readonly turns: TurnStore;
+  readonly orders: OrderStore;
+  readonly feed: MarketFeed;
+  readonly exchange: ExchangeClient;
+  readonly clocks: Clocks;
+  readonly points: CrashPoints;
+};
+
+/**
+ * Settles a turn once its time has come and its orders have ended. The outcome is measured at the last price known at the
+ * settlement time, however late settlement runs. Returns the phase afterwards; calling again changes nothing.
+ */
+export async function settleTurn(ports: Ports, workspaceId: string, turnId: string): Promise<{ phase: string }> {
+  const turn = await ports.turns.find(workspaceId, turnId);
+  if (!turn) throw notFound("this decision");
+  const now = ports.clocks.market.now();
+  if (turn.phase !== "executing" || turn.settleAt === null || now < turn.settleAt) return { phase: turn.phase };
+  const agent = await ports.turns.agentOf(workspaceId, turn.agentId);
+  if (!agent) throw notFound("this agent");
+  await syncAccount(ports, agent, now);
+  const after = await ports.turns.find(workspaceId, turnId);
+  if (!after || after.orders.some((o) => !isTerminal(o.status))) return { phase: turn.phase };
+  const { inputs } = await ports.turns.loadStored(turnId);
+  if (!inputs) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
+  await ports.points.hit("before-settle");
+  const outcome = await measure(ports.feed, after, inputs, turn.settleAt);
+  await ports.turns.settle(turnId, outcome, ports.clocks.wall.now());
+  return { phase: "settled" };
+}
+
+async function measure(feed: MarketFeed, turn: StoredTurn, inputs: TurnInputs, settleAt: number): Promise<TurnOutcome> {
+  const symbols = [...new Set([...turn.fills.map((f) => f.symbol), ...inputs.account.positions.map((p) => p.symbol)])];
+  const marks = new Map<string, Fixed>();
+  for (const symbol of symbols) {
+    const point = await feed.price({ symbol, at: settleAt });
+    marks.set(symbol, point?.price ?? fixed(inputs.prices[symbol]?.price ?? "0"));
+  }
+  return outcomeOf(turn.fills, inputs, (symbol) => marks.get(symbol) ?? ZERO);
+}
+
+/**
+ * What a turn's fills were worth at the settlement price: realised = sold quantity × (price − average entry), mark = what bought units
+ * have gained and sold ones would have lost since, net = value against not having traded, after fees; hold = what the position from
+ * before did over the same time. Quote currency.
+ */
+export function outcomeOf(fills: StoredTurn["fills"], inputs: Pick<TurnInputs, "account" | "prices">, mark: (symbol: string) => Fixed): TurnOutcome {
+  let realised = ZERO;
+  let net = ZERO;
+  let fees = ZERO;
+  for (const f of fills) {
+    const move = sub(mark(f.symbol), f.price);
+    const gain = mul(f.quantity, f.side === "buy" ? move : sub(f.price, mark(f.symbol)), "half-even");
+    net = add(net, sub(gain, f.fee));
+    fees = add(fees, f.fee);
+    if (f.side === "sell") {
+      const entry = inputs.account.positions.find((p) => p.symbol === f.symbol)?.averageEntry;
+      if (entry !== undefined) realised = add(realised, mul(f.quantity, sub(f.price, fixed(entry)), "half-even"));
+    }
+  }
+  const hold = inputs.account.positions.reduce<Fixed>((sum, p) => {
+    const before = inputs.prices[p.symbol]?.price;
+    return before === undefined ? sum : add(sum, mul(fixed(p.quantity), sub(mark(p.symbol), fixed(before)), "half-even"));
+  }, ZERO);
+  return { realisedPnl: realised, markPnl: add(net, fees), feesPaid: fees, netPnl: fills.length > 0 ? net : null, holdPnl: hold };
+}

@@ -1,0 +1,56 @@
+import { type ExchangeClient, isTerminal, type OrderEvent, transitionOrder, type VenueOrder } from "@/server/trading";
+import type { Agent } from "../../types";
+import { type CrashPoints, NO_CRASH, type OrderRow, type OrderStore } from "./ports";
+
+type Ports = { readonly exchange: ExchangeClient; readonly orders: OrderStore; readonly points?: CrashPoints };
+
+/**
+ * Brings the product's books up to the venue's at market time `at`: the market moves on, new executions become fills, orders the
+ * venue has ended are ended here. Idempotent; only queries, nothing is ever sent. Returns how many fills are new.
+ */
+export async function syncAccount(ports: Ports, agent: Agent, at: number): Promise<number> {
+  const live = await ports.orders.live(agent.id);
+  const open = live.filter((o) => o.status === "open" || o.status === "partially_filled" || o.status === "sending");
+  if (open.length === 0) return 0;
+  await ports.exchange.advanceTo(agent.id, at);
+  await (ports.points ?? NO_CRASH).hit("before-fills");
+  const posted = await postNewFills(ports, agent);
+  for (const order of posted > 0 ? await ports.orders.live(agent.id) : open) {
+    if (order.status !== "open" && order.status !== "partially_filled") continue;
+    const venue = await ports.exchange.find(agent.id, order.clientOrderId);
+    if (venue) await follow(ports, agent, order, venue, at);
+  }
+  await (ports.points ?? NO_CRASH).hit("after-fills");
+  return posted;
+}
+
+/** Executions past the stored cursor, posted once. */
+export async function postNewFills(ports: Ports, agent: Agent): Promise<number> {
+  const executions = await ports.exchange.executions(agent.id, await ports.orders.cursor(agent.id));
+  return executions.length === 0 ? 0 : ports.orders.postExecutions(agent, ports.exchange.venue.id, executions);
+}
+
+const EVENT_OF: Readonly<Record<VenueOrder["status"], OrderEvent | null>> = {
+  open: "acknowledge",
+  // Fills move the order when they are posted, not when the venue mentions them.
+  partially_filled: null,
+  filled: null,
+  cancelled: "cancel",
+  expired: "expire",
+  rejected: "reject",
+};
+
+/** Takes over what the venue says of an order: acknowledged, or ended without a further fill. */
+export async function follow(ports: Ports, agent: Agent, order: OrderRow, venue: VenueOrder, at: number): Promise<void> {
+  if (isTerminal(order.status)) return;
+  const event = EVENT_OF[venue.status];
+  if (event === null) {
+    if (order.status === "sending") await ports.orders.setStatus(agent.workspaceId, order, transitionOrder(order.status, "acknowledge"), null);
+    return;
+  }
+  if (event === "acknowledge") {
+    if (order.status === "sending") await ports.orders.setStatus(agent.workspaceId, order, transitionOrder(order.status, event), null);
+    return;
+  }
+  await ports.orders.finish(agent.workspaceId, agent, order, transitionOrder(order.status, event), venue.reason, at);
+}

@@ -1,0 +1,218 @@
+import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
+import type { MarketFeed } from "@/server/market";
+import { reserveForBuy } from "@/server/risk";
+import { holdDraft } from "@/server/ledger";
+import { type Clocks, DomainError, fixed, hashId, type TenantScope, ZERO } from "@/server/shared";
+import type { ExchangeClient, OrderIntent } from "@/server/trading";
+import type { TurnRequest, TurnRunner } from "../../service-types";
+import type { Agent } from "../../types";
+import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs } from "../core-types";
+import { recordReply } from "../record-reply";
+import { initialState, recordOf, step } from "../step";
+import type { TurnPhase } from "../types";
+import { executeOrders } from "./execute-orders";
+import { type LoadedInputs, loadInputs } from "./load-inputs";
+import { PhaseTimer } from "./phase-timer";
+import type { ClaimResult, CrashPoints, OrderStore, TurnLease, TurnStore } from "./ports";
+import { settleTurn } from "./settle-turn";
+import { summaryOf } from "./summary";
+import { syncAccount } from "./sync-account";
+
+export type TurnRunnerPorts = {
+  readonly turns: TurnStore;
+  readonly orders: OrderStore;
+  readonly feed: MarketFeed;
+  readonly exchange: ExchangeClient;
+  readonly budget: BudgetRepository;
+  readonly model: ModelClient;
+  readonly clocks: Clocks;
+  readonly code: TurnCode;
+  readonly points: CrashPoints;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** The product's own scope in a workspace. */
+  readonly scopeOf: (workspaceId: string) => TenantScope;
+  /** Wall time (ms) after which a schedule tick of this market time may no longer begin. */
+  readonly latestStart: (tickAt: number) => number;
+  /** This process, for leases. */
+  readonly owner: string;
+};
+
+export const LEASE_MS = 60_000;
+const MODEL_TIMEOUT_MS = 90_000;
+const RESUMABLE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended", "executing"];
+
+/** The async shell around the pure core: loads what the core reads, carries out what it asks for, and stores each phase before the next. */
+export class LiveTurnRunner implements TurnRunner {
+  constructor(private readonly ports: TurnRunnerPorts) {}
+
+  async run(request: TurnRequest): Promise<{ turnId: string; phase: string; settleAt: number | null }> {
+    const { turns, clocks, owner, code, points } = this.ports;
+    const turnId = hashId("turn", request.agentId, request.tickId);
+    const claim = await turns.claim(request, {
+      owner,
+      wallNow: clocks.wall.now(),
+      leaseMs: LEASE_MS + MODEL_TIMEOUT_MS,
+      build: code.build,
+      late: this.#isLate(request),
+    });
+    if (claim.kind === "busy") throw new DomainError("AGENT_BUSY", "this agent is at another decision", { kind: "conflict", retryAfterMs: 2000 });
+    if (claim.kind === "unwanted") return { turnId, phase: "skipped", settleAt: null };
+    if (claim.kind === "done") return { turnId, phase: claim.phase, settleAt: claim.settleAt };
+    await points.hit("after-claim");
+    return this.#advance(claim, request);
+  }
+
+  /** A schedule tick may begin within a minute of wall time, and before the next tick. */
+  #isLate(request: TurnRequest): boolean {
+    return request.trigger.kind === "schedule" && this.ports.clocks.wall.now() > this.ports.latestStart(request.at);
+  }
+
+  async #advance(
+    claim: Extract<ClaimResult, { kind: "claimed" }>,
+    request: TurnRequest,
+  ): Promise<{ turnId: string; phase: string; settleAt: number | null }> {
+    const { lease, agent } = claim;
+    const timer = new PhaseTimer(this.ports.clocks.wall);
+    if (!RESUMABLE.includes(claim.phase)) return { turnId: lease.turnId, phase: claim.phase, settleAt: claim.settleAt };
+    let settleAt = claim.settleAt;
+    if (claim.phase === "claimed" || claim.phase === "context") {
+      const decided = await this.#decide(claim, request, timer);
+      if (decided === null) return { turnId: lease.turnId, phase: "failed", settleAt: null };
+      settleAt = decided;
+    }
+    const orders = await this.ports.orders.ofTurn(lease.turnId);
+    if (orders.length > 0) await timer.measure("executing", () => executeOrders(this.ports, lease, agent, orders, request.at));
+    await this.ports.turns.setPhase(lease, "executing", null, timer.timings);
+    return { turnId: lease.turnId, phase: "executing", settleAt };
+  }
+
+  /** claimed or context → intended. Null when the turn had to be given up (its reason is stored). */
+  async #decide(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<number | null> {
+    const { lease, agent } = claim;
+    const { turns, code, points } = this.ports;
+    let loaded: LoadedInputs;
+    let result: StepResult;
+    let replies: readonly RecordedReply[] = [];
+    try {
+      loaded = await timer.measure("context", () => this.#load(agent, request, lease));
+      if (claim.phase === "context") {
+        // The context was frozen before the crash: it is that one that counts, and what was asked is not asked again.
+        const stored = await turns.loadStored(lease.turnId);
+        if (stored.inputs) loaded = { ...loaded, inputs: stored.inputs };
+        replies = stored.replies;
+      }
+      result = step(initialState, { type: "inputs-loaded", inputs: loaded.inputs }, code);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.code === "LEASE_LOST") throw error;
+      await turns.setPhase(lease, "failed", `No decision: ${error.message}`, timer.timings);
+      return null;
+    }
+    if (askOf(result)) {
+      await turns.saveContext(lease, loaded.inputs, result.state.stages);
+      await points.hit("after-context");
+      result = await timer.measure("decided", () => this.#ask(lease, agent, result, replies));
+    }
+    const commit = result.effects.find((e): e is Extract<TurnEffect, { type: "commit-intents" }> => e.type === "commit-intents");
+    if (!commit) throw new DomainError("TURN_STUCK", "the core asked for nothing", { kind: "internal" });
+    await points.hit("before-commit");
+    const record = recordOf(result.state);
+    const settleAt = request.at + agent.config.settleAfterMs;
+    await timer.measure("judged", () =>
+      turns.commitIntents(lease, {
+        record,
+        decision: record.decision,
+        fallbackReason: record.fallbackReason,
+        verdict: record.verdict,
+        orders: record.intents.map((intent, leg) => ({ intent, leg, ...holdFor(agent, intent, loaded.inputs, request) })),
+        summary: summaryOf(record.decision, record.verdict),
+        settleAt,
+        equity: fixed(loaded.inputs.account.equity),
+        holdEquity: loaded.holdEquity,
+        cash: fixed(loaded.inputs.account.cash),
+        benchmark: loaded.benchmark,
+        timings: timer.timings,
+      }),
+    );
+    await points.hit("after-commit");
+    return settleAt;
+  }
+
+  async #load(agent: Agent, request: TurnRequest, lease: TurnLease): Promise<LoadedInputs> {
+    await syncAccount(this.ports, agent, request.at);
+    const books = await this.ports.turns.books(agent, request.at);
+    return loadInputs(this.ports, agent, request, lease.turnId, books);
+  }
+
+  /** Asks until the core has a decision. Each answer is stored before it is read; a call whose answer was lost counts as failed. */
+  async #ask(lease: TurnLease, agent: Agent, first: StepResult, stored: readonly RecordedReply[]): Promise<StepResult> {
+    const { turns, code, points } = this.ports;
+    const replies: RecordedReply[] = [];
+    let result = first;
+    for (let ask = askOf(result); ask; ask = askOf(result)) {
+      const key = `turn:${lease.turnId}:${ask.attempt}`;
+      let reply = stored[replies.length];
+      if (!reply) {
+        let cost = ZERO;
+        if (await turns.modelCallMade(lease.workspaceId, key)) {
+          reply = {
+            ok: false,
+            code: "MODEL_ANSWER_LOST",
+            message: "the answer was lost when the process stopped; a model is never asked twice for one decision",
+          };
+        } else {
+          await points.hit("before-model");
+          const scope = this.ports.scopeOf(lease.workspaceId);
+          const answer = await callWithBudget(
+            { budget: this.ports.budget, model: this.ports.model, wall: this.ports.clocks.wall },
+            scope,
+            { key, agentId: agent.id, request: ask.request },
+            AbortSignal.timeout(MODEL_TIMEOUT_MS),
+          );
+          reply = recordReply(answer);
+          cost = answer.cost;
+        }
+        replies.push(reply);
+        await turns.saveReplies(lease, replies, result.state.stages.find((s) => s.stage === "prompt") ?? null, cost);
+        await points.hit("after-model");
+      } else replies.push(reply);
+      result = step(result.state, { type: "model-replied", reply }, code);
+    }
+    return result;
+  }
+
+  settle(workspaceId: string, turnId: string): Promise<{ phase: string }> {
+    return settleTurn(this.ports, workspaceId, turnId);
+  }
+
+  due(limit: number): ReturnType<TurnRunner["due"]> {
+    const { turns, clocks } = this.ports;
+    return turns.due({ marketNow: clocks.market.now(), wallNow: clocks.wall.now(), limit });
+  }
+}
+
+const askOf = (result: StepResult) => result.effects.find((e): e is Extract<TurnEffect, { type: "ask-model" }> => e.type === "ask-model");
+
+/** Cash set aside for a buy until its order ends: the worst it can cost. Sells need none. */
+function holdFor(agent: Agent, intent: OrderIntent, inputs: TurnInputs, request: TurnRequest) {
+  const heldCurrency = agent.baseCurrency;
+  const instrument = inputs.instruments[intent.symbol];
+  const last = inputs.prices[intent.symbol]?.price;
+  if (intent.side === "sell" || !instrument || !last) return { hold: null, heldAmount: ZERO, heldCurrency };
+  const heldAmount = reserveForBuy({
+    type: intent.type,
+    quantity: intent.quantity,
+    limitPrice: intent.limitPrice,
+    lastPrice: fixed(last),
+    takerFee: fixed(instrument.takerFee),
+  });
+  const hold = holdDraft({
+    key: `hold:${intent.clientOrderId}`,
+    nodeId: agent.nodeId,
+    currency: heldCurrency,
+    amount: heldAmount,
+    at: request.at,
+    orderId: intent.clientOrderId,
+    turnId: inputs.turnId,
+  });
+  return { hold, heldAmount, heldCurrency };
+}
