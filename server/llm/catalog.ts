@@ -18,12 +18,14 @@ const claude = (
   contextTokens,
   maxOutputTokens,
   toolChoice,
+  thinksByDefault: toolChoice === "auto",
 });
 
 /** Models an agent can be given, cheapest generation first. List prices of November 2026, USD per million tokens. */
 export const MODEL_CATALOG: readonly ModelInfo[] = [
   {
     ...claude("claude-haiku-5-5", "Claude Haiku 5.5", "0.1", "0.5", 1_000_000, 128_000, "forced"),
+    thinksByDefault: true,
     long: { above: 100_000, inputPerMTok: fixed("0.5"), outputPerMTok: fixed("2.5") },
   },
   claude("claude-sonnet-5-5", "Claude Sonnet 5.5", "2", "10", 1_000_000, 128_000, "auto"),

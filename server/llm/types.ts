@@ -15,6 +15,8 @@ export type ModelInfo = {
   readonly long?: { readonly above: number; readonly inputPerMTok: Fixed; readonly outputPerMTok: Fixed };
   /** How the one tool is asked for: newer models think always and refuse a forced tool. */
   readonly toolChoice: "forced" | "auto";
+  /** It thinks unless told not to; thinking and a forced tool exclude each other. */
+  readonly thinksByDefault: boolean;
 };
 
 export type Usage = { readonly inputTokens: number; readonly outputTokens: number };

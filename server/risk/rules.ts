@@ -76,12 +76,12 @@ const reduceOnly: RiskRule = (s, o) => {
   if (o.side === "buy") return [];
   const free = max(sub(s.quantity, s.claimedBySells), ZERO);
   const bound = roundToStep(free, lotOf(s), "down");
-  const fits = o.quantity <= free;
+  const fits = o.quantity > 0n && o.quantity <= free;
   return [
     {
       rule: "reduce-only",
       level: "agent",
-      outcome: fits ? "pass" : bound > 0n ? "reduce" : "deny",
+      outcome: fits ? "pass" : bound > 0n && o.quantity > 0n ? "reduce" : "deny",
       unit: s.instrument?.base ?? "",
       before: toText(s.quantity),
       asked: toText(o.quantity),
@@ -89,7 +89,9 @@ const reduceOnly: RiskRule = (s, o) => {
       allows: fits ? null : bound,
       reason: fits
         ? `${toText(o.quantity)} of ${toText(free)} free are sold`
-        : `${toText(o.quantity)} asked, but only ${toText(free)} are held and free`,
+        : o.quantity > 0n
+          ? `${toText(o.quantity)} asked, but only ${toText(free)} are held and free`
+          : `there is nothing to sell: no whole lot was asked for or is held (${toText(free)} are free)`,
     },
   ];
 };

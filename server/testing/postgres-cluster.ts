@@ -7,10 +7,11 @@ export type PostgresCluster = { /** Connection URL of a database in the cluster.
 
 /** Folder that holds initdb and postgres: on PATH, else Debian's place, newest first. null = not installed. */
 export function findPostgres(): string | null {
+  const onPath = spawnSync("sh", ["-c", "command -v initdb"], { encoding: "utf8" }).stdout?.trim();
   const debian = "/usr/lib/postgresql";
   const versions = fs.existsSync(debian) ? fs.readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...(process.env.PATH ?? "").split(path.delimiter), ...versions.map((v) => path.join(debian, v, "bin"))];
-  return folders.find((f) => f !== "" && ["initdb", "postgres"].every((b) => fs.existsSync(path.join(f, b)))) ?? null;
+  const folders = [...(onPath ? [path.dirname(onPath)] : []), ...versions.map((v) => path.join(debian, v, "bin"))];
+  return folders.find((f) => ["initdb", "postgres"].every((b) => fs.existsSync(path.join(f, b)))) ?? null;
 }
 
 /** Postgres refuses to run as root: then it runs as the user postgres, else nobody. */
@@ -35,8 +36,12 @@ export async function startPostgresCluster(bin: string): Promise<PostgresCluster
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
   const user = runAs();
   if (user) fs.chownSync(folder, user.uid, user.gid);
-  const as = { ...user, cwd: folder, env: { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", LC_ALL: "C.UTF-8" } };
-  const init = spawnSync(path.join(bin, "initdb"), ["-D", path.join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], as);
+  const as = { ...user, cwd: folder };
+  const init = spawnSync(
+    path.join(bin, "initdb"),
+    ["-D", path.join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    as,
+  );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr?.toString() || init.error?.message}`);
   const shell = spawn("sh", ["-c", SUPERVISE, "sh", bin, folder], { ...as, stdio: ["pipe", "ignore", "ignore"] });
   const ended = new Promise<void>((ok) => shell.once("exit", () => ok()));

@@ -64,10 +64,30 @@ function yieldAfterQueries(pg: PGlite, note: (sql: string) => void): void {
   pg.query = wrap(pg.query.bind(pg));
   const transaction = pg.transaction.bind(pg);
   pg.transaction = (<T>(fn: (tx: Transaction) => Promise<T>) =>
-    transaction((tx) => {
-      tx.query = wrap(tx.query.bind(tx));
-      return fn(tx);
-    })) as PGlite["transaction"];
+    keepRejected(
+      transaction((tx) => {
+        tx.query = wrap(tx.query.bind(tx));
+        return fn(tx);
+      }),
+    )) as PGlite["transaction"];
+}
+
+/**
+ * The Prisma adapter awaits `transaction(…).catch(report)` at its commit, which turns a COMMIT that failed (say, on a full disk)
+ * into success. Here `catch` calls its handler and stays rejected, so that the commit is reported as what it was.
+ */
+function keepRejected<T>(promise: Promise<T>): Promise<T> {
+  const rejecting = promise.then((value) => value);
+  const keep = (handler?: ((reason: unknown) => unknown) | null) => {
+    const kept = rejecting.then(undefined, (error: unknown) => {
+      handler?.(error);
+      throw error;
+    });
+    // Nobody awaits it when the transaction did not even begin; that failure has gone to the handler.
+    kept.then(undefined, () => {});
+    return kept;
+  };
+  return Object.assign(rejecting, { catch: keep }) as Promise<T>;
 }
 
 function rawPglite(pg: PGlite): RawSql {

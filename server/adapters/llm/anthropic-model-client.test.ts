@@ -70,6 +70,8 @@ describe("the real SDK against a local Messages API", () => {
     const reply = await client().complete(scope, { ...request, model: "claude-opus-5-5" });
     expect(reply.toolInput).toEqual(hold);
     expect(server.requests.map((r) => r.body.tool_choice?.type)).toEqual(["auto"]);
+    expect(server.requests[0]?.body).toMatchObject({ output_config: { effort: "low" } });
+    expect(server.requests[0]?.body.thinking).toBeUndefined();
     server.refuseForcedTool = false;
   });
 
@@ -175,6 +177,7 @@ describe("testing a key", () => {
     const result = await test(KEY);
     expect(result).toMatchObject({ accepted: true, structured: true, error: null, usage: { inputTokens: 1200 } });
     expect(toText(result.cost)).toBe("0.00021");
+    expect(server.requests[0]?.body).toMatchObject({ tool_choice: { type: "tool" }, thinking: { type: "disabled" } });
   });
   it("tells a refused key from a model that does not answer through the tool", async () => {
     server.play({ kind: "text", text: "Ready!" });

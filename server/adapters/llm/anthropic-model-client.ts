@@ -91,9 +91,8 @@ export class AnthropicModelClient implements ModelClient {
         tool_choice: forced
           ? { type: "tool", name: request.tool.name, disable_parallel_tool_use: true }
           : { type: "auto", disable_parallel_tool_use: true },
-        // A forced tool and thinking exclude each other; models that always think are asked to think little.
-        ...(forced ? {} : info.toolChoice === "auto" ? { output_config: { effort: "low" as const } } : {}),
-        ...(forced && request.model === "claude-haiku-5-5" ? { thinking: { type: "disabled" as const } } : {}),
+        // A forced tool and thinking exclude each other; a model that thinks anyway is asked to think little.
+        ...(info.thinksByDefault ? (forced ? { thinking: { type: "disabled" as const } } : { output_config: { effort: "low" as const } }) : {}),
         stream: true,
       },
       { signal: signal ? AbortSignal.any([signal, limit]) : limit },

@@ -258,6 +258,12 @@ describe("reductions always pass", () => {
     expect(verdict).toMatchObject({ outcome: "approve", allowedQuantity: "2", decidedBy: null });
     expect(verdict.checks.every((c) => c.outcome === "pass" && c.reason.length > 5)).toBe(true);
   });
+  it("but there must be something to sell", () => {
+    const nothing = inputs({ kind: "schedule" }, "active");
+    const verdict = judgeDecision({ ...nothing, account: { ...nothing.account, positions: [] } }, close);
+    expect(verdict).toMatchObject({ outcome: "deny", decidedBy: "reduce-only" });
+    expect(verdict.checks.find((c) => c.rule === "reduce-only")?.reason).toContain("nothing to sell");
+  });
   it("but a halted agent reduces only for a person", () => {
     expect(judgeDecision(inputs({ kind: "schedule" }, "halted"), close)).toMatchObject({ outcome: "deny", decidedBy: "trading-state" });
     expect(judgeDecision(inputs(person, "halted"), close).outcome).toBe("approve");

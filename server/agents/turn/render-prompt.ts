@@ -24,7 +24,7 @@ const SYSTEM = [
 export function renderPrompt(inputs: TurnInputs, context: readonly ContextItem[], replies: readonly RecordedReply[]): ModelRequest {
   const user = [
     `Tick ${new Date(inputs.at).toISOString()} (market time). Agent "${oneLine(inputs.agent.name)}", symbols ${inputs.agent.symbols.join(", ")}, currency ${inputs.agent.currency}. Prices are ${inputs.source.kind}: ${inputs.source.label}.`,
-    `<strategy>\n${inputs.agent.strategyText.replaceAll(/<\/?strategy>/gi, "") || "(none given: trade only on a clear reason)"}\n</strategy>`,
+    `<strategy>\n${fenced(inputs.agent.strategyText) || "(none given: trade only on a clear reason)"}\n</strategy>`,
     ...context.map((c) => `## ${c.title} [source: ${c.source}; trust: ${c.trust}; at ${new Date(c.at).toISOString()}]\n${c.text}`),
     "Decide now: call submit_decision.",
   ].join("\n\n");
@@ -54,3 +54,6 @@ export function promptText(request: ModelRequest): string {
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+/** The user's text cannot end its own block: a tag in it is escaped, not removed, since removing can make a new one. */
+const fenced = (text: string): string => text.replaceAll(/<(?=\s*\/?\s*strategy)/gi, "&lt;");

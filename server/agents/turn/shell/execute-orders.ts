@@ -1,7 +1,7 @@
 import { type Clocks, DomainError } from "@/server/shared";
 import { type ExchangeClient, transitionOrder, type VenueOrder } from "@/server/trading";
 import type { Agent } from "../../types";
-import { type CrashPoints, type OrderRow, type OrderStore, type TurnLease } from "./ports";
+import type { CrashPoints, OrderRow, OrderStore, TurnLease } from "./ports";
 import { follow, syncAccount } from "./sync-account";
 
 export type ExecutePorts = {

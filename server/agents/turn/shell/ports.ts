@@ -1,12 +1,12 @@
-import type { Agent } from "../../types";
-import type { TurnRequest } from "../../service-types";
-import type { PortAnswers } from "../assemble-inputs";
-import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
-import type { Decision, TurnPhase } from "../types";
 import type { TransactionDraft } from "@/server/ledger";
 import type { Limits, TradingState, Verdict } from "@/server/risk";
 import type { Fixed } from "@/server/shared";
 import type { Execution, Order, OrderStatus, Position } from "@/server/trading";
+import type { TurnRequest } from "../../service-types";
+import type { Agent } from "../../types";
+import type { PortAnswers } from "../assemble-inputs";
+import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
+import type { Decision, TurnPhase } from "../types";
 
 /** The right to write one turn: lost as soon as somebody holds a higher fence. */
 export type TurnLease = { readonly workspaceId: string; readonly agentId: string; readonly turnId: string; readonly fence: number };

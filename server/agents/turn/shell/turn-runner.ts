@@ -1,7 +1,7 @@
+import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
 import type { MarketFeed } from "@/server/market";
 import { reserveForBuy } from "@/server/risk";
-import { holdDraft } from "@/server/ledger";
 import { type Clocks, DomainError, fixed, hashId, type TenantScope, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import type { TurnRequest, TurnRunner } from "../../service-types";

@@ -1,0 +1,200 @@
+import type { Prisma } from "@/generated/prisma/client";
+import {
+  type Agent,
+  type AgentConfig,
+  type AgentEvent,
+  type AgentStore,
+  type Benchmark,
+  statusesThatCan,
+  transitionAgent,
+  type TreasuryRef,
+} from "@/server/agents";
+import { allocateDraft, collectDraft } from "@/server/ledger";
+import { abs, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { agentFromRow, configToJson, triggerColumns } from "./agent-row";
+import { appendEvents } from "./append-events";
+import { writeAudit } from "./audit";
+import type { Database, Tx } from "./database";
+import { decimalToFixed } from "./decimal";
+import { newId } from "./new-id";
+import { postInTransaction } from "./post-transactions";
+import { PrismaWorkspaceRepository } from "./prisma-workspace-repository";
+
+/** Agents in Postgres: each change with its audit entry and events in one transaction. */
+export class PrismaAgentStore implements AgentStore {
+  constructor(private readonly db: Database) {}
+
+  async get(scope: TenantScope, agentId: string): Promise<Agent> {
+    const row = await this.db.prisma.agent.findFirst({ where: { id: agentId, workspaceId: scope.workspaceId } });
+    if (!row) throw notFound("This agent");
+    return agentFromRow(row);
+  }
+
+  async list(scope: TenantScope): Promise<readonly Agent[]> {
+    const rows = await this.db.prisma.agent.findMany({
+      where: { workspaceId: scope.workspaceId, status: { not: "archived" } },
+      orderBy: { createdAt: "asc" },
+    });
+    return rows.map(agentFromRow);
+  }
+
+  async treasury(scope: TenantScope): Promise<TreasuryRef> {
+    const node = await this.db.prisma.walletNode.findFirst({
+      where: { workspaceId: scope.workspaceId, kind: "treasury", mode: "paper" },
+      orderBy: { id: "asc" },
+    });
+    if (!node) throw notFound("The treasury");
+    return { nodeId: node.id, currency: node.currency };
+  }
+
+  insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent> {
+    const { config, capital, treasury, at } = draft;
+    const id = newId();
+    const nodeId = newId();
+    const { workspaceId } = scope;
+    return this.db.transaction(async (tx) => {
+      await tx.walletNode.create({
+        data: {
+          id: nodeId,
+          workspaceId,
+          parentId: treasury.nodeId,
+          kind: "agent",
+          mode: config.mode,
+          name: config.name,
+          currency: treasury.currency,
+        },
+      });
+      const json = configToJson(config);
+      const row = await tx.agent.create({
+        data: {
+          id,
+          workspaceId,
+          nodeId,
+          name: config.name,
+          status: "stopped",
+          config: json,
+          baseCurrency: treasury.currency,
+          createdAt: new Date(at),
+          ...triggerColumns(config),
+        },
+      });
+      await tx.agentVersion.create({ data: { agentId: id, version: 1, config: json, actor: scope.actor.id } });
+      await postInTransaction(
+        tx,
+        workspaceId,
+        allocateDraft({ key: `allocate:${id}`, currency: treasury.currency, amount: capital, fromNodeId: treasury.nodeId, toNodeId: nodeId, at }),
+      );
+      await writeAudit(tx, scope, { action: "agent.created", subject: id, data: { name: config.name, capital: toText(capital) } });
+      await appendEvents(tx, workspaceId, [
+        { type: "agent/created", data: { agentId: id, name: config.name } },
+        { type: "wallet/changed", data: { nodeId } },
+      ]);
+      return agentFromRow(row);
+    });
+  }
+
+  saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig): Promise<number> {
+    const version = expectedVersion + 1;
+    const json = configToJson(config);
+    return this.db.transaction(async (tx) => {
+      const { count } = await tx.agent.updateMany({
+        where: { id: agentId, workspaceId: scope.workspaceId, configVersion: expectedVersion },
+        data: { name: config.name, config: json, configVersion: version, ...triggerColumns(config) },
+      });
+      if (count === 0) throw await this.#whyNotSaved(tx, scope, agentId);
+      await tx.agentVersion.create({ data: { agentId, version, config: json, actor: scope.actor.id } });
+      await writeAudit(tx, scope, { action: "agent.edited", subject: agentId, data: { version } });
+      await appendEvents(tx, scope.workspaceId, [{ type: "agent/updated", data: { agentId } }]);
+      return version;
+    });
+  }
+
+  async #whyNotSaved(tx: Tx, scope: TenantScope, agentId: string): Promise<DomainError> {
+    const row = await tx.agent.findFirst({ where: { id: agentId, workspaceId: scope.workspaceId }, select: { configVersion: true } });
+    if (!row) return notFound("This agent");
+    return new DomainError("CONFIG_VERSION_CONFLICT", "Somebody else has edited this agent meanwhile: reload and edit again.", {
+      kind: "conflict",
+      field: "expectedVersion",
+      data: { current: row.configVersion },
+    });
+  }
+
+  transition(
+    scope: TenantScope,
+    agentId: string,
+    event: AgentEvent,
+    change: { reason: string | null; tradingState?: Agent["tradingState"]; lastTickAt?: number },
+  ): Promise<Agent> {
+    return this.db.transaction(async (tx) => {
+      const before = await tx.agent.findFirst({ where: { id: agentId, workspaceId: scope.workspaceId } });
+      if (!before) throw notFound("This agent");
+      const from = agentFromRow(before);
+      const to = transitionAgent(from.status, event);
+      const data: Prisma.AgentUpdateManyMutationInput = {
+        status: to,
+        statusReason: change.reason,
+        ...(change.tradingState === undefined ? {} : { tradingState: change.tradingState }),
+        ...(change.lastTickAt === undefined ? {} : { lastTickAt: new Date(change.lastTickAt) }),
+        ...(to === "archived" ? { archivedAt: new Date() } : {}),
+      };
+      const { count } = await tx.agent.updateMany({ where: { id: agentId, status: { in: statusesThatCan(event) } }, data });
+      if (count === 0) throw new DomainError("INVALID_AGENT_TRANSITION", "The agent has just changed: try again.", { kind: "conflict" });
+      await writeAudit(tx, scope, { action: `agent.${event}`, subject: agentId, data: { from: from.status, to, reason: change.reason } });
+      await appendEvents(tx, scope.workspaceId, [
+        { type: "agent/status.changed", data: { agentId, name: from.config.name, from: from.status, to, reason: change.reason } },
+      ]);
+      return agentFromRow(await tx.agent.findUniqueOrThrow({ where: { id: agentId } }));
+    });
+  }
+
+  moveMoney(
+    scope: TenantScope,
+    agent: Agent,
+    treasury: TreasuryRef,
+    move: { amount: Fixed; key: string; at: number; benchmark: Benchmark | null },
+  ): Promise<boolean> {
+    const { amount, key, at } = move;
+    const common = { key, currency: treasury.currency, amount: abs(amount), at };
+    const draft =
+      amount > 0n
+        ? allocateDraft({ ...common, fromNodeId: treasury.nodeId, toNodeId: agent.nodeId })
+        : collectDraft({ ...common, fromNodeId: agent.nodeId, toNodeId: treasury.nodeId });
+    return this.db.transaction(async (tx) => {
+      const { posted } = await postInTransaction(tx, scope.workspaceId, draft);
+      if (!posted) return false;
+      if (move.benchmark) await tx.agent.update({ where: { id: agent.id }, data: { benchmark: benchmarkJson(move.benchmark) } });
+      await writeAudit(tx, scope, {
+        action: amount > 0n ? "agent.funded" : "agent.collected",
+        subject: agent.id,
+        data: { amount: toText(abs(amount)) },
+      });
+      await appendEvents(tx, scope.workspaceId, [
+        { type: "wallet/changed", data: { nodeId: agent.nodeId } },
+        { type: "agent/updated", data: { agentId: agent.id } },
+      ]);
+      return true;
+    });
+  }
+
+  async cash(scope: TenantScope, agent: Agent): Promise<Fixed> {
+    const row = await this.db.prisma.ledgerAccount.findFirst({
+      where: { workspaceId: scope.workspaceId, nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency },
+    });
+    return row ? decimalToFixed(row.balance) : fixed("0");
+  }
+
+  async benchmark(agentId: string): Promise<Benchmark | null> {
+    const row = await this.db.prisma.agent.findUnique({ where: { id: agentId }, select: { benchmark: true } });
+    const stored = row?.benchmark as unknown as { cash: string; units: Record<string, string> } | null | undefined;
+    return stored ? { cash: fixed(stored.cash), units: Object.fromEntries(Object.entries(stored.units).map(([s, q]) => [s, fixed(q)])) } : null;
+  }
+
+  setWorkspaceTrading(scope: TenantScope, state: Agent["tradingState"], reason: string | null): Promise<void> {
+    return new PrismaWorkspaceRepository(this.db).setTradingState(scope, state, reason);
+  }
+}
+
+const benchmarkJson = (b: Benchmark): Prisma.InputJsonObject => ({
+  cash: toText(b.cash),
+  units: Object.fromEntries(Object.entries(b.units).map(([s, q]) => [s, toText(q)])),
+});

@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import type { Database } from "@/server/adapters/db/database";
+import { fixed, HOUR_MS } from "@/server/shared";
+import { countStatements, describeDatabase } from "@/server/testing/database";
+import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
+import { seedWorkspace } from "@/server/testing/seed-workspace";
+
+const START = Date.UTC(2026, 10, 2);
+
+async function runningAgent(db: Database) {
+  const seeded = await seedWorkspace(db);
+  const live = liveAgents(db, { start: START });
+  const { agentId } = await live.service.create(seeded.scope, { config: TEST_CONFIG, capital: fixed("10000") });
+  await live.service.start(seeded.scope, agentId);
+  expect(await live.scheduler.finishTransition(seeded.workspaceId, agentId)).toMatchObject({ status: "running" });
+  return { ...seeded, ...live, agentId };
+}
+
+/** The next planned tick, at its time. */
+async function nextTick(a: Awaited<ReturnType<typeof runningAgent>>) {
+  const [tick] = await a.scheduler.plan(HOUR_MS);
+  if (!tick) throw new Error("no tick was planned");
+  a.clock.time = tick.wallAt;
+  return tick;
+}
+
+async function assertBooks(db: Database) {
+  const sums = await db.raw.query<{ currency: string; total: string }>(
+    `SELECT currency, sum(amount)::text AS total FROM "Posting" GROUP BY currency`,
+  );
+  for (const s of sums) expect(Number(s.total), s.currency).toBe(0);
+  const wrong = await db.raw.query(
+    `SELECT a.id FROM "LedgerAccount" a LEFT JOIN (SELECT "accountId", sum(amount) AS s FROM "Posting" GROUP BY 1) p ON p."accountId" = a.id WHERE a.balance <> coalesce(p.s, 0)`,
+  );
+  expect(wrong).toEqual([]);
+  const unposted = await db.raw.query(`SELECT f.id FROM "Fill" f LEFT JOIN "LedgerTransaction" t ON t.id = f."transactionId" WHERE t.id IS NULL`);
+  expect(unposted).toEqual([]);
+}
+
+describeDatabase("a turn", (db) => {
+  it("runs from its tick to a settled outcome, with orders, fills and balanced books", async () => {
+    const a = await runningAgent(db());
+    let statements = 0;
+    for (let i = 0; i < 60; i++) {
+      const tick = await nextTick(a);
+      const { result, count } = await countStatements(db(), () => a.runner.run(tick));
+      expect(result.phase).toBe("executing");
+      const orders = await a.orders.ofTurn(result.turnId);
+      if (orders.length === 1) statements = Math.max(statements, count);
+    }
+    const fills = await db().prisma.fill.count();
+    expect(fills).toBeGreaterThan(0);
+    expect(statements).toBeGreaterThan(0);
+    expect(statements).toBeLessThanOrEqual(45);
+    a.clock.time += 2 * HOUR_MS;
+    for (const { workspaceId, turnId } of (await a.runner.due(200)).settle) await a.runner.settle(workspaceId, turnId);
+    const phases = await db().prisma.turn.groupBy({ by: ["phase"], _count: { _all: true } });
+    expect(phases).toEqual([{ phase: "settled", _count: { _all: 60 } }]);
+    await assertBooks(db());
+  });
+
+  it("makes one order of one tick, however often it is run", async () => {
+    const a = await runningAgent(db());
+    for (let i = 0; i < 40; i++) {
+      const tick = await nextTick(a);
+      await Promise.allSettled([a.runner.run(tick), a.runner.run(tick), a.runner.run(tick)]);
+      await a.runner.run(tick);
+    }
+    const orders = await db().prisma.order.groupBy({ by: ["turnId"], _count: { _all: true } });
+    expect(orders.length).toBeGreaterThan(0);
+    for (const o of orders) expect(o._count._all).toBe(1);
+    expect(await db().prisma.turn.count()).toBe(40);
+    await assertBooks(db());
+  });
+
+  it("never runs a missed tick late, and shows the outage as one gap", async () => {
+    const a = await runningAgent(db());
+    const missed = await nextTick(a);
+    a.clock.time += 5 * HOUR_MS + 10 * 60_000;
+    expect(await a.runner.run(missed)).toMatchObject({ phase: "skipped" });
+    await a.scheduler.plan(70_000);
+    await a.scheduler.plan(70_000);
+    const gaps = await db().prisma.tickGap.findMany();
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]).toMatchObject({ count: 6, fromTick: new Date(missed.at) });
+    expect(await db().prisma.turn.count()).toBe(0);
+  });
+
+  it("halts at once and sells everything without a scheduler", async () => {
+    const a = await runningAgent(db());
+    for (let i = 0; i < 80; i++) {
+      await a.runner.run(await nextTick(a));
+      if ((await a.orders.positions(a.agentId)).some((p) => p.quantity > 0n)) break;
+    }
+    expect((await a.orders.positions(a.agentId)).some((p) => p.quantity > 0n)).toBe(true);
+    a.clock.time += 60_000;
+    const killed = await a.service.kill(a.scope, { agentId: a.agentId, flatten: true });
+    expect(killed.status).toBe("halted");
+    expect(killed.turnId).not.toBeNull();
+    a.clock.time += 3 * 60_000;
+    await a.runner.settle(a.workspaceId, killed.turnId ?? "");
+    const due = await a.runner.due(10);
+    a.clock.time += HOUR_MS;
+    for (const { workspaceId, turnId } of [...due.settle, { workspaceId: a.workspaceId, turnId: killed.turnId ?? "" }])
+      await a.runner.settle(workspaceId, turnId);
+    expect((await a.orders.positions(a.agentId)).every((p) => p.quantity === 0n)).toBe(true);
+    await assertBooks(db());
+    await expect(a.service.decideNow(a.scope, { agentId: a.agentId, key: "after-halt" })).rejects.toMatchObject({ code: "AGENT_HALTED" });
+  });
+});

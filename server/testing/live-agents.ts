@@ -1,0 +1,107 @@
+import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
+import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
+import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
+import type { Database } from "@/server/adapters/db/database";
+import { systemIds } from "@/server/adapters/db/new-id";
+import { PrismaAgentStore } from "@/server/adapters/db/prisma-agent-store";
+import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repository";
+import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
+import { PrismaTickStore } from "@/server/adapters/db/prisma-tick-store";
+import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
+import {
+  type AgentConfig,
+  latestStartOf,
+  LiveAgentService,
+  LiveTickScheduler,
+  LiveTurnRunner,
+  NO_CRASH,
+  turnCode,
+  type TurnRequest,
+  type WorkQueue,
+} from "@/server/agents";
+import { systemScope } from "@/server/auth/scope";
+import type { ModelClient } from "@/server/llm";
+import { WallMarketClock } from "@/server/market";
+import { DomainError, fixed } from "@/server/shared";
+import type { ExchangeClient } from "@/server/trading";
+
+/** A clock that tests move. */
+export class TestClock {
+  constructor(public time: number) {}
+  now(): number {
+    return this.time;
+  }
+}
+
+export const TEST_CONFIG: AgentConfig = {
+  name: "Test agent",
+  symbols: ["BTC/USDT"],
+  mode: "paper",
+  trigger: { kind: "interval", interval: "1h" },
+  barInterval: "1h",
+  strategyText: "",
+  decider: { kind: "rules", ruleSet: "trend-follow", params: {} },
+  limits: {
+    allowedSymbols: null,
+    maxOrderNotional: fixed("5000"),
+    maxPositionNotional: fixed("8000"),
+    maxDailyLoss: fixed("1000"),
+    maxOrdersPerHour: 10,
+  },
+  dailyModelCap: fixed("1"),
+  settleAfterMs: 3_600_000,
+};
+
+/** The product's agents over a real database, the simulated market and the paper venue, with a clock and a queue that the test holds. */
+export function liveAgents(
+  db: Database,
+  options: { start: number; exchange?: ExchangeClient; model?: ModelClient } = { start: Date.UTC(2026, 10, 2) },
+) {
+  const clock = new TestClock(options.start);
+  const market = new WallMarketClock(clock);
+  const clocks = { wall: clock, market };
+  const feed = new SimulatedMarketFeed(7);
+  const exchange = options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() });
+  const requested: TurnRequest[] = [];
+  const queue: WorkQueue = {
+    requestTurn: async (r) => void requested.push(r),
+    requestTransition: async () => {},
+    wakeScheduler: async () => {},
+  };
+  const noModel: ModelClient = {
+    complete: async () => {
+      throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
+    },
+  };
+  const turns = new PrismaTurnStore(db);
+  const orders = new PrismaOrderStore(db);
+  const agents = new PrismaAgentStore(db);
+  const runner = new LiveTurnRunner({
+    turns,
+    orders,
+    feed,
+    exchange,
+    budget: new PrismaBudgetRepository(db),
+    model: options.model ?? noModel,
+    clocks,
+    code: turnCode("test"),
+    points: NO_CRASH,
+    sleep: async () => {},
+    scopeOf: systemScope,
+    latestStart: latestStartOf(market),
+    owner: "test",
+  });
+  const hasModelKey = async () => options.model !== undefined;
+  const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
+  const scheduler = new LiveTickScheduler({
+    agents,
+    ticks: new PrismaTickStore(db),
+    feed,
+    market,
+    wall: clock,
+    scopeOf: systemScope,
+    hasModelKey,
+    restoreVenueMoney: async () => {},
+  });
+  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler };
+}
