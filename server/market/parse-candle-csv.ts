@@ -31,13 +31,15 @@ export type ParsedCandles = {
   readonly candles: readonly Candle[];
   readonly problems: readonly FeedProblem[];
   readonly gaps: readonly CandleGap[];
-  /** Most decimals seen in a price. */
+  /** Most decimals seen in a price of the first 200 bars: what a tick is derived from must not depend on what comes later. */
   readonly priceDecimals: number;
 };
 
 const COLUMNS = ["timestamp_ms", "open", "high", "low", "close", "volume"] as const;
 /** 2100-01-01: a time beyond it is seconds taken for ms, or worse. */
 const LATEST = 4_102_444_800_000;
+
+const DECIMALS_FROM = 200;
 
 class BadRow extends Error {
   constructor(
@@ -83,7 +85,7 @@ export function parseCandleCsv(text: string, options: { readonly file: string; r
           bars: (candle.openTime - last.openTime) / stepMs - 1,
         });
       }
-      for (let p = 1; p <= 4; p++) priceDecimals = Math.max(priceDecimals, decimalsOf(parts[p] as string));
+      for (let p = 1; p <= 4 && candles.length < DECIMALS_FROM; p++) priceDecimals = Math.max(priceDecimals, decimalsOf(parts[p] as string));
       candles.push(candle);
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;
