@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { fixed } from "@/server/shared";
 import { parseCandleCsv } from "./parse-candle-csv";
 
 const HEADER = "timestamp_ms,open,high,low,close,volume";
@@ -11,7 +12,10 @@ it.each([
   ["BAD_NUMBER", "timestamp_ms", "x,1,1,1,1,1"],
   ["BAD_NUMBER", "timestamp_ms", "99999999999960000,1,1,1,1,1"],
   ["MISALIGNED_TIME", "timestamp_ms", "60001,1,1,1,1,1"],
-  ["BAD_NUMBER", "open", `${M},1e3,1,1,1,1`],
+  ["BAD_NUMBER", "open", `${M},1e,1,1,1,1`],
+  ["OVER_PRECISE", "volume", `${M},1,1,1,1,5.4e-18`],
+  ["OVER_PRECISE", "high", `${M},1,1e12,1,1,1`],
+  ["BAD_NUMBER", "high", `${M},1,1e999,1,1,1`],
   ["BAD_NUMBER", "high", `${M},1,NaN,1,1,1`],
   ["BAD_NUMBER", "close", `${M},1,1,1,,1`],
   ["NOT_POSITIVE", "low", `${M},1,1,-1,1,1`],

@@ -119,21 +119,24 @@ function readRow(parts: readonly string[], stepMs: number): Candle {
   return { openTime, open, high, low, close, volume };
 }
 
+/** Plain or scientific ("5.4e-05": common tools write small volumes so), exact either way. */
 function number(raw: string, field: string): Fixed {
   const text = raw.trim();
-  const m = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!m) throw new BadRow(field, "BAD_NUMBER", `"${text.slice(0, 30)}" is not a plain decimal number`);
-  if ((m[3]?.length ?? 0) > 18) throw new BadRow(field, "OVER_PRECISE", "more than 18 decimals");
-  if ((m[2] as string).length > (field === "volume" ? 18 : 12)) throw new BadRow(field, "OVER_PRECISE", "too many digits before the point");
+  const m = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text);
+  if (!m) throw new BadRow(field, "BAD_NUMBER", `"${text.slice(0, 30)}" is not a decimal number`);
+  const fraction = m[3] ?? "";
+  const exponent = Number(m[4] ?? "0");
+  if (fraction.length - exponent > 18) throw new BadRow(field, "OVER_PRECISE", "more than 18 decimals");
+  if ((m[2] as string).length + exponent > (field === "volume" ? 18 : 12))
+    throw new BadRow(field, "OVER_PRECISE", "too many digits before the point");
   // One conversion instead of parsing twice: this line runs five times a row.
-  const value = BigInt(`${m[1]}${m[2]}${(m[3] ?? "").padEnd(18, "0")}`) as Fixed;
+  const value = BigInt(`${m[1]}${m[2]}${fraction}${"0".repeat(18 + exponent - fraction.length)}`) as Fixed;
   if (value < 0n || (value === 0n && field !== "volume"))
     throw new BadRow(field, "NOT_POSITIVE", field === "volume" ? "below zero" : "not above zero");
   return value;
 }
 
 function decimalsOf(text: string): number {
-  const trimmed = text.trim();
-  const dot = trimmed.indexOf(".");
-  return dot < 0 ? 0 : trimmed.length - dot - 1;
+  const m = /(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text.trim());
+  return Math.max(0, (m?.[1]?.length ?? 0) - Number(m?.[2] ?? "0"));
 }

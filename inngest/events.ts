@@ -1,0 +1,9 @@
+import { eventType, staticSchema } from "inngest";
+import type { TurnRequest } from "@/server/agents";
+
+/** An agent should decide; id = the turn's id, so that one tick is one event for ever. */
+export const turnRequested = eventType("agent/turn.requested", { schema: staticSchema<TurnRequest & { wallAt: number }>() });
+/** An agent that is starting or stopping should arrive there. */
+export const transitionRequested = eventType("agent/transition.requested", { schema: staticSchema<{ workspaceId: string; agentId: string }>() });
+/** Plan ticks now rather than at the next minute. */
+export const schedulerWake = eventType("scheduler/wake", { schema: staticSchema<Record<string, never>>() });

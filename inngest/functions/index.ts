@@ -1,0 +1,15 @@
+import type { DurableRuntime } from "../runtime";
+import { expireStale } from "./expire-stale";
+import { finishTransition } from "./finish-transition";
+import { runDecision } from "./run-decision";
+import { scheduleDecisions } from "./schedule-decisions";
+import { settleDecisions } from "./settle-decisions";
+
+/** Every durable function of the product. Ids never change. */
+export const durableFunctions = (runtime: DurableRuntime) => [
+  scheduleDecisions(runtime),
+  runDecision(runtime),
+  finishTransition(runtime),
+  settleDecisions(runtime),
+  expireStale(runtime),
+];

@@ -1,0 +1,13 @@
+import type { TickScheduler, TurnRunner } from "@/server/agents";
+import type { Inngest } from "inngest";
+
+/** What the durable functions call: one service call a step. Handed in by server/container, so that nothing here knows where it comes from. */
+export type DurableRuntime = {
+  readonly client: Inngest;
+  readonly turns: TurnRunner;
+  readonly scheduler: TickScheduler;
+  /** Wall time (ms) at which a market time comes. */
+  readonly wallAt: (marketTime: number) => number;
+  /** Deletes what has expired; returns how much. */
+  readonly expire: () => Promise<number>;
+};
