@@ -1,0 +1,4 @@
+// expect: nothing
+import { container } from "@/server/container";
+
+export default () => <p>{String(container)}</p>;

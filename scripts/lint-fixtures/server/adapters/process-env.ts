@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-properties) process.env
+export const x = process.env.PORT;

@@ -1,0 +1,2 @@
+// expect: clock(no-current-date) new Date
+export const x = () => new Date;

@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-properties) Date.now
+export const x = () => Date.now();

@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-globals) fetch
+export const x = () => fetch("https://example.com");

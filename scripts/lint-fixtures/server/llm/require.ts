@@ -1,0 +1,2 @@
+// expect: typescript(no-require-imports) require
+export const x = require("zod");

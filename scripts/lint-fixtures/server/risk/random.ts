@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-properties) Math.random
+export const x = () => Math.random();

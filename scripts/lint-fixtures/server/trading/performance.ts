@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-globals) performance
+export const x = () => performance.now();

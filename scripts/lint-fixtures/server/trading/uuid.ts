@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-properties) crypto.randomUUID
+export const x = () => crypto.randomUUID();

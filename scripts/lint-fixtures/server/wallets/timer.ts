@@ -1,0 +1,2 @@
+// expect: eslint(no-restricted-globals) setTimeout
+export const x = (run: () => void) => setTimeout(run, 1);
