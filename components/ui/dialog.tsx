@@ -1,0 +1,42 @@
+"use client";
+import { Dialog as Radix } from "radix-ui";
+import type { ReactNode } from "react";
+
+/** A modal question: title, what it means, actions. */
+export function Dialog({
+  trigger,
+  title,
+  description,
+  children,
+  open,
+  onOpenChange,
+}: {
+  trigger?: ReactNode;
+  title: string;
+  description?: string;
+  children: ReactNode;
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+}) {
+  return (
+    <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+      <Radix.Portal>
+        <Radix.Overlay className="overlay" />
+        <Radix.Content className="dlg dlg-pos" {...(description ? {} : { "aria-describedby": undefined })}>
+          <div className="dlg-h">
+            <Radix.Title asChild>
+              <h3>{title}</h3>
+            </Radix.Title>
+          </div>
+          <div className="dlg-b">
+            {description && <Radix.Description className="t2">{description}</Radix.Description>}
+            {children}
+          </div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export const DialogClose = Radix.Close;
