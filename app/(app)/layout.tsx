@@ -1,0 +1,34 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { ApiProvider } from "@/components/api/api-provider";
+import { LiveUpdates } from "@/components/live/live-updates";
+import { BottomBar, Sidebar } from "@/components/shell/sidebar";
+import { TopBar } from "@/components/shell/top-bar";
+import { buildId } from "@/server/build-id";
+import { container } from "@/server/container";
+
+/** The auth boundary: nobody sees a page of the app without a session. */
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const { auth, market } = await container();
+  const caller = await auth.authenticate(await headers());
+  if (!caller) redirect("/sign-in");
+  return (
+    <ApiProvider>
+      <a className="skip" href="#main">
+        Skip to the content
+      </a>
+      <div className="app">
+        <Sidebar build={buildId()} />
+        <div className="main">
+          <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
+          <main id="main" className="page">
+            {children}
+          </main>
+        </div>
+      </div>
+      <BottomBar />
+      <LiveUpdates />
+    </ApiProvider>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useTRPC } from "@/components/api/trpc";
+import type { StoredEvent } from "@/server/events";
+import { announcement } from "./announcement";
+import { sharedStream } from "./shared-stream";
+
+const SPEAK_EVERY_MS = 10_000;
+/** Events come in bursts; pages are asked for anew once a burst, not once an event. */
+const SETTLE_MS = 250;
+
+/** Keeps what is on screen true while things happen elsewhere, and tells screen readers what matters. */
+export function LiveUpdates() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [polite, setPolite] = useState("");
+  const [urgent, setUrgent] = useState("");
+  const spokenAt = useRef(0);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const refresh = () => {
+      timer ??= setTimeout(() => {
+        timer = null;
+        for (const key of [trpc.overview.pathKey(), trpc.agents.pathKey(), trpc.decisions.pathKey()])
+          void queryClient.invalidateQueries({ queryKey: key });
+      }, SETTLE_MS);
+    };
+    const speak = (event: StoredEvent) => {
+      const said = announcement(event);
+      if (!said) return;
+      if (said.urgent) setUrgent(said.text);
+      else if (Date.now() - spokenAt.current > SPEAK_EVERY_MS) {
+        spokenAt.current = Date.now();
+        setPolite(said.text);
+      }
+    };
+    const stop = sharedStream({
+      onEvent: (event) => {
+        speak(event);
+        if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
+        else refresh();
+      },
+      onGap: () => void queryClient.invalidateQueries(),
+      onState: (connected) => document.documentElement.setAttribute("data-live", connected ? "on" : "off"),
+    });
+    return () => {
+      if (timer) clearTimeout(timer);
+      stop();
+    };
+  }, [trpc, queryClient]);
+
+  return (
+    <>
+      <div className="sr" aria-live="polite">
+        {polite}
+      </div>
+      <div className="sr" aria-live="assertive">
+        {urgent}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,86 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { OctagonX } from "lucide-react";
+import { useState } from "react";
+import { useTRPC } from "@/components/api/trpc";
+import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { HoldButton } from "@/components/ui/hold-button";
+import { ErrorNote } from "@/components/ui/states";
+
+/** Halts every agent of the workspace; says what that does before it does it. */
+export function KillSwitch() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const [flatten, setFlatten] = useState(false);
+  const workspace = useQuery(trpc.workspace.get.queryOptions());
+  const after = () => {
+    setOpen(false);
+    void queryClient.invalidateQueries();
+  };
+  const kill = useMutation(trpc.workspace.kill.mutationOptions({ onSuccess: after }));
+  const resume = useMutation(trpc.workspace.resume.mutationOptions({ onSuccess: after }));
+  const halted = workspace.data?.tradingState === "halted";
+  const trigger = (
+    <button type="button" className={`btn ${halted ? "dan" : "dan-o"}`}>
+      <OctagonX className="i" aria-hidden="true" />
+      <span className="kill-t">{halted ? "Trading is halted" : "Kill switch"}</span>
+      <span className="sr only-s">{halted ? "Trading is halted" : "Kill switch"}</span>
+    </button>
+  );
+  if (halted) {
+    return (
+      <Dialog
+        open={open}
+        onOpenChange={setOpen}
+        trigger={trigger}
+        title="Trading is halted"
+        description="No agent of this workspace sends an order. Each halted agent is resumed on its own page."
+      >
+        {resume.error && <ErrorNote error={resume.error} what="Trading is still halted" />}
+        <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
+          <DialogClose className="btn">Keep it halted</DialogClose>
+          <button type="button" className="btn pri" disabled={resume.isPending} onClick={() => resume.mutate()}>
+            Allow trading again
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={trigger}
+      title="Halt all trading"
+      description="Every agent stops at once and open orders are cancelled. What is held stays held, unless you also sell it. Decisions, balances and history stay as they are."
+    >
+      <div className="stack g2" role="radiogroup" aria-label="What to do with positions" style={{ margin: "12px 0" }}>
+        {[
+          { value: false, label: "Halt", hint: "Positions stay as they are." },
+          { value: true, label: "Halt and flatten", hint: "Everything held is sold at the market, with fees and half-spread." },
+        ].map((o) => (
+          // biome-ignore lint/a11y/useSemanticElements: a card that behaves as a radio, with the roles of one
+          <button
+            key={o.label}
+            type="button"
+            role="radio"
+            aria-checked={flatten === o.value}
+            className={`rad ${flatten === o.value ? "on" : ""}`}
+            onClick={() => setFlatten(o.value)}
+          >
+            <b className="med">{o.label}</b>
+            <span className="t3">{o.hint}</span>
+          </button>
+        ))}
+      </div>
+      {kill.error && <ErrorNote error={kill.error} what="Not everything was halted" />}
+      <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
+        <DialogClose className="btn">Keep trading</DialogClose>
+        <HoldButton busy={kill.isPending} onConfirm={() => kill.mutate({ flatten })}>
+          {flatten ? "Hold to halt and flatten" : "Hold to halt everything"}
+        </HoldButton>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,16 @@
+import { Bot, BrainCircuit, KeyRound, LayoutDashboard, type LucideIcon, Server } from "lucide-react";
+
+export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
+/** Only pages that exist. */
+export const NAV: readonly { readonly group: string | null; readonly items: readonly NavItem[] }[] = [
+  { group: null, items: [{ href: "/overview", label: "Overview", icon: LayoutDashboard }] },
+  { group: "Trade", items: [{ href: "/agents", label: "Agents", icon: Bot }] },
+  { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
+  {
+    group: "Account",
+    items: [
+      { href: "/api-keys", label: "API keys", icon: KeyRound },
+      { href: "/system", label: "System", icon: Server },
+    ],
+  },
+];

@@ -1,0 +1,49 @@
+"use client";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { Logo } from "./logo";
+import { NAV } from "./nav";
+
+/** Pages, by group. */
+export function Sidebar({ build }: { build: string }) {
+  const path = usePathname();
+  return (
+    <nav className="side" aria-label="Pages">
+      <Link href="/overview" className="brand">
+        <Logo />
+        MemePulse
+      </Link>
+      {NAV.map(({ group, items }) => (
+        <div className="nav-g" key={group ?? "top"}>
+          {group && <div className="nav-h">{group}</div>}
+          {items.map(({ href, label, icon: Icon }) => (
+            <Link key={href} href={href} className="nav-a" aria-current={path.startsWith(href) ? "page" : undefined}>
+              <Icon className="i" aria-hidden="true" />
+              {label}
+            </Link>
+          ))}
+        </div>
+      ))}
+      <div className="side-foot t3 fs11">
+        Build {build}
+        <br />
+        Paper trading only
+      </div>
+    </nav>
+  );
+}
+
+/** The same on a phone: a bar at the bottom. */
+export function BottomBar() {
+  const path = usePathname();
+  return (
+    <nav className="bottombar" aria-label="Pages, bottom bar">
+      {NAV.flatMap((g) => g.items).map(({ href, label, icon: Icon }) => (
+        <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
+          <Icon className="i" aria-hidden="true" />
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}
