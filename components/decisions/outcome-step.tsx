@@ -1,4 +1,4 @@
-import { formatMoney, percentOf, signOf } from "@/components/format/decimal-text";
+import { formatMoney, percentOf, scaled, signOf } from "@/components/format/decimal-text";
 import { Pnl } from "@/components/format/pnl";
 import { Time } from "@/components/format/time";
 import type { DecisionDetail } from "@/server/api/contract";
@@ -30,7 +30,7 @@ export function OutcomeStep({ n, view }: { n: number; view: DecisionDetail }) {
     },
     { name: "Hold instead", about: "the position before it, left alone", value: outcome.holdPnl, colour: "var(--chart-bench, var(--text-3))" },
   ];
-  const largest = lines.reduce(
+  const largest = lines.reduce((top, l) => (scaled(abs(l.value)) > scaled(top) ? abs(l.value) : top), "0");
     (top, l) => (percentOf(abs(l.value), abs(top)) >= 100 && signOf(l.value) !== 0 ? l.value : top),
     lines[0]?.value ?? "0",
   );
@@ -45,7 +45,7 @@ export function OutcomeStep({ n, view }: { n: number; view: DecisionDetail }) {
             </div>
             <div className="cfbar" aria-hidden="true">
               <i
-                style={{ width: `${percentOf(abs(line.value), abs(largest))}%`, background: line.colour, opacity: signOf(line.value) < 0 ? 0.45 : 1 }}
+                style={{ width: `${percentOf(abs(line.value), largest)}%`, background: line.colour, opacity: signOf(line.value) < 0 ? 0.45 : 1 }}
               />
             </div>
             <div className="right">

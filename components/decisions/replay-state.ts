@@ -1,7 +1,8 @@
 import type { ReplayView } from "@/server/api/contract";
 
 export type ReplayState =
-  | { readonly state: "idle" | "running" }
+  | { readonly state: "idle" }
+  | { readonly state: "running" }
   | { readonly state: "identical" | "different" | "cannot" | "failed"; readonly title: string; readonly text: string };
 
 type Run = { readonly status: "idle" | "pending" | "success" | "error"; readonly data: ReplayView | undefined; readonly message: string | null };
