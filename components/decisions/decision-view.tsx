@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { DecisionDetail, ReplayView } from "@/server/api/contract";
 import { ContextStep } from "./context-step";
+import { DecisionAside } from "./decision-aside";
 import { DecisionHeader } from "./decision-header";
 import { DecisionRail, type RailStep } from "./decision-rail";
 import { DecisionStrip } from "./decision-strip";
@@ -42,9 +43,9 @@ export function DecisionView({ view, replay, result, onReplay }: Props) {
         </div>
       )}
       <DecisionStrip view={view} />
-      <div className="trace" style={{ gridTemplateColumns: undefined }}>
+      <div className="trace">
         <DecisionRail steps={steps} timings={view.timings} />
-        <div style={{ minWidth: 0, gridColumn: "2 / -1" }} className="trace-steps">
+        <div style={{ minWidth: 0 }}>
           <TriggerStep n={1} view={view} />
           <ContextStep n={2} view={view} />
           <ModelStep n={3} view={view} />
@@ -54,6 +55,7 @@ export function DecisionView({ view, replay, result, onReplay }: Props) {
           <OutcomeStep n={7} view={view} />
           <ProofStep n={8} view={view} replay={replay} result={result} onReplay={onReplay} />
         </div>
+        <DecisionAside view={view} />
       </div>
     </>
   );

@@ -31,9 +31,6 @@ export function OutcomeStep({ n, view }: { n: number; view: DecisionDetail }) {
     { name: "Hold instead", about: "the position before it, left alone", value: outcome.holdPnl, colour: "var(--chart-bench, var(--text-3))" },
   ];
   const largest = lines.reduce((top, l) => (scaled(abs(l.value)) > scaled(top) ? abs(l.value) : top), "0");
-    (top, l) => (percentOf(abs(l.value), abs(top)) >= 100 && signOf(l.value) !== 0 ? l.value : top),
-    lines[0]?.value ?? "0",
-  );
   return (
     <Step n={n} id="outcome" title="Outcome" about="Measured once, at the settling time">
       <div className="card" style={{ padding: "12px 16px 14px" }}>
@@ -44,9 +41,7 @@ export function OutcomeStep({ n, view }: { n: number; view: DecisionDetail }) {
               <div className="fs11 t3">{line.about}</div>
             </div>
             <div className="cfbar" aria-hidden="true">
-              <i
-                style={{ width: `${percentOf(abs(line.value), largest)}%`, background: line.colour, opacity: signOf(line.value) < 0 ? 0.45 : 1 }}
-              />
+              <i style={{ width: `${percentOf(abs(line.value), largest)}%`, background: line.colour, opacity: signOf(line.value) < 0 ? 0.45 : 1 }} />
             </div>
             <div className="right">
               <Pnl value={line.value} />
