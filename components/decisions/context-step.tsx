@@ -1,0 +1,54 @@
+import { shortDuration } from "@/components/format/time-text";
+import type { DecisionDetail } from "@/server/api/contract";
+import { Step } from "./step";
+import { TrustMark } from "./trust-mark";
+
+/** What the agent saw when it decided, and how far each item can be believed. */
+export function ContextStep({ n, view }: { n: number; view: DecisionDetail }) {
+  const { context, row } = view;
+  if (context.length === 0)
+    return (
+      <Step n={n} id="context" title="Context">
+        <p className="card fs12 t2" style={{ padding: "12px 16px" }}>
+          {row.phase === "claimed" ? "The context is being read now." : "No context was recorded: the turn ended before it was read."}
+        </p>
+      </Step>
+    );
+  return (
+    <Step n={n} id="context" title="Context" about={`What it saw: ${context.length} ${context.length === 1 ? "item" : "items"}`}>
+      <div className="card">
+        <div className="tbl-w">
+          <table className="tbl compact" aria-label="Context items">
+            <thead>
+              <tr>
+                <th scope="col">Item</th>
+                <th scope="col">What it said</th>
+                <th scope="col">Trust</th>
+                <th scope="col" className="r">
+                  Age
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {context.map((item) => (
+                <tr key={item.id}>
+                  <td className="nowrap" style={{ paddingBlock: 6 }}>
+                    <span className="med">{item.title}</span>
+                    <span className="nm2">{item.source}</span>
+                  </td>
+                  <td className="t2" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", paddingBlock: 6, minWidth: 200 }}>
+                    {item.text}
+                  </td>
+                  <td>
+                    <TrustMark trust={item.trust} />
+                  </td>
+                  <td className="r t3">{shortDuration(row.at - item.at)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+    </Step>
+  );
+}

@@ -1,0 +1,65 @@
+/** Exact decimal text ("-12.50") as scaled whole numbers: for showing and adding what the API sent, never for deciding. */
+const SCALE = 18;
+
+/** The value times 10^18. Throws for anything that is not a plain decimal. */
+export function scaled(text: string): bigint {
+  const m = /^(-)?(\d+)(?:\.(\d{1,18}))?$/.exec(text);
+  if (!m) throw new Error(`"${text}" is not a decimal`);
+  const raw = BigInt(m[2] ?? "0") * 10n ** BigInt(SCALE) + BigInt((m[3] ?? "").padEnd(SCALE, "0"));
+  return m[1] ? -raw : raw;
+}
+
+/** The shortest exact text of a scaled value. */
+export function unscaled(value: bigint): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(SCALE + 1, "0");
+  const fraction = digits.slice(-SCALE).replace(/0+$/, "");
+  return `${value < 0n ? "-" : ""}${digits.slice(0, -SCALE)}${fraction ? `.${fraction}` : ""}`;
+}
+
+/** Whether the text is a decimal at all (checks also carry words). */
+export function isDecimal(text: string): boolean {
+  return /^-?\d+(\.\d{1,18})?$/.test(text);
+}
+
+/** -1, 0 or 1. */
+export function signOf(text: string): -1 | 0 | 1 {
+  const value = scaled(text);
+  return value > 0n ? 1 : value < 0n ? -1 : 0;
+}
+
+/** Exact sum of decimal texts. */
+export function sumText(values: readonly string[]): string {
+  return unscaled(values.reduce((sum, v) => sum + scaled(v), 0n));
+}
+
+export type DecimalFormat = {
+  /** Digits always shown after the point, and the most shown (rounded half away from zero). */
+  readonly min?: number;
+  readonly max?: number;
+  /** Puts + before gains; zero stays without a sign. */
+  readonly signed?: boolean;
+};
+
+/** Grouped text for people: "12,000", "−1.64", "+40.80". Uses the true minus sign. */
+export function formatDecimal(text: string, { min = 0, max = 8, signed = false }: DecimalFormat = {}): string {
+  const unit = 10n ** BigInt(SCALE - max);
+  const raw = scaled(text);
+  const rounded = ((raw < 0n ? -raw : raw) + unit / 2n) / unit;
+  const digits = rounded.toString().padStart(max + 1, "0");
+  const whole = (max === 0 ? digits : digits.slice(0, -max)).replace(/\B(?=(\d{3})+$)/g, ",");
+  const fraction = max === 0 ? "" : digits.slice(-max).replace(new RegExp(`0{0,${max - min}}$`), "");
+  const sign = rounded === 0n ? "" : raw < 0n ? "−" : signed ? "+" : "";
+  return `${sign}${whole}${fraction ? `.${fraction}` : ""}`;
+}
+
+/** Money with two decimals: "4,999.72". */
+export function formatMoney(text: string, signed = false): string {
+  return formatDecimal(text, { min: 2, max: 2, signed });
+}
+
+/** What a share of a limit is, 0 to 100, for widths only. */
+export function percentOf(value: string, whole: string): number {
+  const top = scaled(whole);
+  if (top <= 0n) return 0;
+  return Math.max(0, Math.min(100, Number((scaled(value) * 10_000n) / top) / 100));
+}

@@ -1,0 +1,49 @@
+import { formatDecimal } from "@/components/format/decimal-text";
+import type { ModelsView } from "@/server/api/contract";
+
+/** The models an agent can use, with what they cost. */
+export function CatalogueCard({ providers }: { providers: ModelsView["providers"] }) {
+  return (
+    <section className="card s12" aria-labelledby="models-h">
+      <div className="card-h">
+        <h2 id="models-h">Models and prices</h2>
+        <span className="sub">USD per million tokens</span>
+      </div>
+      <div className="tbl-w">
+        <table className="tbl" aria-labelledby="models-h">
+          <thead>
+            <tr>
+              <th scope="col">Model</th>
+              <th scope="col">Provider</th>
+              <th scope="col" className="r">
+                Context, tokens
+              </th>
+              <th scope="col" className="r">
+                Price in
+              </th>
+              <th scope="col" className="r">
+                Price out
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {providers.flatMap((p) =>
+              p.models.map((m) => (
+                <tr key={m.id}>
+                  <td>
+                    <span className="med">{m.label}</span>
+                    <span className="nm2 mono">{m.id}</span>
+                  </td>
+                  <td className="t2">{p.label}</td>
+                  <td className="r t2">{m.contextTokens.toLocaleString("en-US")}</td>
+                  <td className="r">{formatDecimal(m.inputPerMTok, { min: 2, max: 4 })}</td>
+                  <td className="r">{formatDecimal(m.outputPerMTok, { min: 2, max: 4 })}</td>
+                </tr>
+              )),
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
