@@ -72,19 +72,22 @@ describe.skipIf(missing)(`EIP-4361 vectors${missing ? " [skipped: the shared dat
 });
 
 describe("what may be called a signature", () => {
-  it.each([undefined, null, 7, {}, "", "0x", "0x00", `0x${"g".repeat(130)}`, `0x${"0".repeat(132)}`])("%s is refused by its shape", async (signature) => {
-    const message = siweText({
-      domain: "a.example",
-      address: "0x2ecA0068307e706741445764A3D6A4402aC2A5a9",
-      uri: "https://a.example",
-      version: "1",
-      chainId: 1,
-      nonce: "12345678",
-      issuedAt: "2026-11-01T00:00:00Z",
-    });
-    const call = verifySiwe({ message, signature, domain: "a.example", nonce: "12345678", now: new Date("2026-11-01T00:00:00Z") });
-    await expect(call.then(() => "accepted", codeOf)).resolves.toBe("SIWE_SIGNATURE_SHAPE");
-  });
+  it.each([undefined, null, 7, {}, "", "0x", "0x00", `0x${"g".repeat(130)}`, `0x${"0".repeat(132)}`])(
+    "%s is refused by its shape",
+    async (signature) => {
+      const message = siweText({
+        domain: "a.example",
+        address: "0x2ecA0068307e706741445764A3D6A4402aC2A5a9",
+        uri: "https://a.example",
+        version: "1",
+        chainId: 1,
+        nonce: "12345678",
+        issuedAt: "2026-11-01T00:00:00Z",
+      });
+      const call = verifySiwe({ message, signature, domain: "a.example", nonce: "12345678", now: new Date("2026-11-01T00:00:00Z") });
+      await expect(call.then(() => "accepted", codeOf)).resolves.toBe("SIWE_SIGNATURE_SHAPE");
+    },
+  );
 
   it("a message of more than 4,000 characters is not even parsed", () => {
     expect(codeOfCall(() => parseSiwe("x".repeat(4001)))).toBe("SIWE_MALFORMED");
