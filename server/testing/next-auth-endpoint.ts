@@ -25,8 +25,12 @@ export async function callNextAuth(
       answer.status = typeof a === "number" ? a : 307;
       answer.location = typeof a === "number" ? (b ?? null) : a;
     },
-    json: (body: unknown) => void (answer.body = body),
-    send: (body: unknown) => void (answer.body = body),
+    json(body: unknown) {
+      answer.body = body;
+    },
+    send(body: unknown) {
+      answer.body = body;
+    },
     end() {},
   };
   const req = {
