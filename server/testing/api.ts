@@ -41,7 +41,7 @@ export function apiFixture(
     baseURL: options.modelUrl ?? "http://127.0.0.1:9",
     maxAttempts: 1,
   });
-  const live = liveAgents(db, { start, model });
+  const live = liveAgents(db, { start, model, hasModelKey: async (scope) => (await vault.hint(scope, "llm/anthropic")) !== null });
   const clocks = { wall: live.clock, market: live.market };
   const code = turnCode("test");
   const services: Services = {
