@@ -8,6 +8,9 @@ import { TopBar } from "@/components/shell/top-bar";
 import { buildId } from "@/server/build-id";
 import { container } from "@/server/container";
 
+/** Who is asking decides what is shown: never made ahead of time. */
+export const dynamic = "force-dynamic";
+
 /** The auth boundary: nobody sees a page of the app without a session. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const { auth, market } = await container();
