@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { ErrorNote } from "@/components/ui/states";
 import { Time } from "@/components/format/time";
 import type { ModelsView } from "@/server/api/contract";
 import { KeyForm } from "./key-form";
@@ -74,11 +75,7 @@ export function KeyCard({ provider }: { provider: Provider }) {
                 </div>
               </div>
             )}
-            {remove.error && (
-              <p className="err" role="alert">
-                {remove.error.message}
-              </p>
-            )}
+            {remove.error && <ErrorNote error={remove.error} what="The key was not removed" />}
             <KeyTestResult result={test.data} failure={test.error} />
           </div>
         )}
