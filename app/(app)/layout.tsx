@@ -8,6 +8,9 @@ import { TopBar } from "@/components/shell/top-bar";
 import { buildId } from "@/server/build-id";
 import { container } from "@/server/container";
 
+/** Every page needs the session of its request: nothing here can be made at build time. */
+export const dynamic = "force-dynamic";
+
 /** The auth boundary: nobody sees a page of the app without a session. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const { auth, market } = await container();

@@ -22,7 +22,7 @@ import {
 import { systemScope } from "@/server/auth/scope";
 import type { ModelClient } from "@/server/llm";
 import { WallMarketClock } from "@/server/market";
-import { DomainError, fixed } from "@/server/shared";
+import { DomainError, fixed, type TenantScope } from "@/server/shared";
 import type { ExchangeClient } from "@/server/trading";
 
 /** A clock that tests move. */
@@ -55,7 +55,9 @@ export const TEST_CONFIG: AgentConfig = {
 /** The product's agents over a real database, the simulated market and the paper venue, with a clock and a queue that the test holds. */
 export function liveAgents(
   db: Database,
-  options: { start: number; exchange?: ExchangeClient; model?: ModelClient } = { start: Date.UTC(2026, 10, 2) },
+  options: { start: number; exchange?: ExchangeClient; model?: ModelClient; hasModelKey?: (scope: TenantScope) => Promise<boolean> } = {
+    start: Date.UTC(2026, 10, 2),
+  },
 ) {
   const clock = new TestClock(options.start);
   const market = new WallMarketClock(clock);
@@ -91,7 +93,7 @@ export function liveAgents(
     latestStart: latestStartOf(market),
     owner: "test",
   });
-  const hasModelKey = async () => options.model !== undefined;
+  const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
   const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
   const scheduler = new LiveTickScheduler({
     agents,

@@ -18,6 +18,9 @@ const FILTERS: Readonly<Record<Input["filter"], Prisma.TurnWhereInput>> = {
   settled: { phase: "settled" },
 };
 
+/** The end of the year 9999: later instants are not written in the form the database reads. */
+const LAST_INSTANT = Date.UTC(10_000, 0) - 1;
+
 /** Decisions, newest first, by keyset: the cursor is "<market ms>_<turn id>" of the last row. Throws INVALID_CURSOR. */
 export async function listDecisions(q: QueryContext, scope: TenantScope, input: Input): Promise<{ rows: DecisionRow[]; nextCursor: string | null }> {
   const rows = await q.db.prisma.turn.findMany({
@@ -39,7 +42,7 @@ export async function listDecisions(q: QueryContext, scope: TenantScope, input: 
 function after(cursor: string): Prisma.TurnWhereInput {
   const [ms, id] = cursor.split("_");
   const at = Number(ms);
-  if (!id || !isUuid(id) || !Number.isSafeInteger(at))
+  if (!id || !isUuid(id) || !/^\d+$/.test(ms ?? "") || at > LAST_INSTANT)
     throw new DomainError("INVALID_CURSOR", "the cursor is not one this list gave", { field: "cursor" });
   return { OR: [{ at: { lt: new Date(at) } }, { at: new Date(at), id: { lt: id } }] };
 }

@@ -1,0 +1,125 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { apiError } from "@/components/api/api-error";
+import { useTRPC } from "@/components/api/trpc";
+import { EquityChart } from "@/components/charts/equity-chart";
+import { ErrorNote, Loading } from "@/components/ui/states";
+import { Time } from "@/components/ui/time";
+import { AgentActions } from "./agent-actions";
+import { AgentCandles } from "./agent-candles";
+import { AgentFigures } from "./agent-figures";
+import { AgentSide } from "./agent-side";
+import { DecisionTable } from "./decision-table";
+import { EditAgent } from "./edit-agent";
+import { Sigil } from "./sigil";
+import { Status } from "./status";
+
+/** What is it doing and why? */
+export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" | "settings" }) {
+  const trpc = useTRPC();
+  const agent = useQuery(trpc.agents.get.queryOptions({ agentId }, { refetchInterval: 15_000 }));
+  const equity = useQuery(trpc.agents.equity.queryOptions({ agentId, points: 300 }));
+  if (agent.error && apiError(agent.error).code === "NOT_FOUND")
+    return (
+      <div className="card">
+        <div className="card-h">
+          <h1>Nothing is here</h1>
+        </div>
+        <p className="card-b t2">
+          This agent does not exist or is not yours.{" "}
+          <Link className="link" href="/agents">
+            Go to your agents
+          </Link>
+        </p>
+      </div>
+    );
+  if (agent.error) return <ErrorNote error={agent.error} what="This agent could not be loaded" onRetry={() => void agent.refetch()} />;
+  if (!agent.data) return <Loading rows={8} label="Loading the agent" />;
+  const a = agent.data;
+  return (
+    <>
+      <div className="page-h">
+        <div className="row" style={{ gap: 14 }}>
+          <Sigil id={a.id} size="l" />
+          <div>
+            <p className="crumb">
+              <Link href="/agents">Agents</Link> ›
+            </p>
+            <h1>{a.name}</h1>
+            <p className="scope">
+              <span className="bdg m-paper">PAPER</span>
+              <span className={`bdg ${a.market.kind === "exchange" ? "" : "m-sim"}`}>{a.market.label}</span>
+              <Status status={a.status} />
+              <span className="dot" />
+              {a.symbols.join(", ")}
+              <span className="dot" />
+              {a.deciderLabel}, {a.trigger}
+              {a.nextTickAt !== null && (
+                <>
+                  <span className="dot" />
+                  next <Time at={a.nextTickAt} now={a.marketNow} />
+                </>
+              )}
+            </p>
+          </div>
+        </div>
+        <AgentActions agent={a} />
+      </div>
+      {a.statusReason && <p className="note warn">{a.statusReason}</p>}
+      {a.gaps.length > 0 && <Gaps gaps={a.gaps} marketNow={a.marketNow} />}
+      <AgentFigures agent={a} />
+      <div className="grid">
+        <div className="s8 stack" style={{ gap: 16 }}>
+          <AgentCandles agent={a} />
+          <section className="card" aria-label="Equity against holding">
+            <div className="card-h">
+              <h2>Equity against holding</h2>
+              <span className="sub">net of trading fees</span>
+            </div>
+            {equity.error && <ErrorNote error={equity.error} what="The curve could not be loaded" />}
+            {equity.data && (
+              <EquityChart
+                points={equity.data.points}
+                currency={equity.data.currency}
+                name={a.name}
+                simulated={equity.data.source.kind === "simulated"}
+              />
+            )}
+            {equity.data && (
+              <p className="foot-note" style={{ padding: "0 16px 12px" }}>
+                {equity.data.note}
+              </p>
+            )}
+          </section>
+        </div>
+        <AgentSide agent={a} />
+        <section className="card s12" aria-label="Decisions and settings">
+          <nav className="tabs" aria-label="Parts of this agent">
+            <Link href={`/agents/${a.id}`} scroll={false} role="tab" aria-selected={tab === "decisions"} className="tab-a">
+              Decisions <span className="cnt">{a.decisions}</span>
+            </Link>
+            <Link href={`/agents/${a.id}?tab=settings`} scroll={false} role="tab" aria-selected={tab === "settings"} className="tab-a">
+              Settings
+            </Link>
+          </nav>
+          {tab === "settings" ? <EditAgent agent={a} /> : <DecisionTable agentId={a.id} marketNow={a.marketNow} />}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Gaps({ gaps, marketNow }: { gaps: readonly { from: number; to: number; count: number }[]; marketNow: number }) {
+  const last = gaps[0];
+  if (!last) return null;
+  return (
+    <p className="note warn">
+      <span>
+        {last.count} ticks between <Time at={last.from} now={marketNow} /> and <Time at={last.to} now={marketNow} /> UTC were missed while the product
+        was off. They are not made up for.
+        {gaps.length > 1 && ` ${gaps.length - 1} earlier outages.`}
+      </span>
+    </p>
+  );
+}

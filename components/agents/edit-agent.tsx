@@ -1,0 +1,47 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { apiError } from "@/components/api/api-error";
+import { useTRPC } from "@/components/api/trpc";
+import type { AgentDetail } from "@/server/api/contract";
+import { AgentFormFields } from "./agent-form";
+import { fromDetail, toInput } from "./agent-form-state";
+
+/** The same form for an agent that exists. Each saved edit is a version; a decision names the one it ran with. */
+export function EditAgent({ agent: a }: { agent: AgentDetail }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [form, setForm] = useState(() => fromDetail(a));
+  const update = useMutation(trpc.agents.update.mutationOptions({ onSuccess: () => void queryClient.invalidateQueries() }));
+  const problem = update.error ? apiError(update.error) : null;
+  return (
+    <form
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        const config = toInput(form);
+        update.mutate({ agentId: a.id, expectedVersion: a.configVersion, config: keepSettlement(config, a) });
+      }}
+    >
+      <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew={false} currency={a.currency} />
+      <div className="row wrap" style={{ padding: 16, borderTop: "1px solid var(--line-1)" }}>
+        <button type="submit" className="btn pri" disabled={update.isPending}>
+          {update.isPending ? "Saving…" : "Save changes"}
+        </button>
+        <span className="t3">Version {a.configVersion}. It applies from the next decision on.</span>
+        {update.isSuccess && <span role="status">Saved as version {update.data.configVersion}.</span>}
+        {problem && (
+          <span className="err" role="alert">
+            Not saved: {problem.message}
+          </span>
+        )}
+      </div>
+    </form>
+  );
+}
+
+/** The form does not show when decisions are settled; an edit keeps it while the trigger stays the same. */
+function keepSettlement(config: ReturnType<typeof toInput>, a: AgentDetail): ReturnType<typeof toInput> {
+  const same = JSON.stringify(config.trigger) === JSON.stringify(a.config.trigger);
+  return same ? { ...config, settleAfterMs: a.config.settleAfterMs } : config;
+}

@@ -1,0 +1,62 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ArrowLeftRight } from "lucide-react";
+import { useState } from "react";
+import { apiError } from "@/components/api/api-error";
+import { useTRPC } from "@/components/api/trpc";
+import { Dialog, DialogClose } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Money } from "@/components/ui/number";
+import type { AgentDetail } from "@/server/api/contract";
+
+/** Gives an agent money from the treasury, or collects some of its free cash. */
+export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const [open, setOpen] = useState(false);
+  const [amount, setAmount] = useState("");
+  // One key for one intention: pressing twice moves the money once.
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const done = {
+    onSuccess: () => {
+      setOpen(false);
+      setAmount("");
+      setKey(crypto.randomUUID());
+      void queryClient.invalidateQueries();
+    },
+  };
+  const fund = useMutation(trpc.agents.fund.mutationOptions(done));
+  const collect = useMutation(trpc.agents.collect.mutationOptions(done));
+  const error = fund.error ?? collect.error;
+  const busy = fund.isPending || collect.isPending;
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      trigger={
+        <button type="button" className="btn">
+          <ArrowLeftRight className="i" aria-hidden="true" />
+          Move money
+        </button>
+      }
+      title={`Move money of ${a.name}`}
+      description="Between the treasury and this agent. Money in positions and on hold stays where it is."
+    >
+      <p className="t2" style={{ margin: "10px 0" }}>
+        Free cash of the agent: <Money value={a.cash} unit={a.currency} />
+      </p>
+      <Field label="Amount" unit={a.currency} error={error ? apiError(error).message : null}>
+        <input className="inp" inputMode="decimal" value={amount} onChange={(e) => setAmount(e.target.value)} />
+      </Field>
+      <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
+        <DialogClose className="btn">Keep as it is</DialogClose>
+        <button type="button" className="btn" disabled={busy} onClick={() => collect.mutate({ agentId: a.id, amount: amount.trim(), key })}>
+          Collect to the treasury
+        </button>
+        <button type="button" className="btn pri" disabled={busy} onClick={() => fund.mutate({ agentId: a.id, amount: amount.trim(), key })}>
+          Give to the agent
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { apiError } from "@/components/api/api-error";
+import { useTRPC } from "@/components/api/trpc";
+import { Money } from "@/components/ui/number";
+import { AgentFormFields } from "./agent-form";
+import { type AgentForm, NEW_AGENT, toInput } from "./agent-form-state";
+
+/** What can it lose at most? One page; the answer stands beside the form and follows it. */
+export function NewAgent() {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [form, setForm] = useState<AgentForm>(NEW_AGENT);
+  const overview = useQuery(trpc.overview.get.queryOptions());
+  const create = useMutation(
+    trpc.agents.create.mutationOptions({
+      onSuccess: ({ agentId }) => {
+        void queryClient.invalidateQueries();
+        router.push(`/agents/${agentId}`);
+      },
+    }),
+  );
+  const problem = create.error ? apiError(create.error) : null;
+  const currency = overview.data?.currency ?? "USDT";
+  return (
+    <>
+      <div className="page-h">
+        <div>
+          <p className="crumb">
+            <Link href="/agents">Agents</Link> ›
+          </p>
+          <h1>New agent</h1>
+        </div>
+      </div>
+      <form
+        className="grid"
+        noValidate
+        onSubmit={(e) => {
+          e.preventDefault();
+          create.mutate({ ...toInput(form), capital: form.capital.trim() });
+        }}
+      >
+        <div className="card s8">
+          <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew currency={currency} />
+        </div>
+        <aside className="s4">
+          <div className="card sticky-side" aria-label="Summary">
+            <div className="card-h">
+              <h2>What it can lose</h2>
+            </div>
+            <div className="card-b stack g3">
+              <Summary form={form} currency={currency} />
+              <dl className="kv">
+                <dt>Free in the treasury</dt>
+                <dd>
+                  <Money value={overview.data?.treasury.free ?? null} unit={currency} />
+                </dd>
+              </dl>
+              {problem && (
+                <p className="note loss" role="alert">
+                  <span>
+                    <b className="med">The agent was not made.</b> {problem.message} No money was moved.
+                  </span>
+                </p>
+              )}
+              <button type="submit" className="btn lg pri" disabled={create.isPending}>
+                {create.isPending ? "Making the agent…" : "Create agent"}
+              </button>
+              <p className="hint">It starts stopped. You start it on its page.</p>
+            </div>
+          </div>
+        </aside>
+      </form>
+    </>
+  );
+}
+
+function Summary({ form, currency }: { form: AgentForm; currency: string }) {
+  const limit = form.maxDailyLoss.trim();
+  const valid = /^\d+(\.\d+)?$/;
+  return (
+    <ul className="stack g2 t2">
+      <li>At most its capital, {valid.test(form.capital) ? <Money value={form.capital} unit={currency} /> : "—"}: it cannot borrow.</li>
+      <li>
+        {limit && valid.test(limit) ? (
+          <>
+            No new buys after losing <Money value={limit} unit={currency} /> in a UTC day.
+          </>
+        ) : (
+          "No limit on a day's loss is set."
+        )}
+      </li>
+      <li>
+        {form.deciderKind === "model" ? (
+          <>
+            Models may cost <Money value={valid.test(form.dailyModelCap) ? form.dailyModelCap : null} unit="USD" /> a day; to break even it has to
+            earn that on top of fees.
+          </>
+        ) : (
+          "Rules cost nothing to run."
+        )}
+      </li>
+      <li>All orders are paper orders.</li>
+    </ul>
+  );
+}

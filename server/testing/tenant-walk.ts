@@ -1,0 +1,183 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "@/server/adapters/db/database";
+import type { ProcedureName } from "@/server/api/contract";
+import { appRouter } from "@/server/api/root";
+import type { Access } from "@/server/api/trpc";
+import type { Services } from "@/server/api/services";
+import { fixed } from "@/server/shared";
+import { type Answer, apiFixture, proceduresOf } from "./api";
+import { TEST_CONFIG } from "./live-agents";
+
+type Router = typeof appRouter;
+export type Ids = { agentId: string; turnId: string; apiKeyId: string; sessionId: string; configVersion: number };
+type Row = {
+  readonly access: Access;
+  readonly input?: (ids: Ids) => unknown;
+  /** What another tenant gets who names the first one's ids: nothing to find, or their own (empty) part. */
+  readonly foreign: "not-found" | "own";
+};
+
+export const AGENT_FORM = {
+  name: "Alpha",
+  symbols: ["BTC/USDT"],
+  mode: "paper",
+  trigger: { kind: "interval", interval: "1h" },
+  strategyText: "",
+  decider: { kind: "rules", ruleSet: "trend-follow", params: {} },
+  limits: { maxOrderNotional: "5000", maxPositionNotional: "8000", maxDailyLoss: "1000", maxOrdersPerHour: 10 },
+} as const;
+
+const agentId = ({ agentId }: Ids) => ({ agentId });
+const money = ({ agentId }: Ids) => ({ agentId, amount: "10", key: "walk-key-1" });
+
+/** Every procedure of the API: who may call it, and a call of it. A procedure that is not here fails the walk. */
+export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
+  "me.get": { access: "any", foreign: "own" },
+  "me.sessions": { access: "session", foreign: "own" },
+  "me.revokeSession": { access: "session", input: ({ sessionId }) => ({ sessionId }), foreign: "not-found" },
+  "market.symbols": { access: "read", foreign: "own" },
+  "overview.get": { access: "read", foreign: "own" },
+  "agents.list": { access: "read", foreign: "own" },
+  "agents.get": { access: "read", input: agentId, foreign: "not-found" },
+  "agents.candles": { access: "read", input: ({ agentId }) => ({ agentId, symbol: "BTC/USDT", interval: "1h" }), foreign: "not-found" },
+  "agents.equity": { access: "read", input: agentId, foreign: "not-found" },
+  "agents.create": { access: "trade", input: () => ({ ...AGENT_FORM, name: "Another", capital: "100" }), foreign: "own" },
+  "agents.update": {
+    access: "trade",
+    input: ({ agentId, configVersion }) => ({ agentId, expectedVersion: configVersion, config: AGENT_FORM }),
+    foreign: "not-found",
+  },
+  "agents.fund": { access: "trade", input: money, foreign: "not-found" },
+  "agents.collect": { access: "trade", input: money, foreign: "not-found" },
+  "agents.start": { access: "trade", input: agentId, foreign: "not-found" },
+  "agents.stop": { access: "trade", input: agentId, foreign: "not-found" },
+  "agents.decideNow": { access: "trade", input: ({ agentId }) => ({ agentId, key: "walk-key-2" }), foreign: "not-found" },
+  "agents.kill": { access: "trade", input: ({ agentId }) => ({ agentId, flatten: true }), foreign: "not-found" },
+  "agents.resume": { access: "trade", input: agentId, foreign: "not-found" },
+  "agents.archive": { access: "trade", input: agentId, foreign: "not-found" },
+  "decisions.list": { access: "read", input: agentId, foreign: "own" },
+  "decisions.get": { access: "read", input: ({ turnId }) => ({ turnId }), foreign: "not-found" },
+  "decisions.replay": { access: "read", input: ({ turnId }) => ({ turnId }), foreign: "not-found" },
+  "models.get": { access: "read", foreign: "own" },
+  "models.setKey": { access: "admin", input: () => ({ provider: "anthropic", key: `sk-ant-${randomUUID()}` }), foreign: "own" },
+  "models.test": { access: "admin", input: () => ({ provider: "anthropic", model: "claude-haiku-4-5" }), foreign: "own" },
+  "models.removeKey": { access: "admin", input: () => ({ provider: "anthropic" }), foreign: "own" },
+  "apiKeys.list": { access: "admin", foreign: "own" },
+  "apiKeys.create": { access: "admin", input: () => ({ name: "walk", scopes: ["read"], expiresInDays: 1 }), foreign: "own" },
+  "apiKeys.revoke": { access: "admin", input: ({ apiKeyId }) => ({ apiKeyId }), foreign: "not-found" },
+  "workspace.get": { access: "read", foreign: "own" },
+  "workspace.setLimits": { access: "admin", input: () => ({ limits: AGENT_FORM.limits, dailyModelCap: "3" }), foreign: "own" },
+  "workspace.kill": { access: "trade", input: () => ({ flatten: false }), foreign: "own" },
+  "workspace.resume": { access: "trade", foreign: "own" },
+  "system.get": { access: "read", foreign: "own" },
+};
+
+/** Rows of every table (of those that hold one of `marks`, when given), as text; a key's time of last use left out. */
+export async function rowsOf(db: Database, marks?: readonly string[]): Promise<Map<string, string[]>> {
+  const tables = await db.raw.query<{ t: string }>(`SELECT tablename AS t FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
+  const found = new Map<string, string[]>();
+  for (const { t } of tables) {
+    const rows = await db.raw.query<{ row: string }>(`SELECT (to_jsonb(x) - 'lastUsedAt')::text AS row FROM "${t}" x ORDER BY 1`);
+    found.set(
+      t,
+      rows.map((r) => r.row).filter((row) => !marks || marks.some((m) => row.includes(m))),
+    );
+  }
+  return found;
+}
+
+const changed = (before: Map<string, string[]>, after: Map<string, string[]>): string[] =>
+  [...after].filter(([t, rows]) => JSON.stringify(rows) !== JSON.stringify(before.get(t) ?? [])).map(([t]) => t);
+
+/**
+ * Calls every procedure as everybody who must be refused, and as another tenant with the first one's ids. Returns what should not
+ * have happened, in words; empty = nothing. At the end the owner calls them all, so that a refusal cannot come from a bad sample.
+ */
+export async function walkAsStrangers(
+  db: Database,
+  options: { router?: Router; services?: Partial<Services> } = {},
+): Promise<{ wrong: string[]; calls: number }> {
+  const api = apiFixture(db, options);
+  const owner = await api.person();
+  const stranger = await api.person();
+  const { agentId } = await api.services.agents.create(owner.caller.scope, {
+    config: { ...TEST_CONFIG, name: "Alpha of the first tenant" },
+    capital: fixed("20000"),
+  });
+  const { turnId } = await api.services.agents.decideNow(owner.caller.scope, { agentId, key: "first-turn" });
+  for (const request of api.requested.splice(0)) await api.runner.run(request);
+  const spare = await owner.apiKey("read");
+  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, sessionId: owner.session.sessionId, configVersion: 1 };
+  const marks = [owner.caller.scope.workspaceId, owner.caller.userId, agentId, turnId, spare.id, owner.session.sessionId];
+  const names = ["Alpha of the first tenant", ...marks];
+
+  const procedures = proceduresOf(options.router ?? appRouter);
+  const wrong: string[] = [];
+  let calls = 0;
+  const table = PROCEDURES as Readonly<Record<string, Row>>;
+  for (const name of Object.keys(table)) if (!procedures[name]) wrong.push(`${name}: classified, but there is no such procedure`);
+  const classified = Object.entries(procedures).flatMap(([name, { _def }]) => {
+    const row = table[name];
+    if (!row) {
+      wrong.push(`${name}: not classified`);
+      return [];
+    }
+    const { access } = (_def.meta ?? {}) as { access?: Access };
+    if (access !== row.access) wrong.push(`${name}: guarded as ${access ?? "nothing"}, classified as ${row.access}`);
+    return [{ name, row, mutates: _def.type === "mutation" }];
+  });
+  const call = (name: string, row: Row, headers: Readonly<Record<string, string>>): Promise<Answer> => {
+    calls += 1;
+    return api.call(name, row.input?.(ids), headers);
+  };
+  const code = (a: Answer): string => a.error?.code ?? "answered";
+
+  // Everybody who is to be refused before anything is read or written.
+  const readKey = await owner.apiKey("read");
+  const tradeKey = await owner.apiKey("read", "trade");
+  const needs = (row: Row) => (row.access === "any" || row.access === "session" ? null : row.access);
+  const refusals: [string, Readonly<Record<string, string>>, (row: Row, mutates: boolean) => string | null][] = [
+    ["anonymous", {}, () => "UNAUTHENTICATED"],
+    ["a made-up key", { authorization: `Bearer mp_00000000_${"A".repeat(43)}` }, () => "UNAUTHENTICATED"],
+    [
+      "a read-only key",
+      readKey.headers,
+      (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null),
+    ],
+    ["a trading key", tradeKey.headers, (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null)],
+    ["another page", { ...owner.headers, origin: "https://elsewhere.example" }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
+    ["no origin", { cookie: owner.headers.cookie }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
+  ];
+  const refuse = async (who: string, headers: Readonly<Record<string, string>>, expected: (row: Row, mutates: boolean) => string | null) => {
+    const before = await rowsOf(db);
+    for (const { name, row, mutates } of classified) {
+      const wanted = expected(row, mutates);
+      if (wanted === null) continue;
+      const answer = await call(name, row, headers);
+      if (code(answer) !== wanted) wrong.push(`${name} as ${who}: ${code(answer)} instead of ${wanted}`);
+    }
+    for (const t of changed(before, await rowsOf(db))) wrong.push(`${who} changed ${t}`);
+  };
+  for (const [who, headers, expected] of refusals) await refuse(who, headers, expected);
+  await owner.asRole("viewer");
+  await refuse("a viewer", owner.headers, (row) => (needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null));
+  await owner.asRole("owner");
+
+  // Another tenant, with every right in their own workspace.
+  const before = await rowsOf(db, marks);
+  for (const { name, row } of classified) {
+    const answer = await call(name, row, stranger.headers);
+    if (row.foreign === "not-found" && code(answer) !== "NOT_FOUND") wrong.push(`${name} as another tenant: ${code(answer)} instead of NOT_FOUND`);
+    for (const n of names)
+      if (answer.text.includes(n)) wrong.push(`${name} as another tenant: shows ${n === names[0] ? "a name" : "an id"} of the first`);
+  }
+  for (const t of changed(before, await rowsOf(db, marks))) wrong.push(`another tenant changed ${t} of the first`);
+
+  // The owner: whatever answers now is not refused for who asks or for how.
+  for (const { name, row, mutates } of classified.filter((c) => c.name !== "me.revokeSession")) {
+    const answer = await call(name, row, owner.headers);
+    const ok = mutates ? answer.status < 500 && ![400, 401, 403, 404].includes(answer.status) : answer.status === 200;
+    if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
+  }
+  return { wrong, calls };
+}
