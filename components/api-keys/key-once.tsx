@@ -1,5 +1,6 @@
 "use client";
 import { useState } from "react";
+import { TextWell } from "@/components/format/text-well";
 import { scriptExample } from "./script-example";
 
 /** The new key, once, with a way to copy it and a script that uses it. */
@@ -22,9 +23,7 @@ export function KeyOnce({ apiKey, onDone }: { apiKey: string; onDone: () => void
       </div>
       <div className="stack g2">
         <h4 className="lbl">Use it in a script</h4>
-        <pre className="well" style={{ margin: 0, maxHeight: 220, overflow: "auto" }} aria-label="Script example">
-          {scriptExample(typeof window === "undefined" ? "" : window.location.origin)}
-        </pre>
+        <TextWell label="Script example" maxHeight={220} text={scriptExample(typeof window === "undefined" ? "" : window.location.origin)} />
       </div>
       <div className="row" style={{ justifyContent: "flex-end" }}>
         <button type="button" className="btn pri" onClick={onDone}>

@@ -45,7 +45,7 @@ function Figure({ label, text, strong = false }: { label: string; text: string; 
 /** Before (solid), asked up to the limit, asked beyond it (hatched), and the limit as a tick; all on one scale. */
 function CheckBar({ check, name }: { check: Check; name: string }) {
   const [before, asked, limit] = [scaled(check.before), scaled(check.asked), scaled(check.limit)];
-  const top = unscaled(([before, asked, limit].reduce((a, b) => (a > b ? a : b)) * 106n) / 100n);
+  const top = unscaled((largest([before, asked, limit]) * 106n) / 100n);
   const at = (value: string) => percentOf(value, top);
   const [beforeAt, askedAt, limitAt] = [at(check.before), at(check.asked), at(check.limit)];
   const within = Math.min(askedAt, limitAt);
@@ -66,3 +66,5 @@ function CheckBar({ check, name }: { check: Check; name: string }) {
     </div>
   );
 }
+
+const largest = (values: readonly bigint[]): bigint => values.reduce((top, v) => (v > top ? v : top), 0n);
