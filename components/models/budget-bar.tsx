@@ -8,6 +8,7 @@ export function BudgetBar({ budget, label }: { budget: Budget; label: string }) 
   const reserved = Math.min(percentOf(budget.reserved, budget.cap), 100 - settled);
   const text = `${usd(budget.settled)} settled and ${usd(budget.reserved)} reserved of ${usd(budget.cap)} USD`;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show two parts
     <div
       className="bar"
       role="meter"
