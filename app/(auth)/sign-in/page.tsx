@@ -4,6 +4,9 @@ import { redirect } from "next/navigation";
 import { SignIn } from "@/components/auth/sign-in";
 import { container } from "@/server/container";
 
+/** Who is asking decides what is shown: never made ahead of time. */
+export const dynamic = "force-dynamic";
+
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignInPage() {
