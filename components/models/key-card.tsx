@@ -53,7 +53,7 @@ export function KeyCard({ provider }: { provider: Provider }) {
               )}
             </div>
             {asking && (
-              <div className="note warn" role="group" aria-label="Remove the key?">
+              <fieldset className="note warn" aria-label="Remove the key?">
                 <div className="grow stack g2">
                   <p>
                     <b className="semi">Remove the key?</b> Agents that use a {provider.label} model cannot decide without it: their turns will fail
@@ -73,7 +73,7 @@ export function KeyCard({ provider }: { provider: Provider }) {
                     </button>
                   </div>
                 </div>
-              </div>
+              </fieldset>
             )}
             {remove.error && <ErrorNote error={remove.error} what="The key was not removed" />}
             <KeyTestResult result={test.data} failure={test.error} />
