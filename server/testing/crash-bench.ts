@@ -3,6 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { build } from "esbuild";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
@@ -14,6 +15,8 @@ import { createEmptyDatabase, testEngines } from "./database";
 import { liveAgents, TEST_CONFIG } from "./live-agents";
 import { seedWorkspace } from "./seed-workspace";
 
+// Where a bundle finds the packages it leaves out.
+const bundles = path.resolve(import.meta.dirname, "../../node_modules/.cache/crash-bench");
 const root = path.resolve(import.meta.dirname, "../..");
 const migrationsDir = path.join(root, "prisma/migrations");
 const START = Date.UTC(2026, 10, 2);
@@ -52,7 +55,17 @@ export async function openCrashBench(folder: string, engine?: string): Promise<C
   const kind = engine === "pglite" || !testEngines().includes("postgres") ? "pglite" : "postgres";
   const logFile = path.join(folder, "venue.log");
   fs.writeFileSync(logFile, "");
-  const venue = spawn(process.execPath, ["--import", "tsx", path.join(root, "server/testing/venue-process.ts"), JSON.stringify({ logFile })], {
+  await build({
+    entryPoints: ["crash-child.ts", "venue-process.ts"].map((f) => path.join(import.meta.dirname, f)),
+    outdir: bundles,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    logLevel: "error",
+  });
+  const venue = spawn(process.execPath, [path.join(bundles, "venue-process.mjs"), JSON.stringify({ logFile })], {
     cwd: root,
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -85,7 +98,7 @@ async function crashRun(run: CrashRun, bench: Bench): Promise<CrashReport> {
   const killed: CrashPoint[] = [];
   const sleepersStopped: string[] = [];
   for (const [i, point] of shuffled(run.points, run.seed).entries()) {
-    const nth = 1 + (Number.parseInt(sha256(`${run.seed}|${i}`).slice(0, 6), 16) % 3);
+    const nth = 1 + (Number.parseInt(sha256(`${run.seed}|${i}`).slice(0, 6), 16) % 2);
     const process = startLife(life({ point, nth, signal: run.signal }, MAX_TICKS));
     if ((await process.fate()) === run.signal) killed.push(point);
     if (run.signal !== "SIGSTOP") continue;
@@ -120,7 +133,7 @@ async function startAgent(db: Database, venueUrl: string): Promise<CrashLife["ag
 }
 
 function startLife(life: CrashLife) {
-  const child = spawn(process.execPath, ["--import", "tsx", path.join(root, "server/testing/crash-child.ts"), JSON.stringify(life)], {
+  const child = spawn(process.execPath, [path.join(bundles, "crash-child.mjs"), JSON.stringify(life)], {
     cwd: root,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -136,7 +149,7 @@ function startLife(life: CrashLife) {
   };
   const finished = async (): Promise<void> => {
     const [code, signal] = await exited;
-    if (code !== 0) throw new Error(`a life without a crash ended by ${signal ?? code}: ${errors}`);
+    if (code !== 0 && !life.naive) throw new Error(`a life without a crash ended by ${signal ?? code}: ${errors}`);
   };
   return {
     finished,
@@ -148,6 +161,8 @@ function startLife(life: CrashLife) {
       const [code, signal] = await exited;
       if (signal === "SIGKILL") return "SIGKILL";
       if (code === 0) return "none";
+      // The control's books break sooner or later; what matters there is what the venue saw.
+      if (life.naive) return "none";
       throw new Error(`a life ended by an error before its crash: ${errors}`);
     },
     async wake(): Promise<string> {

@@ -67,28 +67,33 @@ function dyingPoints(crash: CrashLife["crash"]): CrashPoints {
 async function live(life: CrashLife): Promise<void> {
   const db = await openDatabase(life.database);
   const last = (await db.prisma.turn.aggregate({ where: { agentId: life.agent.agentId }, _max: { at: true } }))._max.at?.getTime();
+  const start = last === undefined ? life.start : last + LEASE_OVER_MS;
+  const exchange = new HttpExchangeClient(life.venueUrl);
+  // The market went on while nobody was there: what was sent has been filled.
+  await exchange.advanceTo(life.agent.agentId, start);
   const a = liveAgents(db, {
-    start: last === undefined ? life.start : last + LEASE_OVER_MS,
-    exchange: new HttpExchangeClient(life.venueUrl),
+    start,
+    exchange,
     model: model(life.seed),
     points: dyingPoints(life.crash),
     owner: String(process.pid),
     ...(life.naive ? { orders: new ResendingOrderStore(db) } : {}),
   });
-  const settleDue = async (): Promise<void> => {
-    for (const { workspaceId, turnId } of (await a.runner.due(100)).settle) await a.runner.settle(workspaceId, turnId);
+  const sweep = async (): Promise<void> => {
+    const due = await a.runner.due(100);
+    for (const request of due.resume) await a.runner.run(request);
+    for (const { workspaceId, turnId } of due.settle) await a.runner.settle(workspaceId, turnId);
   };
-  for (const request of (await a.runner.due(100)).resume) await a.runner.run(request);
-  await settleDue();
+  await sweep();
   for (let i = 0; i < life.ticks; i++) {
     const at = (Math.floor(a.clock.time / HOUR_MS) + 1) * HOUR_MS;
     a.clock.time = at;
     await a.runner.run({ ...life.agent, tickId: `s:${at}`, at, trigger: { kind: "schedule" } });
-    await settleDue();
+    await sweep();
   }
   if (!life.crash) {
     a.clock.time += 3 * HOUR_MS;
-    await settleDue();
+    await sweep();
   }
   await db.close();
 }
