@@ -222,7 +222,8 @@ export class EmbeddedEngine {
       await this.#store.transaction((sql) => this.#store.finishJob(sql, job, this.#owner));
       return;
     }
-    const call = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: this.options.wall.now() };
+    // Signed by the machine's clock, whatever ours says: the SDK compares with that one.
+    const call = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: Date.now() };
     const result = await callFunction(this.#handler, call, payload(run, job, fn));
     await this.#store.transaction(async (sql) => {
       if (await this.#store.finishJob(sql, job, this.#owner)) await this.#apply(sql, fn, run, job, result);
