@@ -184,6 +184,10 @@ export class EngineStore {
     return row?.n ?? 0;
   }
 
+  async hasOpenSteps(runId: string): Promise<boolean> {
+    return (await this.openSteps(this.db.raw, runId)) > 0;
+  }
+
   async endRun(sql: RawSql, runId: string, status: "completed" | "failed", output: Json, now: number): Promise<void> {
     await sql.query(`UPDATE "EngineRun" SET status = $2, output = $3::jsonb, "endedAt" = $4::timestamptz WHERE id = $1::uuid`, [
       runId,
