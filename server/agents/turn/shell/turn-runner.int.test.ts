@@ -51,7 +51,7 @@ describeDatabase("a turn", (db) => {
     const fills = await db().prisma.fill.count();
     expect(fills).toBeGreaterThan(0);
     expect(statements).toBeGreaterThan(0);
-    expect(statements).toBeLessThanOrEqual(45);
+    expect(statements).toBeLessThanOrEqual(20);
     a.clock.time += 2 * HOUR_MS;
     for (const { workspaceId, turnId } of (await a.runner.due(200)).settle) await a.runner.settle(workspaceId, turnId);
     const phases = await db().prisma.turn.groupBy({ by: ["phase"], _count: { _all: true } });
