@@ -96,10 +96,10 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
         <AgentSide agent={a} />
         <section className="card s12" aria-label="Decisions and settings">
           <nav className="tabs" aria-label="Parts of this agent">
-            <Link href={`/agents/${a.id}`} scroll={false} role="tab" aria-selected={tab === "decisions"} className="tab-a">
+            <Link href={`/agents/${a.id}`} scroll={false} aria-current={tab === "decisions" ? "page" : undefined} className="tab-a">
               Decisions <span className="cnt">{a.decisions}</span>
             </Link>
-            <Link href={`/agents/${a.id}?tab=settings`} scroll={false} role="tab" aria-selected={tab === "settings"} className="tab-a">
+            <Link href={`/agents/${a.id}?tab=settings`} scroll={false} aria-current={tab === "settings" ? "page" : undefined} className="tab-a">
               Settings
             </Link>
           </nav>

@@ -97,8 +97,8 @@ export function AgentSide({ agent: a }: { agent: AgentDetail }) {
         <div className="card-b stack g3">
           {a.limits.map((l) => (
             <Meter
-              key={l.name}
-              label={NAMES[l.name]}
+              key={`${l.level}:${l.name}`}
+              label={l.level === "workspace" ? `${NAMES[l.name]}, whole workspace` : NAMES[l.name]}
               value={formatDecimal(l.value, l.unit === "orders" ? 0 : 2)}
               limit={`${formatDecimal(l.limit, l.unit === "orders" ? 0 : 2)} ${l.unit}`}
               share={toPixelNumber(l.value) / Math.max(toPixelNumber(l.limit), 1e-9)}
