@@ -8,7 +8,7 @@ import { TopBar } from "@/components/shell/top-bar";
 import { buildId } from "@/server/build-id";
 import { container } from "@/server/container";
 
-/** Every page needs the session of its request: nothing here can be made at build time. */
+/** Who is asking decides what is shown: never made ahead of time. */
 export const dynamic = "force-dynamic";
 
 /** The auth boundary: nobody sees a page of the app without a session. */
@@ -31,7 +31,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         </div>
       </div>
       <BottomBar />
-      <LiveUpdates workspaceId={caller.workspace.id} />
+      <LiveUpdates />
     </ApiProvider>
   );
 }

@@ -1,4 +1,4 @@
-import { formatDecimal, isDecimal, percentOf, scaled, unscaled } from "@/components/format/decimal-text";
+import { formatFigure, isDecimal, percentOf, scaled, unscaled } from "@/components/format/decimal-text";
 import type { DecisionDetail } from "@/server/api/contract";
 import { levelName, ruleName, verdictWord } from "./rule-words";
 
@@ -37,7 +37,7 @@ function Figure({ label, text, strong = false }: { label: string; text: string; 
   return (
     <span style={{ marginLeft: 8 }}>
       <span className="t3">{label}</span>{" "}
-      <span className={strong ? "loss num" : "num"}>{isDecimal(text) ? formatDecimal(text, { max: 6 }) : text || "—"}</span>
+      <span className={strong ? "loss num" : "num"}>{isDecimal(text) ? formatFigure(text, { max: 6 }) : text || "—"}</span>
     </span>
   );
 }

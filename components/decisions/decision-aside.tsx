@@ -1,4 +1,4 @@
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
 import { Pnl } from "@/components/ui/number";
 import type { DecisionDetail } from "@/server/api/contract";
 
@@ -25,7 +25,7 @@ export function DecisionAside({ view }: { view: DecisionDetail }) {
           <dt>Trading, net of fees</dt>
           <dd>{outcome ? <Pnl value={outcome.netPnl} unit={agent.currency} /> : "not settled"}</dd>
           <dt>Model, booked apart</dt>
-          <dd>{agent.deciderIsModel ? `$${formatDecimal(row.modelCost, { min: 2, max: 6 })}` : "none, rules decided"}</dd>
+          <dd>{agent.deciderIsModel ? `$${formatFigure(row.modelCost, { min: 2, max: 6 })}` : "none, rules decided"}</dd>
         </dl>
       </section>
       <section className="card">

@@ -1,5 +1,5 @@
 import { Tabs } from "radix-ui";
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
 import { TextWell } from "@/components/format/text-well";
 import { withKeys } from "@/components/format/with-keys";
 import type { DecisionDetail } from "@/server/api/contract";
@@ -60,7 +60,7 @@ function ModelTabs({ view, model }: { view: DecisionDetail; model: Model }) {
 }
 
 function ModelCost({ model }: { model: Model }) {
-  const cost = (text: string) => formatDecimal(text, { min: 2, max: 6 });
+  const cost = (text: string) => formatFigure(text, { min: 2, max: 6 });
   return (
     <div className="row wrap fs12 t3" style={{ gap: "4px 20px", padding: "10px 16px 14px" }}>
       <span>

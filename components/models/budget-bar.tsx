@@ -1,4 +1,4 @@
-import { formatDecimal, percentOf } from "@/components/format/decimal-text";
+import { formatFigure, percentOf } from "@/components/format/decimal-text";
 
 type Budget = { cap: string; settled: string; reserved: string };
 
@@ -27,5 +27,5 @@ export function BudgetBar({ budget, label }: { budget: Budget; label: string }) 
 
 /** USD with four decimals at most, two at least. */
 export function usd(text: string): string {
-  return formatDecimal(text, { min: 2, max: 4 });
+  return formatFigure(text, { min: 2, max: 4 });
 }
