@@ -52,13 +52,17 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
               <span className={`bdg ${a.market.kind === "exchange" ? "" : "m-sim"}`}>{a.market.label}</span>
               <Status status={a.status} />
               <span className="dot" />
-              {a.symbols.join(", ")}
+              <span>{a.symbols.join(", ")}</span>
               <span className="dot" />
-              {a.deciderLabel}, {a.trigger}
+              <span>
+                {a.deciderLabel}, {a.trigger}
+              </span>
               {a.nextTickAt !== null && (
                 <>
                   <span className="dot" />
-                  next <Time at={a.nextTickAt} now={a.marketNow} />
+                  <span>
+                    next <Time at={a.nextTickAt} now={a.marketNow} />
+                  </span>
                 </>
               )}
             </p>
