@@ -72,7 +72,7 @@ export const inputs = {
     agentId: uuid.optional(),
     filter: z.enum(["all", "with-orders", "vetoed", "settled"]).default("all"),
     cursor: z.string().max(120).optional(),
-    /** Sent by paging clients; the list has one direction. */
+    /** tRPC's infinite queries send it with every page; only "forward" (older) exists. */
     direction: z.enum(["forward", "backward"]).optional(),
     limit: z.int().min(1).max(100).default(50),
   }),
