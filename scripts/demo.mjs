@@ -30,13 +30,17 @@ for (let i = 2; i < process.argv.length; i++) {
     options[arg.slice(2)] = value;
   } else fail(`Unknown option ${arg}. There are --candles DIR, --speed N and --reset.`);
 }
-if (!/^\d+(\.\d+)?$/.test(options.speed) || Number(options.speed) < 1 || Number(options.speed) > 3600) fail("--speed must be a number from 1 to 3600.");
+if (!/^\d+(\.\d+)?$/.test(options.speed) || Number(options.speed) < 1 || Number(options.speed) > 3600)
+  fail("--speed must be a number from 1 to 3600.");
 const candles = options.candles && path.resolve(process.env.INIT_CWD ?? process.cwd(), options.candles);
 if (candles && !fs.statSync(candles, { throwIfNoEntry: false })?.isDirectory()) fail(`There is no folder ${candles}.`);
 
 const port = process.env.PORT || "3000";
 if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535) fail("PORT must be a port number.");
-const dataDir = path.resolve(root, process.env.DATA_DIR || (candles ? `.data/candles-${createHash("sha256").update(candles).digest("hex").slice(0, 8)}` : ".data/demo"));
+const dataDir = path.resolve(
+  root,
+  process.env.DATA_DIR || (candles ? `.data/candles-${createHash("sha256").update(candles).digest("hex").slice(0, 8)}` : ".data/demo"),
+);
 
 await portIsFree();
 install();
@@ -57,7 +61,9 @@ async function portIsFree() {
 }
 
 function install() {
-  const lock = createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(fs.readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
   const mark = path.join(root, "node_modules/.installed-lock");
   const installed = fs.existsSync(path.join(root, "node_modules/next/package.json"));
   if (installed && (!fs.existsSync(mark) || fs.readFileSync(mark, "utf8") === lock)) return;
@@ -81,8 +87,16 @@ async function buildIfNeeded() {
 
 /** Runs quietly; its output is shown only when it fails. A line every ten seconds says that it goes on. */
 function run(command, args, problem) {
-  const alive = spawn(process.execPath, ["-e", `setInterval(() => process.stdout.write("          … still at it\\n"), 10000)`], { stdio: ["ignore", "inherit", "ignore"] });
-  const done = spawnSync(command, args, { cwd: root, encoding: "utf8", env: process.env, shell: process.platform === "win32" && command === "npm", maxBuffer: 64 << 20 });
+  const alive = spawn(process.execPath, ["-e", `setInterval(() => process.stdout.write("          … still at it\\n"), 10000)`], {
+    stdio: ["ignore", "inherit", "ignore"],
+  });
+  const done = spawnSync(command, args, {
+    cwd: root,
+    encoding: "utf8",
+    env: process.env,
+    shell: process.platform === "win32" && command === "npm",
+    maxBuffer: 64 << 20,
+  });
   alive.kill();
   if (done.status !== 0) fail(`${done.stdout ?? ""}${done.stderr ?? ""}\n${problem}`);
 }
@@ -143,5 +157,7 @@ async function announce(origin) {
     await new Promise((done) => setTimeout(done, 200));
   }
   say("Ready");
-  console.log(`\n  MemePulse runs at  ${origin}\n\n  Market: ${candles ? `candle files in ${candles}, ${options.speed}×` : "simulated"}. Trading: paper. Ctrl-C stops it.\n`);
+  console.log(
+    `\n  MemePulse runs at  ${origin}\n\n  Market: ${candles ? `candle files in ${candles}, ${options.speed}×` : "simulated"}. Trading: paper. Ctrl-C stops it.\n`,
+  );
 }

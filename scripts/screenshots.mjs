@@ -7,7 +7,18 @@ import { systemChromium } from "./chromium.mjs";
 const origin = process.argv[2] ?? "http://127.0.0.1:3000";
 const folder = path.resolve(process.argv[3] ?? path.join(import.meta.dirname, "../docs/screenshots"));
 fs.mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: systemChromium(), args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"] });
+const browser = await chromium.launch({
+  executablePath: systemChromium(),
+  args: [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+  ],
+});
 
 async function shoot(theme, width, height, only) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });

@@ -4,7 +4,17 @@ import fs from "node:fs";
 import path from "node:path";
 
 const FOLDERS = ["app", "components", "server", "inngest", "prisma", "public"];
-const FILES = ["package.json", "package-lock.json", "next.config.mjs", "tsconfig.json", "postcss.config.mjs", "instrumentation.ts", "instrumentation-node.ts", "proxy.ts", "scripts/build.mjs"];
+const FILES = [
+  "package.json",
+  "package-lock.json",
+  "next.config.mjs",
+  "tsconfig.json",
+  "postcss.config.mjs",
+  "instrumentation.ts",
+  "instrumentation-node.ts",
+  "proxy.ts",
+  "scripts/build.mjs",
+];
 
 export function sourceStamp(root) {
   const hash = createHash("sha256").update(process.version);

@@ -203,6 +203,7 @@ async function build() {
 
   return {
     env: e,
+    build: code.build,
     log,
     db,
     clocks,

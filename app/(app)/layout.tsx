@@ -5,7 +5,6 @@ import { ApiProvider } from "@/components/api/api-provider";
 import { LiveUpdates } from "@/components/live/live-updates";
 import { BottomBar, Sidebar } from "@/components/shell/sidebar";
 import { TopBar } from "@/components/shell/top-bar";
-import { buildId } from "@/server/build-id";
 import { container } from "@/server/container";
 
 /** Who is asking decides what is shown: never made ahead of time. */
@@ -13,7 +12,7 @@ export const dynamic = "force-dynamic";
 
 /** The auth boundary: nobody sees a page of the app without a session. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const { auth, market } = await container();
+  const { auth, market, build } = await container();
   const caller = await auth.authenticate(await headers());
   if (!caller) redirect("/sign-in");
   return (
@@ -22,7 +21,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         Skip to the content
       </a>
       <div className="app">
-        <Sidebar build={buildId()} />
+        <Sidebar build={build} />
         <div className="main">
           <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
           <main id="main" className="page">

@@ -6,7 +6,8 @@ import { useTRPC } from "@/components/api/trpc";
 import type { ApiProblem } from "@/components/api/api-error";
 import { Field } from "@/components/ui/field";
 import { formatPlain } from "@/components/ui/format";
-import type { ModelsView, SymbolView } from "@/server/api/contract";
+import { Select } from "@/components/ui/select";
+import type { SymbolView } from "@/server/api/contract";
 import type { AgentForm } from "./agent-form-state";
 import { DeciderFields } from "./decider-fields";
 
@@ -194,44 +195,3 @@ function Symbols({
     </fieldset>
   );
 }
-
-export function Select({
-  label,
-  value,
-  onChange,
-  options,
-  error,
-}: {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  options: readonly (readonly [string, string])[];
-  error?: string | null;
-}) {
-  return (
-    <Field label={label} error={error ?? null}>
-      <SelectControl value={value} onChange={(e) => onChange(e.target.value)} options={options} />
-    </Field>
-  );
-}
-
-const SelectControl = ({
-  options,
-  ...props
-}: {
-  value: string;
-  onChange: (e: { target: { value: string } }) => void;
-  options: readonly (readonly [string, string])[];
-  id?: string;
-  className?: string;
-}) => (
-  <select {...props}>
-    {options.map(([id, text]) => (
-      <option key={id} value={id}>
-        {text}
-      </option>
-    ))}
-  </select>
-);
-
-export type RuleView = ModelsView["rules"][number];

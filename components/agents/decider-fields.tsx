@@ -1,7 +1,7 @@
 "use client";
 import { Field } from "@/components/ui/field";
+import { Select } from "@/components/ui/select";
 import type { ModelsView } from "@/server/api/contract";
-import { Select } from "./agent-form";
 import type { AgentForm } from "./agent-form-state";
 
 type Props = {

@@ -1,5 +1,4 @@
 import { expect, it } from "vitest";
-import { fixed } from "@/server/shared";
 import { parseCandleCsv } from "./parse-candle-csv";
 
 const HEADER = "timestamp_ms,open,high,low,close,volume";

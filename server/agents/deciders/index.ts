@@ -1,2 +1,1 @@
-export { decideByRules } from "./decide-by-rules";
-export { parseRuleParams, RULE_CATALOG, type RuleParam, type RuleSetInfo } from "./rule-catalog";
+export { parseRuleParams, RULE_CATALOG } from "./rule-catalog";
