@@ -52,13 +52,17 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
               <span className={`bdg ${a.market.kind === "exchange" ? "" : "m-sim"}`}>{a.market.label}</span>
               <Status status={a.status} />
               <span className="dot" />
-              {a.symbols.join(", ")}
+              <span>{a.symbols.join(", ")}</span>
               <span className="dot" />
-              {a.deciderLabel}, {a.trigger}
+              <span>
+                {a.deciderLabel}, {a.trigger}
+              </span>
               {a.nextTickAt !== null && (
                 <>
                   <span className="dot" />
-                  next <Time at={a.nextTickAt} now={a.marketNow} />
+                  <span>
+                    next <Time at={a.nextTickAt} now={a.marketNow} />
+                  </span>
                 </>
               )}
             </p>
@@ -96,10 +100,10 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
         <AgentSide agent={a} />
         <section className="card s12" aria-label="Decisions and settings">
           <nav className="tabs" aria-label="Parts of this agent">
-            <Link href={`/agents/${a.id}`} scroll={false} role="tab" aria-selected={tab === "decisions"} className="tab-a">
+            <Link href={`/agents/${a.id}`} scroll={false} aria-current={tab === "decisions" ? "page" : undefined} className="tab-a">
               Decisions <span className="cnt">{a.decisions}</span>
             </Link>
-            <Link href={`/agents/${a.id}?tab=settings`} scroll={false} role="tab" aria-selected={tab === "settings"} className="tab-a">
+            <Link href={`/agents/${a.id}?tab=settings`} scroll={false} aria-current={tab === "settings" ? "page" : undefined} className="tab-a">
               Settings
             </Link>
           </nav>

@@ -19,8 +19,11 @@ const WORDS: Readonly<Record<string, string>> = {
   executing: "Orders sent and followed",
 };
 
+const reachedOf = (phase: string | undefined): number => PHASES.map(String).indexOf(phase ?? "");
+
 /** Position, open orders, limits with headroom, and the turn in progress. */
 export function AgentSide({ agent: a }: { agent: AgentDetail }) {
+  const reached = reachedOf(a.currentTurn?.phase);
   return (
     <div className="s4 stack" style={{ gap: 16 }}>
       <section className="card" aria-label="Position">
@@ -97,8 +100,8 @@ export function AgentSide({ agent: a }: { agent: AgentDetail }) {
         <div className="card-b stack g3">
           {a.limits.map((l) => (
             <Meter
-              key={l.name}
-              label={NAMES[l.name]}
+              key={`${l.level}:${l.name}`}
+              label={l.level === "workspace" ? `${NAMES[l.name]}, whole workspace` : NAMES[l.name]}
               value={formatDecimal(l.value, l.unit === "orders" ? 0 : 2)}
               limit={`${formatDecimal(l.limit, l.unit === "orders" ? 0 : 2)} ${l.unit}`}
               share={toPixelNumber(l.value) / Math.max(toPixelNumber(l.limit), 1e-9)}
@@ -119,7 +122,7 @@ export function AgentSide({ agent: a }: { agent: AgentDetail }) {
           </div>
           <ol className="card-b list">
             {PHASES.map((phase) => {
-              const done = PHASES.indexOf(phase) <= PHASES.findIndex((p) => p === a.currentTurn?.phase);
+              const done = PHASES.indexOf(phase) <= reached;
               return (
                 <li key={phase} className={done ? "" : "t3"}>
                   <span className={`chk ${done ? "on" : ""}`} aria-hidden="true">

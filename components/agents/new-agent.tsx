@@ -47,8 +47,8 @@ export function NewAgent() {
         <div className="card s8">
           <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew currency={currency} />
         </div>
-        <aside className="s4">
-          <div className="card sticky-side" aria-label="Summary">
+        <aside className="s4" aria-label="Summary">
+          <div className="card sticky-side">
             <div className="card-h">
               <h2>What it can lose</h2>
             </div>

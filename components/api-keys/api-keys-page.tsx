@@ -18,7 +18,7 @@ export function ApiKeysPage() {
         <div>
           <h1>API keys</h1>
           <div className="scope">
-            <span>a key does what this page’s rights allow it, in this workspace only</span>
+            <span>for scripts: each key has its own rights, in this workspace only</span>
           </div>
         </div>
         <button type="button" className="btn pri" onClick={() => setCreating(true)}>

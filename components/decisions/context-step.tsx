@@ -36,8 +36,8 @@ export function ContextStep({ n, view }: { n: number; view: DecisionDetail }) {
                     <span className="med">{item.title}</span>
                     <span className="nm2">{item.source}</span>
                   </td>
-                  <td className="t2" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere", paddingBlock: 6, minWidth: 200 }}>
-                    {item.text}
+                  <td className="t2" style={{ overflowWrap: "anywhere", paddingBlock: 6, minWidth: 200 }}>
+                    <ItemText text={item.text} />
                   </td>
                   <td>
                     <TrustMark trust={item.trust} />
@@ -50,5 +50,21 @@ export function ContextStep({ n, view }: { n: number; view: DecisionDetail }) {
         </div>
       </div>
     </Step>
+  );
+}
+
+const SHORT_LINES = 4;
+
+/** Long items (a table of bars) open on demand: nothing is left out, and the page stays readable. */
+function ItemText({ text }: { text: string }) {
+  const lines = text.split("\n");
+  if (lines.length <= SHORT_LINES) return <span style={{ whiteSpace: "pre-wrap" }}>{text}</span>;
+  return (
+    <details>
+      <summary>
+        {lines[0]} <span className="link nowrap">All {lines.length} lines</span>
+      </summary>
+      <span style={{ whiteSpace: "pre-wrap" }}>{lines.slice(1).join("\n")}</span>
+    </details>
   );
 }

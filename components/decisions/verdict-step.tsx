@@ -18,7 +18,8 @@ export function VerdictStep({ n, view }: { n: number; view: DecisionDetail }) {
     );
   const { word, tone } = verdictWord(verdict.outcome);
   const exceeded = verdict.checks.filter((c) => c.outcome !== "pass").length;
-  const about = `${verdict.checks.length} rules compared, ${exceeded === 0 ? "none exceeded" : `${exceeded} exceeded`}`;
+  const about =
+    verdict.checks.length === 0 ? undefined : `${verdict.checks.length} rules compared, ${exceeded === 0 ? "none exceeded" : `${exceeded} exceeded`}`;
   return (
     <Step n={n} id="verdict" title="Risk verdict" about={about} tone={tone === "warn" || tone === "loss" ? "key" : undefined}>
       <div className="card" style={tone && tone !== "gain" ? { borderColor: `var(--${tone}-line)` } : undefined}>

@@ -29,7 +29,7 @@ export function CatalogueCard({ providers }: { providers: ModelsView["providers"
           <tbody>
             {providers.flatMap((p) =>
               p.models.map((m) => (
-                <tr key={m.id}>
+                <tr key={m.id} style={{ height: 48 }}>
                   <td>
                     <span className="med">{m.label}</span>
                     <span className="nm2 mono">{m.id}</span>

@@ -55,25 +55,19 @@ export function KillSwitch() {
       title="Halt all trading"
       description="Every agent stops at once and open orders are cancelled. What is held stays held, unless you also sell it. Decisions, balances and history stay as they are."
     >
-      <div className="stack g2" role="radiogroup" aria-label="What to do with positions" style={{ margin: "12px 0" }}>
+      <fieldset className="stack g2" style={{ margin: "12px 0" }}>
+        <legend className="sr">What to do with positions</legend>
         {[
           { value: false, label: "Halt", hint: "Positions stay as they are." },
           { value: true, label: "Halt and flatten", hint: "Everything held is sold at the market, with fees and half-spread." },
         ].map((o) => (
-          // biome-ignore lint/a11y/useSemanticElements: a card that behaves as a radio, with the roles of one
-          <button
-            key={o.label}
-            type="button"
-            role="radio"
-            aria-checked={flatten === o.value}
-            className={`rad ${flatten === o.value ? "on" : ""}`}
-            onClick={() => setFlatten(o.value)}
-          >
+          <label key={o.label} className={`rad ${flatten === o.value ? "on" : ""}`}>
+            <input type="radio" name="flatten" className="sr" checked={flatten === o.value} onChange={() => setFlatten(o.value)} />
             <b className="med">{o.label}</b>
             <span className="t3">{o.hint}</span>
-          </button>
+          </label>
         ))}
-      </div>
+      </fieldset>
       {kill.error && <ErrorNote error={kill.error} what="Not everything was halted" />}
       <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
         <DialogClose className="btn">Keep trading</DialogClose>

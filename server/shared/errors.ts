@@ -17,6 +17,16 @@ export class DomainError extends Error {
   ) {
     super(message, { cause: details.cause });
   }
+
+  /**
+   * The server is built in several bundles, each with a copy of this class, while the container lives once a process: an error made
+   * by one copy must be known to the others, or a refusal would be answered as a fault of ours.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: "this" is the class on the right of instanceof; a subclass asks for itself
+    if (this !== DomainError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === "DomainError" && "code" in value && "details" in value;
+  }
 }
 
 export const notFound = (what: string): DomainError => new DomainError("NOT_FOUND", `${what} does not exist or is not yours`, { kind: "not_found" });

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
@@ -74,6 +74,7 @@ export async function openCrashBench(folder: string, engine?: string): Promise<C
     engine: kind,
     run: (run) => crashRun(run, { kind, folder, venueUrl, logFile }),
     async close() {
+      for (const child of lives) child.kill("SIGKILL");
       venue.stdin.end();
       if (venue.exitCode === null) await once(venue, "exit");
     },
@@ -132,6 +133,9 @@ async function startAgent(db: Database, venueUrl: string): Promise<CrashLife["ag
   return { workspaceId, agentId };
 }
 
+/** Those still alive: none may be left behind, least of all one that sleeps. */
+const lives = new Set<ChildProcess>();
+
 function startLife(life: CrashLife) {
   const child = spawn(process.execPath, [path.join(bundles, "crash-child.mjs"), JSON.stringify(life)], {
     cwd: root,
@@ -141,6 +145,8 @@ function startLife(life: CrashLife) {
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
+  lives.add(child);
+  child.once("exit", () => lives.delete(child));
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const stopped = async (): Promise<"SIGSTOP"> => {
     // Nobody is told when a grandchild stops: its state is read until it says so.
@@ -197,11 +203,7 @@ type LogLine = {
   readonly fee?: string;
 };
 
-async function examine(
-  db: Database,
-  agent: CrashLife["agent"],
-  logFile: string,
-): Promise<Omit<CrashReport, "killed" | "sleepersStopped">> {
+async function examine(db: Database, agent: CrashLife["agent"], logFile: string): Promise<Omit<CrashReport, "killed" | "sleepersStopped">> {
   const lines = fs
     .readFileSync(logFile, "utf8")
     .split("\n")

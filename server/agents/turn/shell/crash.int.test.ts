@@ -22,7 +22,7 @@ const seeds = Array.from({ length: SEEDS }, (_, i) => `seed-${i}`);
 const BROKEN = { duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] };
 
 describe(`a process that is killed at every point of a turn (${SEEDS} seeds)`, () => {
-  it("sends no order twice, books every execution once and finishes every turn", { timeout: 180_000 }, async () => {
+  it("sends no order twice, books every execution once and finishes every turn", { timeout: SEEDS * 200_000 }, async () => {
     const reports: CrashReport[] = await inPairs(seeds, (seed) => bench.run({ seed, points: CRASH_POINTS, signal: "SIGKILL", naive: false }));
     for (const report of reports) {
       expect(report.killed.toSorted()).toEqual([...CRASH_POINTS].toSorted());

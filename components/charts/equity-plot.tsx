@@ -1,0 +1,81 @@
+"use client";
+import { useId } from "react";
+import { formatDecimal } from "@/components/ui/format";
+import { formatTime } from "@/components/ui/time";
+import type { EquityPoint } from "./equity-chart";
+import { linePath, roundTicks, scaleFor } from "./line-path";
+import type { Size } from "./use-size";
+
+const AXIS = 60;
+const FOOT = 20;
+
+type Props = {
+  readonly points: readonly EquityPoint[];
+  readonly size: Size;
+  readonly summary: string;
+  /** The point under the crosshair, or null. */
+  readonly at: number | null;
+  readonly onMove: (index: number | null) => void;
+};
+
+/** The drawn part, in the pixels it has: text keeps its shape at every width. */
+export function EquityPlot({ points, size, summary, at, onMove }: Props) {
+  const gradient = useId();
+  const width = Math.max(size.width - AXIS, 40);
+  const height = Math.max(size.height - FOOT, 40);
+  const equity = points.map((p) => Number(p.equity));
+  const hold = points.map((p) => Number(p.hold));
+  const scale = scaleFor([equity, hold], width, height);
+  const end = points.length - 1;
+  const lastTime = points[end]?.t ?? 0;
+  const labels = width < 420 ? [0, 0.5] : [0, 0.25, 0.5, 0.75];
+  const key = (k: string) => {
+    const index = at ?? end;
+    if (k === "ArrowLeft") onMove(Math.max(0, index - 1));
+    else if (k === "ArrowRight") onMove(Math.min(end, index + 1));
+    else if (k === "Home") onMove(0);
+    else if (k === "End") onMove(end);
+  };
+  return (
+    <svg
+      className="chart-svg"
+      role="img"
+      aria-label={summary}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved with the keyboard
+      tabIndex={0}
+      onKeyDown={(e) => key(e.key)}
+      onPointerMove={(e) => {
+        const share = (e.clientX - e.currentTarget.getBoundingClientRect().left) / width;
+        onMove(Math.max(0, Math.min(end, Math.round(share * end))));
+      }}
+      onPointerLeave={() => onMove(null)}
+    >
+      <defs>
+        <linearGradient id={gradient} x1="0" x2="0" y1="0" y2="1">
+          <stop offset="0" stopColor="var(--accent)" stopOpacity=".16" />
+          <stop offset="1" stopColor="var(--accent)" stopOpacity="0" />
+        </linearGradient>
+      </defs>
+      {roundTicks(scale.min, scale.max).map((v) => (
+        <g key={v}>
+          <line className="gl" x1="0" x2={width} y1={scale.y(v)} y2={scale.y(v)} />
+          <text x={width + 8} y={scale.y(v) + 4}>
+            {formatDecimal(v.toFixed(2), v >= 1000 ? 0 : 2)}
+          </text>
+        </g>
+      ))}
+      <path d={`${linePath(equity, scale)}L${width} ${height}L0 ${height}Z`} fill={`url(#${gradient})`} />
+      <path d={linePath(hold, scale)} fill="none" stroke="var(--chart-bench)" strokeWidth="1.25" strokeDasharray="4 4" />
+      <path d={linePath(equity, scale)} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
+      {at !== null && <line x1={scale.x(at)} x2={scale.x(at)} y1="0" y2={height} stroke="var(--chart-cross)" strokeDasharray="3 3" />}
+      {labels.map((f) => {
+        const p = points[Math.floor(f * end)];
+        return p ? (
+          <text key={f} x={f * width} y={height + 15}>
+            {formatTime(p.t, lastTime)}
+          </text>
+        ) : null;
+      })}
+    </svg>
+  );
+}
