@@ -64,18 +64,20 @@ const line = (d: DecisionRow): string =>
 /** Prints each decision when it appears and again when its phase changes. */
 async function follow(agentId: string): Promise<number> {
   const shown = new Map<string, string>();
+  const decided = new Set<string>();
   const [most, until] = [Number(args.decisions), Date.now() + Number(args.seconds) * 1000];
   while (!interrupted && Date.now() < until) {
     const { rows } = await client.decisions.list.query({ agentId, limit: 20 });
     for (const row of rows.toReversed()) {
       if (shown.get(row.turnId) === row.phase) continue;
       shown.set(row.turnId, row.phase);
+      if (row.action !== null || row.phase === "skipped" || row.phase === "failed") decided.add(row.turnId);
       say(`  ${line(row)}`);
     }
-    if (shown.size >= most) break;
+    if (decided.size >= most) break;
     await pause();
   }
-  return shown.size;
+  return decided.size;
 }
 
 async function main(): Promise<void> {
