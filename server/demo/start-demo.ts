@@ -15,13 +15,13 @@ import type { HistoryJob } from "./history-worker";
 import { importHistory } from "./import-history";
 
 const DONE = "demo-imported";
+const SPAN = "demo-import-span";
 
 /** Makes the demo trader at the first start: four agents whose last two weeks are really run, then live. Idempotent. */
 export async function startDemo(c: Container): Promise<void> {
   if (await c.db.prisma.setting.findUnique({ where: { key: DONE } })) return;
   const began = c.clocks.wall.now();
-  const to = Math.floor(c.clocks.market.now() / HOUR_MS) * HOUR_MS;
-  const from = to - HISTORY_DAYS * DAY_MS;
+  const { from, to } = await historySpan(c);
   const { workspaceId } = await new PrismaUserRepository(c.db).signIn({ address: DEMO_ADDRESS, isDemo: true, marketNow: from });
   const scope = systemScope(workspaceId);
   const agents = demoAgents(c.market.feed);
@@ -37,6 +37,20 @@ export async function startDemo(c: Container): Promise<void> {
   await c.db.prisma.setting.upsert({ where: { key: DONE }, create: { key: DONE, value: { workspaceId, at: c.clocks.wall.now() } }, update: {} });
   await progress.finish();
   c.log.info({ ms: c.clocks.wall.now() - began, agents: agents.length }, "demo history imported");
+}
+
+/**
+ * The two weeks (market ms) that are run, fixed by the first start: one that takes up where another died must run the very same history,
+ * or rows of two different ones would be mixed.
+ */
+async function historySpan(c: Container): Promise<{ from: number; to: number }> {
+  const to = Math.floor(c.clocks.market.now() / HOUR_MS) * HOUR_MS;
+  const stored = await c.db.prisma.setting.upsert({
+    where: { key: SPAN },
+    create: { key: SPAN, value: { from: to - HISTORY_DAYS * DAY_MS, to } },
+    update: {},
+  });
+  return stored.value as { from: number; to: number };
 }
 
 async function addAgent(
@@ -56,7 +70,8 @@ async function addAgent(
       id: agent.id,
       workspaceId: agent.workspaceId,
       nodeId: agent.nodeId,
-      config: agent.config,
+      // Not the stored one: it may be the live configuration already when an earlier start died late.
+      config: demo.config,
       configVersion: 1,
       currency: agent.baseCurrency,
     },

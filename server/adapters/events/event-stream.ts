@@ -17,7 +17,7 @@ const encoder = new TextEncoder();
 
 /**
  * A workspace's events as server-sent events: from `after` on without a gap, then live. Reads no further than the browser takes.
- * Events: `message` (data = StoredEvent, id = its place), `snapshot-required` (older than what is kept), `bye` (reconnect with the last id).
+ * Events: `message` (data = StoredEvent, id = its place), `snapshot-required` (`after` is older than what is kept, or no place of this log), `bye` (reconnect with the last id).
  */
 export function eventStream(options: Options): ReadableStream<Uint8Array> {
   const { reader, scope, signal, maxMs = 240_000, heartbeatMs = 15_000 } = options;
@@ -48,6 +48,8 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
     wake();
   };
   signal.addEventListener("abort", close, { once: true });
+  // A browser that left before this line fires no event any more.
+  if (signal.aborted) close();
 
   const nothingNew = () =>
     new Promise<void>((done) => {
@@ -67,9 +69,14 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
           }
           grown = false;
           const first = after === null;
-          const page = await reader.read(scope, after ?? Number.MAX_SAFE_INTEGER, PAGE);
+          const page = await reader.read(scope, after ?? Number.MAX_SAFE_INTEGER, PAGE).catch((error: unknown) => {
+            // A stream that errors is not cancelled: without this its timers and its subscription would stay for ever.
+            close();
+            throw error;
+          });
           if (after === null) after = page.newest;
-          else if (after < page.oldest - 1) {
+          // Older than what is kept, or from a log that was reset since: waiting for that place would be waiting for ever.
+          else if (after < page.oldest - 1 || after > page.newest) {
             after = page.newest;
             return controller.enqueue(encoder.encode(`id: ${after}\nevent: snapshot-required\ndata: {"newest":${after}}\n\n`));
           }
