@@ -1,0 +1,12 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { canonicalLocation } from "@/server/auth/canonical-location";
+import { env } from "@/server/env";
+
+/** In the demo and development: a page opened under another loopback name goes to the printed origin. */
+export function proxy(request: NextRequest): NextResponse {
+  const location = canonicalLocation(env(), request.headers.get("host"), request.url);
+  return location === null ? NextResponse.next() : NextResponse.redirect(location, 307);
+}
+
+/** Pages only: a script that calls the API under another name must not be sent elsewhere with its body. */
+export const config = { matcher: ["/((?!api/|_next/).*)"] };
