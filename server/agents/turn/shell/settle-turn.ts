@@ -1,7 +1,6 @@
 import type { MarketFeed } from "@/server/market";
 import { add, type Clocks, DomainError, type Fixed, fixed, mul, notFound, sub, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal } from "@/server/trading";
-import type { Agent } from "../../types";
 import type { TurnInputs } from "../core-types";
 import type { CrashPoints, OrderStore, StoredTurn, TurnOutcome, TurnStore } from "./ports";
 import { syncAccount } from "./sync-account";
