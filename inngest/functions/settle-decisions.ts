@@ -7,7 +7,7 @@ const BATCH = 50;
 
 /** Every minute: settles what is due and was left, and takes up turns whose process died. */
 export const settleDecisions = ({ client, turns }: DurableRuntime) =>
-  client.createFunction({ id: "settle-decisions", triggers: [cron("* * * * *")], retries: 1 }, async ({ step }) => {
+  client.createFunction({ id: "settle-decisions", triggers: [cron("* * * * *")], retries: 1 }, async ({ step, runId }) => {
     const due = await step.run("find-due", () => turns.due(BATCH));
     const settled = await step.run("settle", async () => {
       let count = 0;
@@ -18,7 +18,7 @@ export const settleDecisions = ({ client, turns }: DurableRuntime) =>
       // A new event id: the first one was used up by the run that died.
       await step.sendEvent(
         "resume-turns",
-        due.resume.map((r) => turnRequested.create({ ...r, wallAt: 0 }, { id: hashId("resume", r.agentId, r.tickId, Date.now()) })),
+        due.resume.map((r) => turnRequested.create({ ...r, wallAt: 0 }, { id: hashId("resume", r.agentId, r.tickId, runId) })),
       );
     }
     return { settled, resumed: due.resume.length };

@@ -6,8 +6,6 @@ import { z } from "zod";
 
 // ---- pieces -------------------------------------------------------------------
 
-/** Decimal text with at most 18 digits before and 18 after the point. */
-export const decimalText = z.string().regex(/^-?\d{1,18}(\.\d{1,18})?$/, "must be a plain decimal number");
 /** Zero or more; money with at most 6 decimals. */
 export const moneyText = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/, "must be zero or more, with at most 6 decimals");
 export const positiveMoneyText = moneyText.refine((s) => /[1-9]/.test(s), "must be above zero");
@@ -96,7 +94,6 @@ export const inputs = {
 } as const;
 
 export type AgentInput = z.input<typeof agentInput>;
-export type AgentCreateInput = z.input<typeof inputs.agentCreate>;
 
 // ---- views --------------------------------------------------------------------
 

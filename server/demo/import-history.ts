@@ -48,7 +48,7 @@ export async function importHistory(
   const transactionIds = new Map<string, string>();
   for (const drafts of chunks(rows.transactions, LEDGER_CHUNK)) {
     const posted = await db.transaction((tx) => postAllInTransaction(tx, workspaceId, drafts));
-    drafts.forEach((d, i) => transactionIds.set(d.key, posted[i]?.transactionId ?? ""));
+    for (const [i, d] of drafts.entries()) transactionIds.set(d.key, posted[i]?.transactionId ?? "");
   }
   for (const fills of chunks(rows.fills, CHUNK)) {
     await db.prisma.fill.createMany({

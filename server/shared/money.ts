@@ -102,14 +102,3 @@ function inRange(raw: bigint): Fixed {
   if (raw >= LIMIT || raw <= -LIMIT) throw new DomainError("AMOUNT_OUT_OF_RANGE", "amount needs more than 20 digits before the point");
   return raw as Fixed;
 }
-
-/** An amount of one currency. Different currencies never mix. */
-export type Money<C extends string = string> = { readonly currency: C; readonly amount: Fixed };
-
-export const money = <C extends string>(currency: C, amount: Fixed): Money<C> => ({ currency, amount });
-
-/** Throws CURRENCY_MISMATCH. USD, USDT and USDC are three currencies. */
-export function addMoney<C extends string>(a: Money<C>, b: Money<C>): Money<C> {
-  if (a.currency !== b.currency) throw new DomainError("CURRENCY_MISMATCH", `${a.currency} and ${b.currency} cannot be added`);
-  return { currency: a.currency, amount: add(a.amount, b.amount) };
-}

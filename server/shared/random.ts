@@ -1,8 +1,3 @@
-/** Cryptographic randomness as a port. */
-export interface RandomSource {
-  bytes(count: number): Uint8Array;
-}
-
 /** A small seeded generator (mulberry32) for simulations and tests: floats in [0, 1). Not for secrets. */
 export function seededRandom(seed: number): () => number {
   let s = seed >>> 0;

@@ -30,6 +30,3 @@ export function applyFill(position: Position, fill: Pick<Execution, "symbol" | "
     feesPaid,
   };
 }
-
-/** Value of a position at a price, in quote currency. */
-export const markValue = (quantity: Fixed, price: Fixed): Fixed => mul(quantity, price, "half-even");
