@@ -247,7 +247,11 @@ describeDatabase("the embedded executor", (db) => {
   it("fires a cron once an instant, and makes up for none that it slept through", async () => {
     let fired = 0;
     const start = Math.ceil(Date.now() / MINUTE) * MINUTE + 30_000;
-    const f = make((c) => [c.createFunction({ id: "clock", triggers: [cron("*/5 * * * *")] }, async () => void (fired += 1))]);
+    const f = make((c) => [
+      c.createFunction({ id: "clock", triggers: [cron("*/5 * * * *")] }, async () => {
+        fired += 1;
+      }),
+    ]);
     // Half a minute after a whole five minutes and more: the last instant is past its time.
     f.clock.jumpTo(Math.ceil(start / (5 * MINUTE)) * 5 * MINUTE + 2 * MINUTE);
     await f.start();
@@ -302,7 +306,11 @@ describeDatabase("the embedded executor", (db) => {
 
   it("takes the same event id for the same event, even when it comes many times at once", async () => {
     let did = 0;
-    const f = await started((c) => [c.createFunction({ id: "deduped", triggers: [{ event: "go" }] }, async () => void (did += 1))]);
+    const f = await started((c) => [
+      c.createFunction({ id: "deduped", triggers: [{ event: "go" }] }, async () => {
+        did += 1;
+      }),
+    ]);
     await Promise.all(Array.from({ length: 10 }, () => f.client.send({ id: "the-same", name: "go" })));
     await f.client.send({ id: "another", name: "go" });
     await ended(f, 2);
@@ -344,7 +352,11 @@ describeDatabase("the embedded executor", (db) => {
 
   it("takes over a step whose process died in it, once its lease is over", async () => {
     let tries = 0;
-    const functions: Functions = (c) => [c.createFunction({ id: "orphan", triggers: [{ event: "go" }] }, async () => void (tries += 1))];
+    const functions: Functions = (c) => [
+      c.createFunction({ id: "orphan", triggers: [{ event: "go" }] }, async () => {
+        tries += 1;
+      }),
+    ];
     const f = make(functions);
     await f.start();
     await f.engine.stop();
@@ -359,7 +371,11 @@ describeDatabase("the embedded executor", (db) => {
 
   it("refuses a call that nobody signed, or that somebody else did", async () => {
     let did = 0;
-    const f = await started((c) => [c.createFunction({ id: "guarded", triggers: [{ event: "go" }] }, async () => void (did += 1))]);
+    const f = await started((c) => [
+      c.createFunction({ id: "guarded", triggers: [{ event: "go" }] }, async () => {
+        did += 1;
+      }),
+    ]);
     const body = {
       event: { name: "go", data: {} },
       events: [{ name: "go", data: {} }],

@@ -119,7 +119,7 @@ export class EmbeddedEngine {
     const now = this.options.wall.now();
     if (fn.idempotency) {
       const key = hashJson([fn.id, (this.#cel(fn.idempotency, { event }) ?? null) as Json]);
-      if (!(await this.#store.useKey(sql, key, now, now + IDEMPOTENT_FOR_MS))) return;
+      if (!(await this.#store.takeKey(sql, key, now, now + IDEMPOTENT_FOR_MS))) return;
     }
     await this.#store.startRun(sql, fn.id, event, this.#keys(fn, event), Math.max(now, event.ts));
   }

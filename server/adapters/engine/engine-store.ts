@@ -45,7 +45,7 @@ export class EngineStore {
   }
 
   /** True when nobody has used this idempotency key since `now`. */
-  async useKey(sql: RawSql, key: string, now: number, until: number): Promise<boolean> {
+  async takeKey(sql: RawSql, key: string, now: number, until: number): Promise<boolean> {
     const rows = await sql.query(
       `INSERT INTO "EngineKey" (key, until) VALUES ($1, $2::timestamptz) ON CONFLICT (key) DO UPDATE SET until = EXCLUDED.until WHERE "EngineKey".until < $3::timestamptz RETURNING key`,
       [key, iso(until), iso(now)],
