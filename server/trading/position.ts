@@ -1,5 +1,5 @@
 import type { SymbolId } from "@/server/market";
-import { add, DomainError, div, type Fixed, mul, sub, ZERO } from "@/server/shared";
+import { add, DomainError, div, mul, sub, ZERO } from "@/server/shared";
 import type { Execution, Position } from "./types";
 
 export const emptyPosition = (symbol: SymbolId): Position => ({ symbol, quantity: ZERO, averageEntry: ZERO, realisedPnl: ZERO, feesPaid: ZERO });

@@ -19,7 +19,6 @@ export const decisionAnswer = z.strictObject({
   horizonHours: z.number().positive().max(8760).nullable(),
   reasoning: z.string().trim().min(1).max(4000),
 });
-type DecisionAnswer = z.infer<typeof decisionAnswer>;
 
 const amount = (description: string) => ({ type: ["string", "null"], description });
 
