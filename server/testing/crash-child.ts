@@ -1,0 +1,101 @@
+import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
+import { openDatabase } from "@/server/adapters/db/open-database";
+import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
+import { CRASH_POINTS, type CrashPoint, type CrashPoints, type OrderRow, type TurnLease } from "@/server/agents";
+import { HOUR_MS, MINUTE_MS, sha256 } from "@/server/shared";
+import type { ModelClient } from "@/server/llm";
+import { liveAgents } from "./live-agents";
+
+/** What one life of the process does: take up what was left, run ticks, and die at the nth time it comes to a point. */
+export type CrashLife = {
+  readonly database: { readonly databaseUrl: string } | { readonly dataDir: string };
+  readonly venueUrl: string;
+  readonly agent: { readonly workspaceId: string; readonly agentId: string };
+  readonly seed: string;
+  readonly start: number;
+  readonly ticks: number;
+  readonly crash: { readonly point: CrashPoint; readonly nth: number; readonly signal: "SIGKILL" | "SIGSTOP" } | null;
+  /** The control: a store that lets an order be sent again when its process died while sending. */
+  readonly naive: boolean;
+};
+
+const LEASE_OVER_MS = 3 * MINUTE_MS;
+
+/** Lets an order whose sending was begun be begun again: what a product without a `sending` state does. */
+class ResendingOrderStore extends PrismaOrderStore {
+  override async ofTurn(turnId: string): Promise<readonly OrderRow[]> {
+    return (await super.ofTurn(turnId)).map((o) => (o.status === "sending" ? { ...o, status: "intended" } : o));
+  }
+  override async beginSending(lease: TurnLease, order: OrderRow, wallNow: number): ReturnType<PrismaOrderStore["beginSending"]> {
+    const begun = await super.beginSending(lease, order, wallNow);
+    return begun === "already" ? "sending" : begun;
+  }
+}
+
+/** Decides by the prompt's hash: mostly buys and closes, now and then a limit order that rests until it expires. */
+const model = (seed: string): ModelClient => ({
+  complete: async (_scope, request) => {
+    const roll = Number.parseInt(sha256(`${seed}|${request.messages.map((m) => m.content).join()}`).slice(0, 6), 16) % 10;
+    const buy = { action: "buy", size: { unit: "quote", amount: "300" } };
+    const what = roll < 6 ? buy : roll < 9 ? { action: "close", size: null } : { ...buy, orderType: "limit", limitPrice: "1000" };
+    const toolInput = {
+      symbol: "BTC/USDT",
+      orderType: "market",
+      limitPrice: null,
+      stopLoss: null,
+      takeProfit: null,
+      confidence: 0.5,
+      horizonHours: null,
+      reasoning: `Rolled ${roll}.`,
+      ...what,
+    };
+    return { toolInput, raw: "{}", stopReason: "tool_use", usage: { inputTokens: 100, outputTokens: 50 }, latencyMs: 1, attempts: 1 };
+  },
+});
+
+/** Ends (or stops) this very process when it comes to the point for the nth time. */
+function dyingPoints(crash: CrashLife["crash"]): CrashPoints {
+  const seen = Object.fromEntries(CRASH_POINTS.map((p) => [p, 0]));
+  return {
+    hit: async (point) => {
+      seen[point] = (seen[point] ?? 0) + 1;
+      if (crash && point === crash.point && seen[point] === crash.nth) process.kill(process.pid, crash.signal);
+    },
+  };
+}
+
+async function live(life: CrashLife): Promise<void> {
+  const db = await openDatabase(life.database);
+  const last = (await db.prisma.turn.aggregate({ where: { agentId: life.agent.agentId }, _max: { at: true } }))._max.at?.getTime();
+  const start = last === undefined ? life.start : last + LEASE_OVER_MS;
+  const exchange = new HttpExchangeClient(life.venueUrl);
+  // The market went on while nobody was there: what was sent has been filled.
+  await exchange.advanceTo(life.agent.agentId, start);
+  const a = liveAgents(db, {
+    start,
+    exchange,
+    model: model(life.seed),
+    points: dyingPoints(life.crash),
+    owner: String(process.pid),
+    ...(life.naive ? { orders: new ResendingOrderStore(db) } : {}),
+  });
+  const sweep = async (): Promise<void> => {
+    const due = await a.runner.due(100);
+    for (const request of due.resume) await a.runner.run(request);
+    for (const { workspaceId, turnId } of due.settle) await a.runner.settle(workspaceId, turnId);
+  };
+  await sweep();
+  for (let i = 0; i < life.ticks; i++) {
+    const at = (Math.floor(a.clock.time / HOUR_MS) + 1) * HOUR_MS;
+    a.clock.time = at;
+    await a.runner.run({ ...life.agent, tickId: `s:${at}`, at, trigger: { kind: "schedule" } });
+    await sweep();
+  }
+  if (!life.crash) {
+    a.clock.time += 3 * HOUR_MS;
+    await sweep();
+  }
+  await db.close();
+}
+
+await live(JSON.parse(process.argv[2] ?? "{}") as CrashLife);
