@@ -1,4 +1,4 @@
-import { formatDecimal, isDecimal, percentOf, scaled, unscaled } from "@/components/format/decimal-text";
+import { formatFigure, isDecimal, percentOf, scaled, unscaled } from "@/components/format/decimal-text";
 import type { DecisionDetail } from "@/server/api/contract";
 import { levelName, ruleName, verdictWord } from "./rule-words";
 
@@ -37,7 +37,7 @@ function Figure({ label, text, strong = false }: { label: string; text: string; 
   return (
     <span style={{ marginLeft: 8 }}>
       <span className="t3">{label}</span>{" "}
-      <span className={strong ? "loss num" : "num"}>{isDecimal(text) ? formatDecimal(text, { max: 6 }) : text || "—"}</span>
+      <span className={strong ? "loss num" : "num"}>{isDecimal(text) ? formatFigure(text, { max: 6 }) : text || "—"}</span>
     </span>
   );
 }
@@ -45,11 +45,12 @@ function Figure({ label, text, strong = false }: { label: string; text: string; 
 /** Before (solid), asked up to the limit, asked beyond it (hatched), and the limit as a tick; all on one scale. */
 function CheckBar({ check, name }: { check: Check; name: string }) {
   const [before, asked, limit] = [scaled(check.before), scaled(check.asked), scaled(check.limit)];
-  const top = unscaled(([before, asked, limit].reduce((a, b) => (a > b ? a : b)) * 106n) / 100n);
+  const top = unscaled((largest([before, asked, limit]) * 106n) / 100n);
   const at = (value: string) => percentOf(value, top);
   const [beforeAt, askedAt, limitAt] = [at(check.before), at(check.asked), at(check.limit)];
   const within = Math.min(askedAt, limitAt);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show what was there before, what is asked and the limit at once
     <div
       className="bar l"
       role="meter"
@@ -66,3 +67,5 @@ function CheckBar({ check, name }: { check: Check; name: string }) {
     </div>
   );
 }
+
+const largest = (values: readonly bigint[]): bigint => [...values].sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))[0] ?? 0n;

@@ -1,5 +1,5 @@
-import { formatDecimal } from "@/components/format/decimal-text";
-import { Pnl } from "@/components/format/pnl";
+import { formatFigure } from "@/components/format/decimal-text";
+import { Pnl } from "@/components/ui/number";
 import type { DecisionDetail } from "@/server/api/contract";
 
 /** Beside the steps: the reasoning in its own words, the result line by line, and the record's identity. */
@@ -25,7 +25,7 @@ export function DecisionAside({ view }: { view: DecisionDetail }) {
           <dt>Trading, net of fees</dt>
           <dd>{outcome ? <Pnl value={outcome.netPnl} unit={agent.currency} /> : "not settled"}</dd>
           <dt>Model, booked apart</dt>
-          <dd>{agent.deciderIsModel ? `$${formatDecimal(row.modelCost, { min: 2, max: 6 })}` : "none, rules decided"}</dd>
+          <dd>{agent.deciderIsModel ? `$${formatFigure(row.modelCost, { min: 2, max: 6 })}` : "none, rules decided"}</dd>
         </dl>
       </section>
       <section className="card">

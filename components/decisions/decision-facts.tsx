@@ -1,16 +1,16 @@
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
 import { durationWords } from "@/components/format/time-text";
 import type { DecisionDetail } from "@/server/api/contract";
 
 /** The decision as it was understood: the fields that risk and execution read, and the reasoning. */
 export function DecisionFacts({ view: { decision, agent } }: { view: DecisionDetail }) {
   if (!decision) return <p className="fs12 t2">No valid decision was read from it.</p>;
-  const price = (text: string | null) => (text === null ? "—" : formatDecimal(text));
+  const price = (text: string | null) => (text === null ? "—" : formatFigure(text));
   const unit = decision.size?.unit === "base" ? decision.symbol.split("/")[0] : agent.currency;
   const facts: [string, string][] = [
     ["Action", decision.action],
     ["Market", decision.symbol],
-    ["Size", decision.size ? `${formatDecimal(decision.size.amount)} ${unit}` : "—"],
+    ["Size", decision.size ? `${formatFigure(decision.size.amount)} ${unit}` : "—"],
     ["Order", decision.orderType === "limit" ? `limit at ${price(decision.limitPrice)}` : "market"],
     ["Stop loss", price(decision.stopLoss)],
     ["Take profit", price(decision.takeProfit)],

@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { formatDecimal, formatMoney, signOf, sumText } from "@/components/format/decimal-text";
-import { Pnl } from "@/components/format/pnl";
+import { formatFigure, formatMoney, signOf, sumText } from "@/components/format/decimal-text";
+import { Pnl } from "@/components/ui/number";
 import { durationWords, utcTime } from "@/components/format/time-text";
 import type { DecisionDetail } from "@/server/api/contract";
 import { ruleName, verdictWord } from "./rule-words";
@@ -37,7 +37,7 @@ function Cell({ label, figure, note, first = false, tone }: { label: string; fig
 const NONE = <span className="t3">—</span>;
 const quantity = (text: string, symbol: string | null): ReactNode => (
   <>
-    {formatDecimal(text, { max: 6 })}
+    {formatFigure(text, { max: 6 })}
     <span className="u">{symbol?.split("/")[0]}</span>
   </>
 );
@@ -71,11 +71,11 @@ function Filled({ view: { row, fills, agent } }: { view: DecisionDetail }) {
     return <Cell label="Filled" figure={NONE} note={row.filledQuantity ? "nothing filled yet" : "no order was sent"} />;
   const value = sumText(fills.map((f) => f.notional));
   const fees = sumText(fills.map((f) => f.fee));
-  const note = `${fills.length} ${fills.length === 1 ? "fill" : "fills"}, ${formatMoney(value)} ${agent.currency}, fee ${formatDecimal(fees, { min: 2, max: 4 })}`;
+  const note = `${fills.length} ${fills.length === 1 ? "fill" : "fills"}, ${formatMoney(value)} ${agent.currency}, fee ${formatFigure(fees, { min: 2, max: 4 })}`;
   const figure = (
     <>
-      {formatDecimal(row.filledQuantity, { max: 6 })}
-      {row.fillPrice && <span className="u">at {formatDecimal(row.fillPrice, { max: 6 })}</span>}
+      {formatFigure(row.filledQuantity, { max: 6 })}
+      {row.fillPrice && <span className="u">at {formatFigure(row.fillPrice, { max: 6 })}</span>}
     </>
   );
   return <Cell label="Filled" figure={figure} note={note} />;
@@ -89,7 +89,7 @@ function Result({ view: { outcome, row, agent } }: { view: DecisionDetail }) {
     <Cell
       label={after}
       figure={<Pnl value={outcome.netPnl} unit={agent.currency} />}
-      note={`after ${formatDecimal(outcome.feesPaid, { min: 2, max: 4 })} fees`}
+      note={`after ${formatFigure(outcome.feesPaid, { min: 2, max: 4 })} fees`}
     />
   );
 }

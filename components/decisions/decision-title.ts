@@ -1,8 +1,8 @@
-import { formatDecimal, formatMoney, signOf } from "@/components/format/decimal-text";
+import { formatFigure, formatMoney, signOf } from "@/components/format/decimal-text";
 import { durationWords } from "@/components/format/time-text";
 import type { DecisionDetail } from "@/server/api/contract";
 
-const quantity = (text: string): string => formatDecimal(text, { max: 6 });
+const quantity = (text: string): string => formatFigure(text, { max: 6 });
 const baseOf = (symbol: string | null): string => symbol?.split("/")[0] ?? "";
 
 /** The whole decision as one sentence: what it wanted, what it was allowed, what came of it. Used as the page's heading. */

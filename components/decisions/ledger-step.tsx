@@ -1,5 +1,5 @@
 import { Check, TriangleAlert } from "lucide-react";
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
 import type { DecisionDetail } from "@/server/api/contract";
 import { splitPostings } from "./split-postings";
 import { Step } from "./step";
@@ -7,7 +7,7 @@ import { Step } from "./step";
 /** Double entry: every posting of this decision under debit or credit, and whether they balance. */
 export function LedgerStep({ n, view }: { n: number; view: DecisionDetail }) {
   const { lines, totals, balanced } = splitPostings(view.postings);
-  const money = (text: string | null) => (text === null ? "" : formatDecimal(text, { min: 2, max: 8 }));
+  const money = (text: string | null) => (text === null ? "" : formatFigure(text, { min: 2, max: 8 }));
   if (lines.length === 0)
     return (
       <Step n={n} id="ledger" title="Ledger">

@@ -1,5 +1,7 @@
 import { Tabs } from "radix-ui";
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
+import { TextWell } from "@/components/format/text-well";
+import { withKeys } from "@/components/format/with-keys";
 import type { DecisionDetail } from "@/server/api/contract";
 import { DecisionFacts } from "./decision-facts";
 import { Step } from "./step";
@@ -37,20 +39,16 @@ function ModelTabs({ view, model }: { view: DecisionDetail; model: Model }) {
         <Tabs.Trigger value="parsed">Parsed decision</Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content value="prompt" style={{ padding: "12px 16px 0" }}>
-        <pre className="well" style={{ margin: 0, maxHeight: 420, overflow: "auto" }} aria-label="Exact prompt">
-          {model.prompt || "No prompt was sent."}
-        </pre>
+        <TextWell label="Exact prompt" text={model.prompt || "No prompt was sent."} />
       </Tabs.Content>
       <Tabs.Content value="response" style={{ padding: "12px 16px 0" }} className="stack g2">
         {model.responses.length === 0 && <p className="fs12 t3">The model gave no answer.</p>}
-        {model.responses.map((text, i) => (
-          <div key={`${i}:${text.length}`} className="stack g1">
+        {withKeys(model.responses, String).map(({ key, item: text }, i) => (
+          <div key={key} className="stack g1">
             {model.responses.length > 1 && (
               <span className="fs12 t3">{i === 0 ? "First answer, not valid" : `Answer ${i + 1}, after the repair request`}</span>
             )}
-            <pre className="well" style={{ margin: 0, maxHeight: 420, overflow: "auto" }} aria-label={`Raw response ${i + 1}`}>
-              {text}
-            </pre>
+            <TextWell label={`Raw response ${i + 1}`} text={text} />
           </div>
         ))}
       </Tabs.Content>
@@ -62,7 +60,7 @@ function ModelTabs({ view, model }: { view: DecisionDetail; model: Model }) {
 }
 
 function ModelCost({ model }: { model: Model }) {
-  const cost = (text: string) => formatDecimal(text, { min: 2, max: 6 });
+  const cost = (text: string) => formatFigure(text, { min: 2, max: 6 });
   return (
     <div className="row wrap fs12 t3" style={{ gap: "4px 20px", padding: "10px 16px 14px" }}>
       <span>

@@ -1,4 +1,4 @@
-import { formatDecimal, sumText } from "@/components/format/decimal-text";
+import { formatFigure, sumText } from "@/components/format/decimal-text";
 import { Time } from "@/components/format/time";
 import type { DecisionDetail } from "@/server/api/contract";
 import { Step } from "./step";
@@ -34,7 +34,7 @@ export function OrdersStep({ n, view }: { n: number; view: DecisionDetail }) {
 }
 
 function OrderFacts({ order }: { order: DecisionDetail["orders"][number] }) {
-  const words = `${order.side === "buy" ? "Buy" : "Sell"} ${formatDecimal(order.quantity)} ${order.symbol}, ${order.type}${order.limitPrice ? ` ${formatDecimal(order.limitPrice)}` : ""}`;
+  const words = `${order.side === "buy" ? "Buy" : "Sell"} ${formatFigure(order.quantity)} ${order.symbol}, ${order.type}${order.limitPrice ? ` ${formatFigure(order.limitPrice)}` : ""}`;
   return (
     <dl className="kv fs12" style={{ padding: "12px 16px" }}>
       <dt>Order</dt>
@@ -54,7 +54,7 @@ function OrderFacts({ order }: { order: DecisionDetail["orders"][number] }) {
 
 function FillTable({ view: { fills, agent, row } }: { view: DecisionDetail }) {
   const total = (pick: (f: DecisionDetail["fills"][number]) => string) => sumText(fills.map(pick));
-  const money = (text: string) => formatDecimal(text, { min: 2, max: 4 });
+  const money = (text: string) => formatFigure(text, { min: 2, max: 4 });
   const oneSymbol = new Set(fills.map((f) => f.symbol)).size === 1;
   return (
     <div className="tbl-w card-line">
@@ -82,8 +82,8 @@ function FillTable({ view: { fills, agent, row } }: { view: DecisionDetail }) {
               <td>
                 <Time at={f.at} short /> {!oneSymbol && f.symbol} <span className="t3">{f.liquidity}</span>
               </td>
-              <td className="r">{formatDecimal(f.quantity)}</td>
-              <td className="r">{formatDecimal(f.price)}</td>
+              <td className="r">{formatFigure(f.quantity)}</td>
+              <td className="r">{formatFigure(f.price)}</td>
               <td className="r">{money(f.notional)}</td>
               <td className="r">{money(f.fee)}</td>
             </tr>
@@ -92,8 +92,8 @@ function FillTable({ view: { fills, agent, row } }: { view: DecisionDetail }) {
         <tfoot>
           <tr>
             <td>Total</td>
-            <td className="r">{oneSymbol && formatDecimal(total((f) => f.quantity))}</td>
-            <td className="r">{oneSymbol && row.fillPrice && formatDecimal(row.fillPrice, { max: 6 })}</td>
+            <td className="r">{oneSymbol && formatFigure(total((f) => f.quantity))}</td>
+            <td className="r">{oneSymbol && row.fillPrice && formatFigure(row.fillPrice, { max: 6 })}</td>
             <td className="r">{money(total((f) => f.notional))}</td>
             <td className="r">{money(total((f) => f.fee))}</td>
           </tr>

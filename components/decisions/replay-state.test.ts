@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ReplayView } from "@/server/api/contract";
-import { replayState, shortHash } from "./replay-state";
+import { replayState } from "./replay-state";
 
 const done = (data: ReplayView) => replayState({ status: "success", data, message: null });
 
@@ -46,11 +46,5 @@ describe("replayState", () => {
       state: "failed",
       text: expect.stringContaining("Too many calls."),
     });
-  });
-});
-
-describe("shortHash", () => {
-  it("keeps both ends", () => {
-    expect(shortHash(`9f2c${"0".repeat(56)}41d8`)).toBe("9f2c…41d8");
   });
 });

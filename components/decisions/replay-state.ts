@@ -48,10 +48,5 @@ export function replayState({ status, data, message }: Run): ReplayState {
   };
 }
 
-/** "9f2c…41d8": enough of a hash to compare by eye. */
-export function shortHash(hash: string): string {
-  return hash.length <= 10 ? hash : `${hash.slice(0, 4)}…${hash.slice(-4)}`;
-}
-
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;

@@ -1,4 +1,5 @@
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
+import { withKeys } from "@/components/format/with-keys";
 import type { DecisionDetail } from "@/server/api/contract";
 import { CheckRow } from "./check-row";
 import { ruleName, verdictWord } from "./rule-words";
@@ -27,12 +28,8 @@ export function VerdictStep({ n, view }: { n: number; view: DecisionDetail }) {
         </div>
         <div style={{ padding: "0 16px 6px" }}>
           <ul aria-label="Checks">
-            {verdict.checks.map((check, i) => (
-              <CheckRow
-                key={`${check.rule}:${check.level}:${i}`}
-                check={check}
-                decided={check.outcome !== "pass" && check.rule === verdict.decidedBy}
-              />
+            {withKeys(verdict.checks, (c) => `${c.rule}:${c.level}`).map(({ key, item: check }) => (
+              <CheckRow key={key} check={check} decided={check.outcome !== "pass" && check.rule === verdict.decidedBy} />
             ))}
           </ul>
         </div>
@@ -44,9 +41,9 @@ export function VerdictStep({ n, view }: { n: number; view: DecisionDetail }) {
 function sentence({ verdict, row }: DecisionDetail) {
   if (!verdict || verdict.outcome === "no-order") return "The decision asked for no order, so there was nothing to compare.";
   const coin = row.symbol?.split("/")[0] ?? "";
-  const asked = `${formatDecimal(verdict.askedQuantity)} ${coin}`;
+  const asked = `${formatFigure(verdict.askedQuantity)} ${coin}`;
   const rule = verdict.decidedBy ? ruleName(verdict.decidedBy).toLowerCase() : null;
   if (verdict.outcome === "approve") return `${asked}, all of it: every rule passed.`;
   if (verdict.outcome === "deny") return `${asked} asked, nothing allowed.${rule ? ` Decided by: ${rule}.` : ""}`;
-  return `${asked} → ${formatDecimal(verdict.allowedQuantity)} ${coin}.${rule ? ` Decided by: ${rule}.` : ""}`;
+  return `${asked} → ${formatFigure(verdict.allowedQuantity)} ${coin}.${rule ? ` Decided by: ${rule}.` : ""}`;
 }

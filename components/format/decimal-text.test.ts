@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDecimal, formatMoney, percentOf, scaled, sumText, unscaled } from "./decimal-text";
+import { formatFigure, formatMoney, percentOf, scaled, sumText, unscaled } from "./decimal-text";
 import { durationWords, shortDuration, utcDateTime } from "./time-text";
 
 describe("decimal text", () => {
@@ -9,12 +9,12 @@ describe("decimal text", () => {
   });
 
   it("groups, rounds and signs", () => {
-    expect(formatDecimal("12000")).toBe("12,000");
-    expect(formatDecimal("0.241840", { max: 6 })).toBe("0.24184");
+    expect(formatFigure("12000")).toBe("12,000");
+    expect(formatFigure("0.241840", { max: 6 })).toBe("0.24184");
     expect(formatMoney("-1.635", true)).toBe("−1.64");
     expect(formatMoney("40.8", true)).toBe("+40.80");
     expect(formatMoney("-0.001", true)).toBe("0.00");
-    expect(formatDecimal("1234567.5", { max: 0 })).toBe("1,234,568");
+    expect(formatFigure("1234567.5", { max: 0 })).toBe("1,234,568");
     expect(sumText(["0.1", "0.2"])).toBe("0.3");
   });
 

@@ -1,3 +1,5 @@
+import { formatDecimal } from "@/components/ui/format";
+
 /** Exact decimal text ("-12.50") as scaled whole numbers: for showing and adding what the API sent, never for deciding. */
 const SCALE = 18;
 
@@ -32,29 +34,26 @@ export function sumText(values: readonly string[]): string {
   return unscaled(values.reduce((sum, v) => sum + scaled(v), 0n));
 }
 
-export type DecimalFormat = {
-  /** Digits always shown after the point, and the most shown (rounded half away from zero). */
+export type FigureFormat = {
+  /** Digits always shown after the point, and the most shown. */
   readonly min?: number;
   readonly max?: number;
   /** Puts + before gains; zero stays without a sign. */
   readonly signed?: boolean;
 };
 
-/** Grouped text for people: "12,000", "−1.64", "+40.80". Uses the true minus sign. */
-export function formatDecimal(text: string, { min = 0, max = 8, signed = false }: DecimalFormat = {}): string {
-  const unit = 10n ** BigInt(SCALE - max);
-  const raw = scaled(text);
-  const rounded = ((raw < 0n ? -raw : raw) + unit / 2n) / unit;
-  const digits = rounded.toString().padStart(max + 1, "0");
-  const whole = (max === 0 ? digits : digits.slice(0, -max)).replace(/\B(?=(\d{3})+$)/g, ",");
-  const fraction = max === 0 ? "" : digits.slice(-max).replace(new RegExp(`0{0,${max - min}}$`), "");
-  const sign = rounded === 0n ? "" : raw < 0n ? "−" : signed ? "+" : "";
-  return `${sign}${whole}${fraction ? `.${fraction}` : ""}`;
+/** Grouped text with as many decimals as it has, between `min` and `max`: "12,000", "−1.64", "+40.80". */
+export function formatFigure(text: string, { min = 0, max = 8, signed = false }: FigureFormat = {}): string {
+  const full = formatDecimal(text, max);
+  const zeros = max > 0 ? (/0*$/.exec(full)?.[0].length ?? 0) : 0;
+  const cut = full.slice(0, full.length - Math.min(zeros, max - min));
+  const shown = cut.endsWith(".") ? cut.slice(0, -1) : cut;
+  return signed && !shown.startsWith("−") && /[1-9]/.test(shown) ? `+${shown}` : shown;
 }
 
 /** Money with two decimals: "4,999.72". */
 export function formatMoney(text: string, signed = false): string {
-  return formatDecimal(text, { min: 2, max: 2, signed });
+  return formatFigure(text, { min: 2, max: 2, signed });
 }
 
 /** What a share of a limit is, 0 to 100, for widths only. */

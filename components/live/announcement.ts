@@ -1,13 +1,14 @@
+import { formatDecimal, formatPlain, signOf } from "@/components/ui/format";
 import type { EventMap, StoredEvent } from "@/server/events";
 
 /** What a screen reader is told of an event; null for what is only shown. */
 export function announcement(event: StoredEvent): { readonly text: string; readonly urgent: boolean } | null {
   if (event.type === "fill/posted") {
     const d = event.data as EventMap["fill/posted"];
-    return { text: `Filled: ${d.side} ${d.quantity} ${d.symbol} at ${d.price}.`, urgent: false };
+    return { text: `Filled: ${d.side} ${formatPlain(d.quantity)} ${d.symbol} at ${formatPlain(d.price)}.`, urgent: false };
   }
   if (event.type === "turn/settled")
-    return { text: `A decision was settled: net ${(event.data as EventMap["turn/settled"]).netPnl}.`, urgent: false };
+    return { text: `A decision was settled: ${result((event.data as EventMap["turn/settled"]).netPnl)}.`, urgent: false };
   if (event.type === "agent/status.changed") {
     const d = event.data as EventMap["agent/status.changed"];
     return d.to === "halted" ? { text: `${d.name} is halted.`, urgent: true } : null;
@@ -17,4 +18,11 @@ export function announcement(event: StoredEvent): { readonly text: string; reado
     return state === "halted" ? { text: "All trading in this workspace is halted.", urgent: true } : null;
   }
   return null;
+}
+
+/** Signs are said as words: readers skip them as characters. */
+function result(netPnl: string): string {
+  const sign = signOf(netPnl);
+  if (sign === 0) return "no gain or loss";
+  return `${sign > 0 ? "plus" : "minus"} ${formatDecimal(netPnl.replace("-", ""), 2)}, a ${sign > 0 ? "gain" : "loss"}`;
 }

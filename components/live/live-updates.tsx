@@ -11,7 +11,7 @@ const SPEAK_EVERY_MS = 10_000;
 const SETTLE_MS = 250;
 
 /** Keeps what is on screen true while things happen elsewhere, and tells screen readers what matters. */
-export function LiveUpdates() {
+export function LiveUpdates({ workspaceId }: { workspaceId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [polite, setPolite] = useState("");
@@ -23,7 +23,7 @@ export function LiveUpdates() {
     const refresh = () => {
       timer ??= setTimeout(() => {
         timer = null;
-        for (const key of [trpc.overview.pathKey(), trpc.agents.pathKey(), trpc.decisions.pathKey()])
+        for (const key of [trpc.overview.pathKey(), trpc.agents.pathKey(), trpc.decisions.pathKey(), trpc.workspace.pathKey()])
           void queryClient.invalidateQueries({ queryKey: key });
       }, SETTLE_MS);
     };
@@ -36,7 +36,7 @@ export function LiveUpdates() {
         setPolite(said.text);
       }
     };
-    const stop = sharedStream({
+    const stop = sharedStream(workspaceId, {
       onEvent: (event) => {
         speak(event);
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
@@ -49,7 +49,7 @@ export function LiveUpdates() {
       if (timer) clearTimeout(timer);
       stop();
     };
-  }, [trpc, queryClient]);
+  }, [trpc, queryClient, workspaceId]);
 
   return (
     <>

@@ -4,21 +4,23 @@ type Handlers = { readonly onEvent: (event: StoredEvent) => void; readonly onGap
 type Message =
   | { readonly kind: "event"; readonly event: StoredEvent }
   | { readonly kind: "gap"; readonly newest: number }
+  | { readonly kind: "place"; readonly newest: number }
   | { readonly kind: "state"; readonly connected: boolean };
 
-const NAME = "memepulse-events";
 const RETRY_MS = 2000;
 
 /**
  * One event stream a browser, shared between its tabs: the tab that holds the lock reads and tells the others; when it closes, the next
  * one goes on after the last event it has heard of. Without locks or channels a tab reads for itself. Returns the way to stop.
+ * `workspaceId` keeps tabs of different accounts apart: each account has a stream of its own.
  */
-export function sharedStream(handlers: Handlers): () => void {
+export function sharedStream(workspaceId: string, handlers: Handlers): () => void {
+  const name = `memepulse-events:${workspaceId}`;
   let last: number | null = null;
   let source: EventSource | null = null;
   let stopped = false;
   let release: () => void = () => {};
-  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(NAME);
+  const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(name);
 
   const take = (message: Message) => {
     if (message.kind === "event") {
@@ -28,7 +30,8 @@ export function sharedStream(handlers: Handlers): () => void {
     } else if (message.kind === "gap") {
       last = message.newest;
       handlers.onGap();
-    } else handlers.onState(message.connected);
+    } else if (message.kind === "place") last ??= message.newest;
+    else handlers.onState(message.connected);
   };
   const tell = (message: Message) => {
     take(message);
@@ -41,9 +44,8 @@ export function sharedStream(handlers: Handlers): () => void {
     source = new EventSource(`/api/events${last === null ? "" : `?after=${last}`}`);
     source.addEventListener("open", () => tell({ kind: "state", connected: true }));
     source.addEventListener("message", (e: MessageEvent<string>) => tell({ kind: "event", event: JSON.parse(e.data) as StoredEvent }));
-    source.addEventListener("ready", (e: MessageEvent<string>) => {
-      last = (JSON.parse(e.data) as { newest: number }).newest;
-    });
+    // Where the log stands: a tab that takes over before any event resumes from there, not from its own now.
+    source.addEventListener("ready", (e: MessageEvent<string>) => tell({ kind: "place", newest: (JSON.parse(e.data) as { newest: number }).newest }));
     source.addEventListener("snapshot-required", (e: MessageEvent<string>) =>
       tell({ kind: "gap", newest: (JSON.parse(e.data) as { newest: number }).newest }),
     );
@@ -62,7 +64,7 @@ export function sharedStream(handlers: Handlers): () => void {
   if (channel && typeof navigator !== "undefined" && navigator.locks) {
     const abort = new AbortController();
     void navigator.locks
-      .request(NAME, { signal: abort.signal }, () => {
+      .request(name, { signal: abort.signal }, () => {
         if (stopped) return undefined;
         read();
         return new Promise<void>((done) => {

@@ -1,4 +1,4 @@
-import { formatDecimal, percentOf } from "@/components/format/decimal-text";
+import { formatFigure, percentOf } from "@/components/format/decimal-text";
 
 type Budget = { cap: string; settled: string; reserved: string };
 
@@ -8,6 +8,7 @@ export function BudgetBar({ budget, label }: { budget: Budget; label: string }) 
   const reserved = Math.min(percentOf(budget.reserved, budget.cap), 100 - settled);
   const text = `${usd(budget.settled)} settled and ${usd(budget.reserved)} reserved of ${usd(budget.cap)} USD`;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot show two parts
     <div
       className="bar"
       role="meter"
@@ -26,5 +27,5 @@ export function BudgetBar({ budget, label }: { budget: Budget; label: string }) 
 
 /** USD with four decimals at most, two at least. */
 export function usd(text: string): string {
-  return formatDecimal(text, { min: 2, max: 4 });
+  return formatFigure(text, { min: 2, max: 4 });
 }

@@ -1,4 +1,4 @@
-import { formatDecimal } from "@/components/format/decimal-text";
+import { formatFigure } from "@/components/format/decimal-text";
 import type { ModelsView } from "@/server/api/contract";
 
 /** The models an agent can use, with what they cost. */
@@ -36,8 +36,8 @@ export function CatalogueCard({ providers }: { providers: ModelsView["providers"
                   </td>
                   <td className="t2">{p.label}</td>
                   <td className="r t2">{m.contextTokens.toLocaleString("en-US")}</td>
-                  <td className="r">{formatDecimal(m.inputPerMTok, { min: 2, max: 4 })}</td>
-                  <td className="r">{formatDecimal(m.outputPerMTok, { min: 2, max: 4 })}</td>
+                  <td className="r">{formatFigure(m.inputPerMTok, { min: 2, max: 4 })}</td>
+                  <td className="r">{formatFigure(m.outputPerMTok, { min: 2, max: 4 })}</td>
                 </tr>
               )),
             )}

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { ErrorNote } from "@/components/ui/states";
 import { Time } from "@/components/format/time";
 import type { ModelsView } from "@/server/api/contract";
 import { KeyForm } from "./key-form";
@@ -52,7 +53,7 @@ export function KeyCard({ provider }: { provider: Provider }) {
               )}
             </div>
             {asking && (
-              <div className="note warn" role="group" aria-label="Remove the key?">
+              <fieldset className="note warn" aria-label="Remove the key?">
                 <div className="grow stack g2">
                   <p>
                     <b className="semi">Remove the key?</b> Agents that use a {provider.label} model cannot decide without it: their turns will fail
@@ -72,13 +73,9 @@ export function KeyCard({ provider }: { provider: Provider }) {
                     </button>
                   </div>
                 </div>
-              </div>
+              </fieldset>
             )}
-            {remove.error && (
-              <p className="err" role="alert">
-                {remove.error.message}
-              </p>
-            )}
+            {remove.error && <ErrorNote error={remove.error} what="The key was not removed" />}
             <KeyTestResult result={test.data} failure={test.error} />
           </div>
         )}

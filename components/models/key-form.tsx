@@ -2,7 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { fieldMessage, formMessage } from "@/components/format/api-failure";
+import { fieldMessage, formMessage } from "@/components/format/field-message";
 import type { ModelsView } from "@/server/api/contract";
 import { KeyTestResult } from "./key-test-result";
 
@@ -71,7 +71,7 @@ export function KeyForm({ provider, onSaved }: { provider: Provider; onSaved: ()
       <KeyTestResult result={test.variables?.key === key ? test.data : undefined} failure={keyError ? null : test.error} />
       {formMessage(save.error, ["key"]) && (
         <p className="err" role="alert">
-          {save.error?.message}
+          {formMessage(save.error, ["key"])}
         </p>
       )}
       {save.isSuccess && key === "" && (

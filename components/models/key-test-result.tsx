@@ -1,16 +1,16 @@
 import { CircleCheck, OctagonX } from "lucide-react";
-import type { ApiFailure } from "@/components/format/api-failure";
+import { apiError } from "@/components/api/api-error";
 import type { ModelTestView } from "@/server/api/contract";
 import { usd } from "./budget-bar";
 
 /** What a test of a key showed, or why there was none. */
-export function KeyTestResult({ result, failure }: { result: ModelTestView | undefined; failure: ApiFailure | null }) {
+export function KeyTestResult({ result, failure }: { result: ModelTestView | undefined; failure: unknown }) {
   if (failure)
     return (
       <div className="note loss" role="alert">
         <OctagonX className="i" aria-hidden="true" />
         <p>
-          <b className="semi">The key was not tested.</b> {failure.message} Nothing was stored.
+          <b className="semi">The key was not tested.</b> {apiError(failure).message} Nothing was stored.
         </p>
       </div>
     );

@@ -1,5 +1,6 @@
 import { Time } from "@/components/format/time";
 import { shortDuration } from "@/components/format/time-text";
+import { withKeys } from "@/components/format/with-keys";
 import type { SystemView } from "@/server/api/contract";
 
 /** The latest runs of durable work. */
@@ -26,8 +27,8 @@ export function RunsTable({ runs }: { runs: SystemView["runs"] }) {
               </tr>
             </thead>
             <tbody>
-              {runs.map((run, i) => (
-                <tr key={`${run.functionId}:${run.startedAt}:${i}`}>
+              {withKeys(runs, (r) => `${r.functionId}:${r.startedAt}`).map(({ key, item: run }) => (
+                <tr key={key}>
                   <td className="mono">{run.functionId}</td>
                   <td>
                     <span className={`st ${stateClass(run.status)}`}>{run.status}</span>

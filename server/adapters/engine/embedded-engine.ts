@@ -36,6 +36,7 @@ export class EmbeddedEngine {
   readonly #owner = randomUUID();
   readonly #running = new Map<string, Job>();
   #functions: FunctionConfig[] = [];
+  #refusal: unknown = null;
   #handler: ServeHandler | null = null;
   #stopped = false;
   #wake: () => void = () => {};
@@ -53,7 +54,13 @@ export class EmbeddedEngine {
     if (url.pathname.startsWith("/e/"))
       return Response.json({ ids: await this.send((Array.isArray(body) ? body : [body]) as Partial<EngineEvent>[]), status: 200 });
     if (url.pathname === "/fn/register") {
-      this.#functions = parseFunctionConfigs((body as { functions?: unknown } | null)?.functions);
+      try {
+        this.#functions = parseFunctionConfigs((body as { functions?: unknown } | null)?.functions);
+      } catch (error) {
+        // The SDK would answer with an error of its own that names neither function nor option.
+        this.#refusal = error;
+        throw error;
+      }
       return Response.json({ ok: true, modified: true });
     }
     return Response.json({ error: `the embedded executor does not speak ${url.pathname}` }, { status: 404 });
@@ -65,8 +72,8 @@ export class EmbeddedEngine {
     const response = await handler(
       new Request(`${this.options.origin}/api/inngest`, { method: "PUT", headers: { host: new URL(this.options.origin).host } }),
     );
+    if (this.#refusal !== null) throw this.#refusal;
     if (this.#functions.length === 0) {
-      // The SDK answers a refused registration with its own error; what was refused is found by asking again directly.
       throw new DomainError("ENGINE_NOT_STARTED", `No functions were registered (${response.status}): ${await response.text()}`, {
         kind: "internal",
       });
@@ -88,8 +95,10 @@ export class EmbeddedEngine {
     while (this.#running.size > 0 && this.options.wall.now() < until) await nap(20);
   }
 
-  /** Takes events in; one transaction each. Known ids are passed over. Returns the ids. */
+  /** Takes events in; one transaction each. Known ids are passed over. Returns the ids. Throws ENGINE_NOT_STARTED: the event would be lost. */
   async send(events: readonly Partial<EngineEvent>[]): Promise<string[]> {
+    if (this.#functions.length === 0)
+      throw new DomainError("ENGINE_NOT_STARTED", "Durable work has not begun yet: try again in a moment", { kind: "unavailable" });
     const ids: string[] = [];
     for (const e of events) {
       const event: EngineEvent = { id: e.id || newId(), name: e.name ?? "", data: (e.data ?? {}) as Json, ts: e.ts ?? this.options.wall.now() };
