@@ -10,11 +10,13 @@ import { PrismaTickStore } from "@/server/adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
 import {
   type AgentConfig,
+  type CrashPoints,
   latestStartOf,
   LiveAgentService,
   LiveTickScheduler,
   LiveTurnRunner,
   NO_CRASH,
+  type OrderStore,
   turnCode,
   type TurnRequest,
   type WorkQueue,
@@ -52,13 +54,21 @@ export const TEST_CONFIG: AgentConfig = {
   settleAfterMs: 3_600_000,
 };
 
+export type LiveAgentsOptions = {
+  /** Wall time and market time at the beginning (ms). */
+  readonly start: number;
+  readonly exchange?: ExchangeClient;
+  readonly model?: ModelClient;
+  readonly orders?: OrderStore;
+  readonly points?: CrashPoints;
+  /** Whether a workspace has a key for models; by default it has one when there is a model. */
+  readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
+  /** The process, for leases. */
+  readonly owner?: string;
+};
+
 /** The product's agents over a real database, the simulated market and the paper venue, with a clock and a queue that the test holds. */
-export function liveAgents(
-  db: Database,
-  options: { start: number; exchange?: ExchangeClient; model?: ModelClient; hasModelKey?: (scope: TenantScope) => Promise<boolean> } = {
-    start: Date.UTC(2026, 10, 2),
-  },
-) {
+export function liveAgents(db: Database, options: LiveAgentsOptions = { start: Date.UTC(2026, 10, 2) }) {
   const clock = new TestClock(options.start);
   const market = new WallMarketClock(clock);
   const clocks = { wall: clock, market };
@@ -76,7 +86,7 @@ export function liveAgents(
     },
   };
   const turns = new PrismaTurnStore(db);
-  const orders = new PrismaOrderStore(db);
+  const orders = options.orders ?? new PrismaOrderStore(db);
   const agents = new PrismaAgentStore(db);
   const runner = new LiveTurnRunner({
     turns,
@@ -87,11 +97,11 @@ export function liveAgents(
     model: options.model ?? noModel,
     clocks,
     code: turnCode("test"),
-    points: NO_CRASH,
+    points: options.points ?? NO_CRASH,
     sleep: async () => {},
     scopeOf: systemScope,
     latestStart: latestStartOf(market),
-    owner: "test",
+    owner: options.owner ?? "test",
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
   const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
