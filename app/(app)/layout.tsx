@@ -31,7 +31,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         </div>
       </div>
       <BottomBar />
-      <LiveUpdates />
+      <LiveUpdates workspaceId={caller.workspace.id} />
     </ApiProvider>
   );
 }

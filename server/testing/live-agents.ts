@@ -61,10 +61,9 @@ export type LiveAgentsOptions = {
   readonly model?: ModelClient;
   readonly orders?: OrderStore;
   readonly points?: CrashPoints;
-  /** Whether a workspace has a key for models; by default it has one when there is a model. */
-  readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
   /** The process, for leases. */
   readonly owner?: string;
+  readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
 };
 
 /** The product's agents over a real database, the simulated market and the paper venue, with a clock and a queue that the test holds. */
