@@ -78,14 +78,18 @@ export class LiveAgentService implements AgentService {
       );
     if ((await orders.live(agentId)).length > 0)
       throw new DomainError("AGENT_HAS_ORDERS", `${agent.config.name} still has open orders.`, { kind: "conflict" });
-    const archived = await agents.transition(scope, agentId, "archive", { reason: null });
     const rest = await agents.cash(scope, agent);
+    // Archived with money left: the process died in between, and asking again collects it.
+    const archived = agent.status === "archived" && rest > 0n ? agent : await agents.transition(scope, agentId, "archive", { reason: null });
     if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`);
     return { status: archived.status };
   }
 
   async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
-    await this.#move(scope, await this.ports.agents.get(scope, input.agentId), input.amount, `fund:${input.agentId}:${input.key}`);
+    const agent = await this.ports.agents.get(scope, input.agentId);
+    if (agent.status === "archived")
+      throw new DomainError("AGENT_ARCHIVED", `${agent.config.name} is archived: it takes no more money.`, { kind: "conflict", field: "agentId" });
+    await this.#move(scope, agent, input.amount, `fund:${input.agentId}:${input.key}`);
   }
 
   async collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
