@@ -28,16 +28,21 @@ import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
 import { latestStartOf, LiveAgentService, LiveTickScheduler, LiveTurnRunner, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { handleEvents } from "./api/handle-events";
+import { handleNonce } from "./api/handle-nonce";
+import { handleTrpc } from "./api/handle-trpc";
 import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
+import { authOptions } from "./auth/auth-options";
 import { AuthService } from "./auth/auth-service";
 import { rateLimit } from "./auth/rate-limit";
 import { systemScope } from "./auth/scope";
 import { sessionSecret } from "./auth/session-secret";
+import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { env } from "./env";
 import { openMarket } from "./market-source";
@@ -51,6 +56,26 @@ export type Container = Awaited<ReturnType<typeof build>>;
 
 /** The composition root: the only place where ports meet adapters. One per process, made at first use. */
 export const container = (): Promise<Container> => once("container", build);
+
+/** What the routes under app/api serve. Not part of the container: in development an edit takes effect without a new one. */
+export const http = {
+  async trpc(request: Request): Promise<Response> {
+    const { auth, services, env, log } = await container();
+    return handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env) });
+  },
+  async events(request: Request): Promise<Response> {
+    const { auth, events } = await container();
+    return handleEvents(request, { auth, reader: events.log });
+  },
+  async nonce(request: Request): Promise<Response> {
+    const { auth, env } = await container();
+    return handleNonce(request, { auth, origin: env.origin });
+  },
+  async signInOptions() {
+    const { auth, secret, env } = await container();
+    return authOptions(auth, { secret, origin: env.origin });
+  },
+};
 
 async function build() {
   const e = env();

@@ -10,12 +10,18 @@ const blankIsMissing = (v: unknown) => (v === "" ? undefined : v);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsMissing, schema.optional());
 const withDefault = <T extends z.ZodType>(schema: T, value: z.input<T>) => z.preprocess((v) => blankIsMissing(v) ?? value, schema);
 
+/** What browsers send as Origin and wallets show: nothing behind host and port. */
+function isOrigin(text: string): boolean {
+  const bare = text.replace(/\/+$/, "");
+  return /^https?:/.test(bare) && URL.canParse(bare) && new URL(bare).origin === bare;
+}
+
 const schema = z.object({
   MEMEPULSE_MODE: withDefault(z.enum(["demo", "development", "production"]), "production"),
   PORT: withDefault(z.coerce.number().int().min(1).max(65_535), "3000"),
   DATA_DIR: withDefault(z.string(), ".data"),
   DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\//, "must start with postgres:// or postgresql://")),
-  NEXTAUTH_URL: optional(z.url()),
+  NEXTAUTH_URL: optional(z.string().refine(isOrigin, "must be an address like https://memepulse.example, without a path")),
   NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
   VAULT_KEY: optional(z.string().min(32)),
   ANTHROPIC_BASE_URL: optional(z.url()),

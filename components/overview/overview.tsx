@@ -64,7 +64,7 @@ export function Overview() {
             <Empty title="No decisions yet" />
           ) : (
             <ul className="feed" data-testid="feed">
-              {o.feed.slice(0, 8).map((d) => (
+              {o.feed.slice(0, 5).map((d) => (
                 <li key={d.turnId}>
                   <Time at={d.at} now={o.marketNow} />
                   <Bot className="i t3" aria-hidden="true" style={{ marginTop: 2 }} />
@@ -72,7 +72,7 @@ export function Overview() {
                     <Link href={`/decisions/${d.turnId}`} className="med">
                       {d.agentName}
                     </Link>{" "}
-                    <Action action={d.action} /> <span className="t2">{d.summary ?? d.reason ?? ""}</span>
+                    <Action action={d.action} /> <span className="t2 clamp-2">{d.summary ?? d.reason ?? ""}</span>
                   </p>
                 </li>
               ))}

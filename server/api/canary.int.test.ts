@@ -46,7 +46,10 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
   const see = (place: string, text: string) => void (showsIt(text) && places.push(place));
   provider.key = CANARY;
   const lines: string[] = [];
-  const log = createLogger("trace", new Writable({ write: (chunk, _enc, done) => (lines.push(String(chunk)), done()) }));
+  const log = createLogger(
+    "trace",
+    new Writable({ write: (chunk, _enc, done) => done(lines.push(String(chunk)) > 0 ? null : new Error("not kept")) }),
+  );
   const api = apiFixture(db, { modelUrl: provider.url, ...(leak.router ? { router: leak.router } : {}) });
   const { headers } = await api.person();
   const call = async (name: string, input: unknown) => {

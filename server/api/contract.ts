@@ -72,6 +72,8 @@ export const inputs = {
     agentId: uuid.optional(),
     filter: z.enum(["all", "with-orders", "vetoed", "settled"]).default("all"),
     cursor: z.string().max(120).optional(),
+    /** Sent by paging clients; the list has one direction. */
+    direction: z.enum(["forward", "backward"]).optional(),
     limit: z.int().min(1).max(100).default(50),
   }),
   turnId: z.strictObject({ turnId: uuid }),

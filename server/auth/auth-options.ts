@@ -2,6 +2,7 @@ import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { DomainError } from "@/server/shared";
 import { type AuthService, SESSION_TTL_MS, type SignedIn } from "./auth-service";
+import { clientAddress } from "./client-address";
 import { bindingCookieName, cookieValue } from "./cookies";
 
 type RequestLike = { headers?: Record<string, string | string[] | undefined> } | undefined;
@@ -32,6 +33,8 @@ export function authOptions(auth: AuthService, config: { secret: string; origin:
   return {
     secret: config.secret,
     providers: [wallet, demo],
+    // Said here, so that cookies and their readers never disagree about the prefix of their names.
+    useSecureCookies: config.origin.startsWith("https://"),
     session: { strategy: "jwt", maxAge: SESSION_TTL_MS / 1000 },
     pages: { signIn: "/sign-in", error: "/sign-in" },
     callbacks: {
@@ -45,6 +48,10 @@ export function authOptions(auth: AuthService, config: { secret: string; origin:
       session({ session, token }) {
         return { expires: session.expires, user: { name: String(token.address ?? "") } };
       },
+    },
+    events: {
+      // Without this a copied cookie would outlive the sign-out that its owner saw.
+      signOut: ({ token }) => auth.signOut(token),
     },
     logger: { error() {}, warn() {}, debug() {} },
   };
@@ -65,5 +72,4 @@ function header(req: RequestLike, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-/** Who the rate limit counts: the first proxy-given address, else one bucket for all. */
-const clientOf = (req: RequestLike): string => header(req, "x-forwarded-for")?.split(",")[0]?.trim() || "direct";
+const clientOf = (req: RequestLike): string => clientAddress(header(req, "x-forwarded-for"));

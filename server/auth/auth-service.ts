@@ -94,6 +94,12 @@ export class AuthService {
     return { userId: user.id, address, sessionId: session.sessionId, sessionVersion: session.sessionVersion };
   }
 
+  /** Ends the session that a cookie's claims name; anything else is nothing to end. */
+  async signOut(claims: { sub?: string | null; sid?: unknown } | null | undefined): Promise<void> {
+    if (typeof claims?.sub !== "string" || typeof claims.sid !== "string") return;
+    await this.deps.sessions.revoke(claims.sub, claims.sid, this.deps.clocks.wall.now());
+  }
+
   /** The caller behind a request's headers: an API key or a session cookie whose session still stands. Null for anybody else. */
   async authenticate(headers: Headers): Promise<Caller | null> {
     const bearer = /^Bearer (\S+)$/.exec(headers.get("authorization") ?? "")?.[1];

@@ -26,15 +26,16 @@ export function signInPolicy(origin: string): SignInPolicy {
 }
 
 /**
- * Everything the library does not compare: URI, chain id, version, statement, address case, and the times. Stricter than
+ * Everything the library does not compare: URI, scheme, chain id, version, statement, address case, and the times. Stricter than
  * EIP-4361: an expiration is required, and a message issued longer ago than a nonce lives is stale.
- * Throws SIWE_URI, SIWE_CHAIN, SIWE_VERSION, SIWE_STATEMENT, SIWE_ADDRESS_CASE, SIWE_NO_EXPIRATION, SIWE_EXPIRATION_TOO_FAR, SIWE_STALE.
+ * Throws SIWE_URI, SIWE_SCHEME, SIWE_CHAIN, SIWE_VERSION, SIWE_STATEMENT, SIWE_ADDRESS_CASE, SIWE_NO_EXPIRATION, SIWE_EXPIRATION_TOO_FAR, SIWE_STALE.
  */
 export function checkSignInPolicy(message: SiweMessage, policy: SignInPolicy, nowMs: number): void {
   const refuse = (code: string, text: string): never => {
     throw new DomainError(code, text, { kind: "unauthenticated", field: "message" });
   };
   if (message.uri !== policy.uri) refuse("SIWE_URI", "The message was signed for another address of this product");
+  if (message.scheme && `${message.scheme}:` !== new URL(policy.uri).protocol) refuse("SIWE_SCHEME", "The message was signed for another protocol");
   if (message.chainId !== policy.chainId) refuse("SIWE_CHAIN", `The message must name chain ${policy.chainId}`);
   if (message.version !== policy.version) refuse("SIWE_VERSION", "The message has another version");
   if (message.statement !== policy.statement) refuse("SIWE_STATEMENT", "The message says something else than this product asks to sign");

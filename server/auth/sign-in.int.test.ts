@@ -4,7 +4,7 @@ import { PrismaNonceRepository } from "@/server/adapters/db/prisma-nonce-reposit
 import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { DomainError } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
-import { postSignIn } from "@/server/testing/next-auth-endpoint";
+import { postSignIn, postSignOut } from "@/server/testing/next-auth-endpoint";
 import { sharedFile, sharedJson } from "@/server/testing/shared-data";
 import { type SiweFields, signInFixture, siweText, TEST_ORIGIN, TEST_SECRET } from "@/server/testing/sign-in";
 import { authOptions } from "./auth-options";
@@ -98,6 +98,7 @@ describeDatabase("signing in with a wallet", (db) => {
     ["another domain", "SIWE_REFUSED", () => ({ domain: "memepulse.example" })],
     ["another URI", "SIWE_URI", () => ({ uri: "https://memepulse.example" })],
     ["a path behind the URI", "SIWE_URI", () => ({ uri: `${TEST_ORIGIN}/elsewhere` })],
+    ["another protocol before the domain", "SIWE_SCHEME", () => ({ scheme: "https" })],
     ["another chain", "SIWE_CHAIN", () => ({ chainId: 137 })],
     ["another statement", "SIWE_STATEMENT", () => ({ statement: "I allow everything." })],
     ["no statement", "SIWE_STATEMENT", () => ({ statement: undefined })],
@@ -186,6 +187,20 @@ describeDatabase("signing in with a wallet", (db) => {
       expect(await f.auth.authenticate(headers)).not.toBeNull();
       await service.revoke(caller, caller.sessionId);
       expect(await f.auth.authenticate(headers)).toBeNull();
+    });
+
+    it("ends with its sign-out, also for who has copied the cookie", async () => {
+      const f = signInFixture(db());
+      const { session } = await postSignIn(
+        authOptions(signInFixture(db(), { demoSignIn: true }).auth, { secret: TEST_SECRET, origin: TEST_ORIGIN }),
+        "demo",
+        {},
+      );
+      const copied = new Headers({ cookie: `next-auth.session-token=${session}` });
+      expect(await f.auth.authenticate(copied)).not.toBeNull();
+      const left = await postSignOut(options(f), session ?? "");
+      expect(left.cookies["next-auth.session-token"]).toBe("");
+      expect(await f.auth.authenticate(copied)).toBeNull();
     });
 
     it("ends with every other one when the session version is raised", async () => {

@@ -71,20 +71,36 @@ describe.skipIf(missing)(`EIP-4361 vectors${missing ? " [skipped: the shared dat
   });
 });
 
+const PLAIN = siweText({
+  domain: "a.example",
+  address: "0x2ecA0068307e706741445764A3D6A4402aC2A5a9",
+  uri: "https://a.example",
+  version: "1",
+  chainId: 1,
+  nonce: "12345678",
+  issuedAt: "2026-11-01T00:00:00Z",
+});
+
 describe("what may be called a signature", () => {
+  it.each([
+    ["an r and s of zero", `0x${"0".repeat(128)}1b`],
+    ["a recovery byte that does not exist", `0x${"1".repeat(128)}11`],
+    ["numbers beyond the curve", `0x${"f".repeat(128)}1b`],
+  ])("%s is refused, and nothing is printed", async (_name, signature) => {
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    try {
+      const call = verifySiwe({ message: PLAIN, signature, domain: "a.example", nonce: "12345678", now: new Date("2026-11-01T00:00:00Z") });
+      await expect(call.then(() => "accepted", codeOf)).resolves.toBe("SIWE_REFUSED");
+      expect(printed).not.toHaveBeenCalled();
+    } finally {
+      printed.mockRestore();
+    }
+  });
+
   it.each([undefined, null, 7, {}, "", "0x", "0x00", `0x${"g".repeat(130)}`, `0x${"0".repeat(132)}`])(
     "%s is refused by its shape",
     async (signature) => {
-      const message = siweText({
-        domain: "a.example",
-        address: "0x2ecA0068307e706741445764A3D6A4402aC2A5a9",
-        uri: "https://a.example",
-        version: "1",
-        chainId: 1,
-        nonce: "12345678",
-        issuedAt: "2026-11-01T00:00:00Z",
-      });
-      const call = verifySiwe({ message, signature, domain: "a.example", nonce: "12345678", now: new Date("2026-11-01T00:00:00Z") });
+      const call = verifySiwe({ message: PLAIN, signature, domain: "a.example", nonce: "12345678", now: new Date("2026-11-01T00:00:00Z") });
       await expect(call.then(() => "accepted", codeOf)).resolves.toBe("SIWE_SIGNATURE_SHAPE");
     },
   );

@@ -1,3 +1,4 @@
+import { verifyMessage } from "ethers";
 import { SiweMessage } from "siwe";
 import { DomainError } from "@/server/shared";
 
@@ -13,9 +14,10 @@ const refused = (code: string, message: string, field: string): DomainError => n
  */
 export async function verifySiwe(input: { message: unknown; signature: unknown; domain: string; nonce: string; now: Date }): Promise<SiweMessage> {
   const parsed = parseSiwe(input.message);
-  // Shape first: the library prints malformed signatures to the console.
+  // First by ourselves: what no key can have made, the library would print to the console on its way to refusing it.
   if (typeof input.signature !== "string" || !SIGNATURE.test(input.signature))
     throw refused("SIWE_SIGNATURE_SHAPE", "The signature must be 65 bytes in hex", "signature");
+  if (signerOf(parsed, input.signature) !== parsed.address) throw refused("SIWE_REFUSED", "The signature is not this wallet's", "signature");
   const result = await parsed
     .verify(
       {
@@ -32,6 +34,14 @@ export async function verifySiwe(input: { message: unknown; signature: unknown; 
     });
   if (!result.success) throw refused("SIWE_REFUSED", `The signed message was refused: ${result.error?.type ?? "it does not match"}`, "signature");
   return parsed;
+}
+
+function signerOf(message: SiweMessage, signature: string): string | null {
+  try {
+    return verifyMessage(message.prepareMessage(), signature);
+  } catch {
+    return null;
+  }
 }
 
 /** Throws SIWE_NOT_TEXT, SIWE_MALFORMED. */

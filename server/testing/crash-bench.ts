@@ -197,11 +197,7 @@ type LogLine = {
   readonly fee?: string;
 };
 
-async function examine(
-  db: Database,
-  agent: CrashLife["agent"],
-  logFile: string,
-): Promise<Omit<CrashReport, "killed" | "sleepersStopped">> {
+async function examine(db: Database, agent: CrashLife["agent"], logFile: string): Promise<Omit<CrashReport, "killed" | "sleepersStopped">> {
   const lines = fs
     .readFileSync(logFile, "utf8")
     .split("\n")

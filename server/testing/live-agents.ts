@@ -17,6 +17,7 @@ import {
   LiveTurnRunner,
   NO_CRASH,
   type OrderStore,
+  type TurnCode,
   turnCode,
   type TurnRequest,
   type WorkQueue,
@@ -60,6 +61,8 @@ export type LiveAgentsOptions = {
   readonly exchange?: ExchangeClient;
   readonly model?: ModelClient;
   readonly orders?: OrderStore;
+  readonly turns?: PrismaTurnStore;
+  readonly code?: TurnCode;
   readonly points?: CrashPoints;
   /** The process, for leases. */
   readonly owner?: string;
@@ -84,7 +87,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
       throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
     },
   };
-  const turns = new PrismaTurnStore(db);
+  const turns = options.turns ?? new PrismaTurnStore(db);
   const orders = options.orders ?? new PrismaOrderStore(db);
   const agents = new PrismaAgentStore(db);
   const runner = new LiveTurnRunner({
@@ -95,7 +98,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     budget: new PrismaBudgetRepository(db),
     model: options.model ?? noModel,
     clocks,
-    code: turnCode("test"),
+    code: options.code ?? turnCode("test"),
     points: options.points ?? NO_CRASH,
     sleep: async () => {},
     scopeOf: systemScope,

@@ -73,3 +73,11 @@ export async function postSignIn(
   const error = new URL(to, "http://127.0.0.1").searchParams.get("error");
   return { ...answer, error, session: answer.cookies["next-auth.session-token"] ?? null };
 }
+
+/** Signs out through the endpoint, with the session's cookie. */
+export async function postSignOut(options: NextAuthOptions, session: string): Promise<EndpointAnswer> {
+  const csrf = await callNextAuth(options, { method: "GET", path: ["csrf"] });
+  const { csrfToken } = csrf.body as { csrfToken: string };
+  const cookies = { ...csrf.cookies, "next-auth.session-token": session };
+  return callNextAuth(options, { method: "POST", path: ["signout"], body: { csrfToken, json: "true" }, cookies });
+}

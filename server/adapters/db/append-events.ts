@@ -9,7 +9,7 @@ export const EVENTS_CHANNEL = "memepulse_events";
 /** Adds events to the log inside the caller's transaction (one statement). They get their place in the log after the commit. */
 export async function appendEvents(tx: Tx, workspaceId: string, drafts: readonly EventDraft[]): Promise<void> {
   if (drafts.length === 0) return;
-  const rows = JSON.stringify(drafts.map((d) => ({ id: newId(), type: d.type, data: d.data })));
+  const rows = eventRows(drafts);
   // A notification travels with the commit: nobody hears of events that were rolled back.
   await tx.$queryRaw`
     WITH written AS (
@@ -18,3 +18,6 @@ export async function appendEvents(tx: Tx, workspaceId: string, drafts: readonly
     SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
   markForCommit(tx, "events");
 }
+
+/** Events as one JSON parameter, for statements that write other rows along with them; mark the commit with {@link markForCommit}. */
+export const eventRows = (drafts: readonly EventDraft[]): string => JSON.stringify(drafts.map((d) => ({ id: newId(), type: d.type, data: d.data })));

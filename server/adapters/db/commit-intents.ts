@@ -1,93 +1,143 @@
-import type { Prisma } from "@/generated/prisma/client";
-import { hashInputs, hashReplies, type IntentCommit, type TurnLease } from "@/server/agents";
+import type { IntentCommit, OrderRow, TurnLease } from "@/server/agents";
+import { hashInputs, hashReplies } from "@/server/agents";
 import type { EventDraft } from "@/server/events";
 import type { TransactionDraft } from "@/server/ledger";
-import { fixed, type Json, toText } from "@/server/shared";
-import { appendEvents } from "./append-events";
+import { DomainError, fixed, type Json, toText, ZERO } from "@/server/shared";
+import { markForCommit } from "./after-commit";
+import { EVENTS_CHANNEL, eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
-import { fixedToDecimal } from "./decimal";
+import { loadBooksIn } from "./load-books";
 import { postAllInTransaction } from "./post-transactions";
 import { packBlob, type PrismaBlobStore } from "./prisma-blob-store";
 import { inputsBlobs } from "./turn-blobs";
 
-type Update = (tx: Tx, data: Prisma.TurnUpdateManyMutationInput) => Promise<void>;
-
-/** Everything a turn decided, in one transaction and before anything is sent: record, order rows, holds, equity, events. Throws LEASE_LOST, INSUFFICIENT_FUNDS. */
-export async function commitIntents(db: Database, store: PrismaBlobStore, lease: TurnLease, commit: IntentCommit, update: Update): Promise<void> {
+/**
+ * Everything a turn decided, in one transaction and before anything is sent: record, order rows, holds, equity, events. Buys of one
+ * workspace are committed one after the other, each judged once more by what the others have committed.
+ * Throws LEASE_LOST, INSUFFICIENT_FUNDS, LIMITS_CHANGED.
+ */
+export async function commitIntents(db: Database, store: PrismaBlobStore, lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]> {
   const { record } = commit;
-  const stage = (name: string) => record.stages.find((s) => s.stage === name);
   // Compressing happens before the transaction: it holds no locks meanwhile.
   const values: Json[] = [...inputsBlobs(record.inputs), ...record.stages.map((s) => s.value)];
   const blobs = await Promise.all(values.map(packBlob));
+  const orders = commit.orders.map((o) => orderRow(lease, commit, o));
   await db.transaction(async (tx) => {
+    if (orders.some((o) => o.side === "buy")) await assertStillAllowed(tx, commit);
     await store.putPacked(tx, blobs);
-    await update(tx, {
-      phase: "intended",
-      inputsHash: hashInputs(record.inputs),
-      contextHash: stage("context")?.hash ?? null,
-      promptHash: stage("prompt")?.hash ?? null,
-      decisionHash: stage("decision")?.hash ?? null,
-      verdictHash: stage("verdict")?.hash ?? null,
-      intentsHash: stage("intents")?.hash ?? null,
-      ...(record.replies.length > 0 ? { responseHash: hashReplies(record.replies) } : {}),
-      recordHash: record.recordHash,
-      action: commit.decision.action,
-      symbol: commit.decision.symbol,
-      askedQuantity: fixedToDecimal(fixed(commit.verdict.askedQuantity)),
-      allowedQuantity: fixedToDecimal(fixed(commit.verdict.allowedQuantity)),
-      outcome: commit.verdict.outcome,
-      summary: commit.summary,
-      reason: commit.fallbackReason,
-      settleAt: new Date(commit.settleAt),
-      equityBefore: fixedToDecimal(commit.equity),
-      timings: commit.timings as unknown as Prisma.InputJsonArray,
-    });
-    if (commit.orders.length > 0) await insertOrders(tx, lease, commit);
+    await write(tx, lease, commit, orders);
     const holds = commit.orders.map((o) => o.hold).filter((h): h is TransactionDraft => h !== null);
-    if (holds.length > 0) await postAllInTransaction(tx, lease.workspaceId, holds);
-    await insertEquity(tx, lease, commit);
-    await appendEvents(tx, lease.workspaceId, events(lease, commit));
+    await postAllInTransaction(tx, lease.workspaceId, holds);
   });
+  return orders;
 }
 
-async function insertOrders(tx: Tx, lease: TurnLease, commit: IntentCommit): Promise<void> {
-  await tx.order.createMany({
-    data: commit.orders.map(({ intent, leg, heldAmount, heldCurrency }) => ({
-      id: intent.clientOrderId,
-      workspaceId: lease.workspaceId,
-      agentId: lease.agentId,
-      turnId: lease.turnId,
-      leg,
-      symbol: intent.symbol,
-      side: intent.side,
-      type: intent.type,
-      quantity: fixedToDecimal(intent.quantity),
-      limitPrice: intent.limitPrice === null ? null : fixedToDecimal(intent.limitPrice),
-      reduceOnly: intent.reduceOnly,
-      expiresAt: intent.expiresAt === null ? null : new Date(intent.expiresAt),
-      status: "intended",
-      heldAmount: fixedToDecimal(heldAmount),
-      heldCurrency,
-      at: new Date(commit.record.inputs.at),
-    })),
-  });
+/** The workspace's row is the lock: whoever waited for it sees the orders of those before. */
+async function assertStillAllowed(tx: Tx, { recheck, record }: IntentCommit): Promise<void> {
+  if (!recheck) return;
+  await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${recheck.agent.workspaceId}::uuid FOR UPDATE`;
+  const query = <R>(sql: string, params: readonly unknown[]) => tx.$queryRawUnsafe<R[]>(sql, ...params);
+  if (!recheck.allows(await loadBooksIn(query, recheck.agent, record.inputs.at))) {
+    throw new DomainError("LIMITS_CHANGED", "another agent of the workspace has used the limits meanwhile", { kind: "conflict" });
+  }
 }
 
-/** The point of the equity curve, and with the first one the benchmark it is compared with: one statement. */
-async function insertEquity(tx: Tx, lease: TurnLease, commit: IntentCommit): Promise<void> {
+function orderRow(lease: TurnLease, commit: IntentCommit, { intent, heldAmount, heldCurrency }: IntentCommit["orders"][number]): OrderRow {
+  return {
+    ...intent,
+    id: intent.clientOrderId,
+    agentId: lease.agentId,
+    turnId: lease.turnId,
+    status: "intended",
+    filledQuantity: ZERO,
+    filledNotional: ZERO,
+    reason: null,
+    createdAt: commit.record.inputs.at,
+    heldAmount,
+    heldCurrency,
+    sentAt: null,
+  };
+}
+
+const time = (ms: number): string => new Date(ms).toISOString();
+
+/** One statement. The turn is written only under its fence, and all else only with the turn. */
+async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: readonly OrderRow[]): Promise<void> {
+  const at = time(commit.record.inputs.at);
   const benchmark = commit.benchmark && {
     cash: toText(commit.benchmark.cash),
     units: Object.fromEntries(Object.entries(commit.benchmark.units).map(([s, q]) => [s, toText(q)])),
   };
-  await tx.$executeRaw`
-    WITH point AS (
+  const rows = await tx.$queryRaw<unknown[]>`
+    WITH turn AS (
+      UPDATE "Turn" t SET "phase" = 'intended', "inputsHash" = r."inputsHash", "contextHash" = r."contextHash", "promptHash" = r."promptHash",
+             "decisionHash" = r."decisionHash", "verdictHash" = r."verdictHash", "intentsHash" = r."intentsHash",
+             "responseHash" = coalesce(r."responseHash", t."responseHash"), "recordHash" = r."recordHash", "action" = r."action", "symbol" = r."symbol",
+             "askedQuantity" = r."askedQuantity", "allowedQuantity" = r."allowedQuantity", "outcome" = r."outcome", "summary" = r."summary",
+             "reason" = r."reason", "settleAt" = r."settleAt", "equityBefore" = r."equityBefore", "timings" = r."timings"
+        FROM jsonb_to_record(${JSON.stringify(turnRow(commit))}::jsonb) AS r("inputsHash" text, "contextHash" text, "promptHash" text, "decisionHash" text,
+          "verdictHash" text, "intentsHash" text, "responseHash" text, "recordHash" text, "action" text, "symbol" text, "askedQuantity" numeric(38,18),
+          "allowedQuantity" numeric(38,18), "outcome" text, "summary" text, "reason" text, "settleAt" timestamptz, "equityBefore" numeric(38,18), "timings" jsonb)
+       WHERE t."id" = ${lease.turnId}::uuid AND t."fence" = ${lease.fence}
+      RETURNING t."id"),
+    orders AS (
+      INSERT INTO "Order" ("id", "workspaceId", "agentId", "turnId", "leg", "symbol", "side", "type", "quantity", "limitPrice", "reduceOnly", "expiresAt", "status", "heldAmount", "heldCurrency", "at")
+      SELECT o."id", ${lease.workspaceId}::uuid, ${lease.agentId}::uuid, turn."id", o."leg", o."symbol", o."side", o."type", o."quantity", o."limitPrice", o."reduceOnly", o."expiresAt", 'intended', o."heldAmount", o."heldCurrency", ${at}::timestamptz
+        FROM turn, jsonb_to_recordset(${JSON.stringify(orders.map((o, leg) => orderJson(o, commit.orders[leg]?.leg ?? leg)))}::jsonb) AS o("id" uuid, "leg" int, "symbol" text, "side" text, "type" text,
+          "quantity" numeric(38,18), "limitPrice" numeric(38,18), "reduceOnly" boolean, "expiresAt" timestamptz, "heldAmount" numeric(38,18), "heldCurrency" text)),
+    point AS (
       INSERT INTO "EquityPoint" ("agentId", "at", "equity", "hold", "cash")
-      VALUES (${lease.agentId}::uuid, ${new Date(commit.record.inputs.at).toISOString()}::timestamptz, ${toText(commit.equity)}::numeric,
-              ${toText(commit.holdEquity)}::numeric, ${toText(commit.cash)}::numeric)
-      ON CONFLICT DO NOTHING)
-    UPDATE "Agent" SET "benchmark" = ${JSON.stringify(benchmark)}::jsonb
-     WHERE "id" = ${lease.agentId}::uuid AND ("benchmark" IS NULL OR "benchmark" = 'null'::jsonb) AND ${benchmark !== null}::boolean`;
+      SELECT ${lease.agentId}::uuid, ${at}::timestamptz, ${toText(commit.equity)}::numeric, ${toText(commit.holdEquity)}::numeric, ${toText(commit.cash)}::numeric FROM turn
+      ON CONFLICT DO NOTHING),
+    benchmark AS (
+      UPDATE "Agent" a SET "benchmark" = ${JSON.stringify(benchmark)}::jsonb FROM turn
+       WHERE a."id" = ${lease.agentId}::uuid AND (a."benchmark" IS NULL OR a."benchmark" = 'null'::jsonb) AND ${benchmark !== null}::boolean),
+    written AS (
+      INSERT INTO "Event" ("id", "workspaceId", "type", "data")
+      SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${eventRows(events(lease, commit))}::jsonb) AS r(id uuid, type text, data jsonb))
+    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
+  if (rows.length === 0) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
+  markForCommit(tx, "events");
 }
+
+function turnRow(commit: IntentCommit) {
+  const { record } = commit;
+  const hash = (name: string) => record.stages.find((s) => s.stage === name)?.hash ?? null;
+  return {
+    inputsHash: hashInputs(record.inputs),
+    contextHash: hash("context"),
+    promptHash: hash("prompt"),
+    decisionHash: hash("decision"),
+    verdictHash: hash("verdict"),
+    intentsHash: hash("intents"),
+    responseHash: record.replies.length > 0 ? hashReplies(record.replies) : null,
+    recordHash: record.recordHash,
+    action: commit.decision.action,
+    symbol: commit.decision.symbol,
+    askedQuantity: toText(fixed(commit.verdict.askedQuantity)),
+    allowedQuantity: toText(fixed(commit.verdict.allowedQuantity)),
+    outcome: commit.verdict.outcome,
+    summary: commit.summary,
+    reason: commit.fallbackReason,
+    settleAt: time(commit.settleAt),
+    equityBefore: toText(commit.equity),
+    timings: commit.timings,
+  };
+}
+
+const orderJson = (o: OrderRow, leg: number) => ({
+  id: o.id,
+  leg,
+  symbol: o.symbol,
+  side: o.side,
+  type: o.type,
+  quantity: toText(o.quantity),
+  limitPrice: o.limitPrice === null ? null : toText(o.limitPrice),
+  reduceOnly: o.reduceOnly,
+  expiresAt: o.expiresAt === null ? null : time(o.expiresAt),
+  heldAmount: toText(o.heldAmount),
+  heldCurrency: o.heldCurrency,
+});
 
 function events(lease: TurnLease, commit: IntentCommit): EventDraft[] {
   const { agentId, turnId } = lease;

@@ -2,7 +2,7 @@ import type { Agent, Benchmark, BookAnswers } from "@/server/agents";
 import { parseLimits, type TradingState } from "@/server/risk";
 import { type Fixed, fixed, HOUR_MS, utcDayStart } from "@/server/shared";
 import type { OrderType, Side } from "@/server/trading";
-import type { Database } from "./database";
+import type { Database, SqlRow } from "./database";
 
 type Row = {
   workspace: { limits: unknown; tradingState: string; dailyModelCap: string };
@@ -22,10 +22,16 @@ type Row = {
  * All the books say for one turn at market time `at`, in one statement. The workspace's P&L of the day is measured at each agent's
  * latest equity point, this agent's own turn included only with its next one.
  */
-export async function loadBooks(db: Database, agent: Agent, at: number): Promise<BookAnswers> {
+export const loadBooks = (db: Database, agent: Agent, at: number): Promise<BookAnswers> =>
+  loadBooksIn((sql, params) => db.raw.query(sql, params), agent, at);
+
+type Query = <R extends SqlRow>(sql: string, params: readonly unknown[]) => Promise<R[]>;
+
+/** {@link loadBooks} by any way to ask, such as inside a transaction. */
+export async function loadBooksIn(query: Query, agent: Agent, at: number): Promise<BookAnswers> {
   const day = new Date(utcDayStart(at)).toISOString();
   const hourAgo = new Date(at - HOUR_MS).toISOString();
-  const [row] = await db.raw.query<{ books: Row }>(SQL, [agent.id, agent.nodeId, agent.workspaceId, day, hourAgo, new Date(at).toISOString()]);
+  const [row] = await query<{ books: Row }>(SQL, [agent.id, agent.nodeId, agent.workspaceId, day, hourAgo, new Date(at).toISOString()]);
   if (!row) throw new Error("the books of an agent are one row");
   const b = row.books;
   const balance = (kind: string): Fixed => fixed(b.balances?.find((x) => x.kind === kind && x.currency === agent.baseCurrency)?.balance ?? "0");
@@ -82,7 +88,7 @@ day AS (
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) AS open,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) AS first
   FROM own_agents g),
-hour AS (SELECT o."agentId" FROM "Order" o WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz AND o.at <= $6::timestamptz)
+hour AS (SELECT o."agentId" FROM "Order" o WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz)
 SELECT jsonb_build_object(
   'workspace', (SELECT jsonb_build_object('limits', w.limits, 'tradingState', w."tradingState", 'dailyModelCap', trim_scale(w."dailyModelCap")::text) FROM "Workspace" w WHERE w.id = $3::uuid),
   'benchmark', (SELECT benchmark FROM "Agent" WHERE id = $1::uuid),
@@ -97,6 +103,10 @@ SELECT jsonb_build_object(
   'ordersLastHour', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid),
   'workspaceOrdersLastHour', (SELECT count(*) FROM hour),
   'workspaceQuantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', quantity)) FROM (
-     SELECT p.symbol, trim_scale(sum(p.quantity))::text AS quantity FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0 GROUP BY p.symbol) q),
+     SELECT h.symbol, trim_scale(sum(h.quantity))::text AS quantity FROM (
+       SELECT p.symbol, p.quantity FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0
+       UNION ALL
+       SELECT o.symbol, o.quantity - o."filledQuantity" FROM "Order" o JOIN own_agents g ON g.id = o."agentId"
+        WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')) h GROUP BY h.symbol) q),
   'workspaceDayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day)
 ) AS books`;

@@ -16,7 +16,7 @@ export async function postInTransaction(tx: Tx, workspaceId: string, draft: Tran
 }
 
 /**
- * Writes transactions and balances inside the caller's transaction: three statements, however many drafts.
+ * Writes transactions and balances inside the caller's transaction: two statements, however many drafts.
  * Accounts are opened at first use and locked in id order; drafts take effect in the order given. A key that is there already is not posted again.
  * Throws UNBALANCED, INSUFFICIENT_FUNDS (account, currency, have, need); the caller's transaction must then be given up.
  */
@@ -98,36 +98,50 @@ async function applyPostings(
 ): Promise<void> {
   const accounts = accountsOf(workspaceId, drafts);
   if (accounts.size === 0) return;
-  const before = await lockAccounts(tx, [...accounts.keys()]);
-  const after = new Map(before);
+  const deltas = new Map<string, Fixed>();
   const legs: { transaction: string; leg: number; account: string; currency: string; amount: string }[] = [];
   for (const d of drafts) {
-    for (const [leg, p] of d.postings.filter((x) => x.amount !== ZERO).entries()) {
+    for (const [leg, p] of changing(d).entries()) {
       const account = accountId(workspaceId, p.account);
-      after.set(account, add(after.get(account) ?? ZERO, p.amount));
+      deltas.set(account, add(deltas.get(account) ?? ZERO, p.amount));
       legs.push({ transaction: transactionId(d), leg, account, currency: p.account.currency, amount: toText(p.amount) });
     }
-    for (const [id, ref] of accounts) assertCovered(ref, after.get(id) ?? ZERO, before.get(id) ?? ZERO);
   }
-  const deltas = [...after].map(([id, balance]) => ({ id, delta: toText(sub(balance, before.get(id) ?? ZERO)) }));
-  await tx.$executeRaw`
-    WITH changed AS (
-      UPDATE "LedgerAccount" a SET "balance" = a."balance" + d.delta
-        FROM jsonb_to_recordset(${JSON.stringify(deltas)}::jsonb) AS d(id uuid, delta numeric(38,18))
-       WHERE a."id" = d.id)
-    INSERT INTO "Posting" ("transactionId", "leg", "accountId", "currency", "amount")
-    SELECT transaction, leg, account, currency, amount
-      FROM jsonb_to_recordset(${JSON.stringify(legs)}::jsonb)
-        AS p(transaction uuid, leg int, account uuid, currency text, amount numeric(38,18))`;
+  const balances = new Map((await changeBalances(tx, deltas, legs)).map((r) => [r.id, fixed(r.before)]));
+  // Each draft in its turn must be covered; a refusal undoes the statement with the caller's transaction.
+  for (const d of drafts) {
+    const before = new Map(balances);
+    for (const p of changing(d)) {
+      const account = accountId(workspaceId, p.account);
+      balances.set(account, add(balances.get(account) ?? ZERO, p.amount));
+    }
+    for (const [id, ref] of accounts) assertCovered(ref, balances.get(id) ?? ZERO, before.get(id) ?? ZERO);
+  }
 }
 
-/** Balances of the accounts, their rows locked in id order until the transaction ends. */
-async function lockAccounts(tx: Tx, ids: readonly string[]): Promise<Map<string, Fixed>> {
-  const rows = await tx.$queryRaw<{ id: string; balance: string }[]>`
-    SELECT "id", "balance"::text AS balance FROM "LedgerAccount"
-     WHERE "id" IN (SELECT value::uuid FROM jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb))
-     ORDER BY "id" FOR UPDATE`;
-  return new Map(rows.map((r) => [r.id, fixed(r.balance)]));
+const changing = (d: TransactionDraft) => d.postings.filter((p) => p.amount !== ZERO);
+
+/**
+ * Balances from before. The rows are locked in id order before any is changed, so that two posters wait in one direction only. What
+ * would fall below zero is left alone here: the caller finds that out from the balances and gives the transaction up.
+ */
+function changeBalances(tx: Tx, deltas: ReadonlyMap<string, Fixed>, legs: readonly object[]): Promise<{ id: string; before: string }[]> {
+  const rows = [...deltas].map(([id, delta]) => ({ id, delta: toText(delta) }));
+  return tx.$queryRaw<{ id: string; before: string }[]>`
+    WITH locked AS MATERIALIZED (
+      SELECT "id", "balance", "mayBeNegative" FROM "LedgerAccount"
+       WHERE "id" IN (SELECT id FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w(id uuid))
+       ORDER BY "id" FOR UPDATE),
+    changed AS (
+      UPDATE "LedgerAccount" a SET "balance" = l."balance" + d.delta
+        FROM locked l JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d(id uuid, delta numeric(38,18)) ON d.id = l."id"
+       WHERE a."id" = l."id" AND (l."mayBeNegative" OR l."balance" + d.delta >= 0)),
+    posted AS (
+      INSERT INTO "Posting" ("transactionId", "leg", "accountId", "currency", "amount")
+      SELECT transaction, leg, account, currency, amount
+        FROM jsonb_to_recordset(${JSON.stringify(legs)}::jsonb)
+          AS p(transaction uuid, leg int, account uuid, currency text, amount numeric(38,18)))
+    SELECT "id", "balance"::text AS before FROM locked`;
 }
 
 function assertCovered(account: AccountRef, balance: Fixed, before: Fixed): void {

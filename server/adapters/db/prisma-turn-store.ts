@@ -1,4 +1,4 @@
-import type { Prisma } from "@/generated/prisma/client";
+import type { Agent as AgentRow, Prisma } from "@/generated/prisma/client";
 import {
   type Agent,
   type ClaimOptions,
@@ -6,6 +6,7 @@ import {
   hashInputs,
   hashReplies,
   type IntentCommit,
+  type OrderRow,
   type RecordedReply,
   type StageRecord,
   type StoredTurn,
@@ -21,7 +22,8 @@ import {
 import { DomainError, type Fixed, hashId, type Json, toText } from "@/server/shared";
 import { agentFromRow } from "./agent-row";
 import { commitIntents } from "./commit-intents";
-import { appendEvents } from "./append-events";
+import { markForCommit } from "./after-commit";
+import { appendEvents, EVENTS_CHANNEL, eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { decimalToFixed, fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
@@ -43,10 +45,9 @@ export class PrismaTurnStore implements TurnStore {
   claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
     return this.db.transaction(async (tx) => {
       // The agent's row is the lock: two turns of one agent are claimed one after the other.
-      const locked = await tx.$queryRaw<
-        { id: string }[]
-      >`SELECT id FROM "Agent" WHERE id = ${request.agentId}::uuid AND "workspaceId" = ${request.workspaceId}::uuid FOR UPDATE`;
-      const row = locked.length > 0 ? await tx.agent.findUnique({ where: { id: request.agentId } }) : null;
+      const [row] = await tx.$queryRaw<
+        AgentRow[]
+      >`SELECT * FROM "Agent" WHERE id = ${request.agentId}::uuid AND "workspaceId" = ${request.workspaceId}::uuid FOR UPDATE`;
       if (!row) return { kind: "unwanted", reason: "the agent does not exist" };
       return this.#claimLocked(tx, agentFromRow(row), request, options);
     });
@@ -79,27 +80,7 @@ export class PrismaTurnStore implements TurnStore {
     }
     const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late);
     if (unwanted) return { kind: "unwanted", reason: unwanted };
-    await tx.turn.create({
-      data: {
-        id,
-        workspaceId: agent.workspaceId,
-        agentId: agent.id,
-        tickId: request.tickId,
-        trigger: request.trigger as unknown as Prisma.InputJsonObject,
-        at: new Date(request.at),
-        phase: "claimed",
-        configVersion: agent.configVersion,
-        build: options.build,
-        leaseOwner: options.owner,
-        leaseUntil,
-        fence: 1,
-        timings: [],
-      },
-    });
-    if (request.trigger.kind === "schedule") await tx.agent.update({ where: { id: agent.id }, data: { lastTickAt: new Date(request.at) } });
-    await appendEvents(tx, agent.workspaceId, [
-      { type: "turn/phase.changed", data: { agentId: agent.id, turnId: id, phase: "claimed", at: request.at } },
-    ]);
+    await insertTurn(tx, agent, request, options);
     return {
       kind: "claimed",
       lease: { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: 1 },
@@ -142,8 +123,8 @@ export class PrismaTurnStore implements TurnStore {
     return (await this.db.prisma.modelCall.count({ where: { workspaceId, key } })) > 0;
   }
 
-  async commitIntents(lease: TurnLease, commit: IntentCommit): Promise<void> {
-    await commitIntents(this.db, this.#blobs, lease, commit, (tx, data) => this.#update(tx, lease, data));
+  commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]> {
+    return commitIntents(this.db, this.#blobs, lease, commit);
   }
 
   async loadStored(turnId: string): Promise<{ inputs: TurnInputs | null; replies: readonly RecordedReply[] }> {
@@ -158,16 +139,19 @@ export class PrismaTurnStore implements TurnStore {
   }
 
   async setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void> {
+    const changed = eventRows([{ type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase, at: 0 } }]);
     await this.db.transaction(async (tx) => {
-      await this.#update(tx, lease, {
-        phase,
-        ...(reason === null ? {} : { reason }),
-        timings: timings as unknown as Prisma.InputJsonArray,
-        leaseUntil: null,
-      });
-      await appendEvents(tx, lease.workspaceId, [
-        { type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase, at: 0 } },
-      ]);
+      const rows = await tx.$queryRaw<unknown[]>`
+        WITH turn AS (
+          UPDATE "Turn" SET "phase" = ${phase}, "reason" = coalesce(${reason}, "reason"), "timings" = ${JSON.stringify(timings)}::jsonb, "leaseUntil" = NULL
+           WHERE "id" = ${lease.turnId}::uuid AND "fence" = ${lease.fence}
+          RETURNING "id"),
+        written AS (
+          INSERT INTO "Event" ("id", "workspaceId", "type", "data")
+          SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${changed}::jsonb) AS r(id uuid, type text, data jsonb))
+        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
+      if (rows.length === 0) throw lost();
+      markForCommit(tx, "events");
     });
   }
 
@@ -260,6 +244,25 @@ export class PrismaTurnStore implements TurnStore {
     const { count } = await tx.turn.updateMany({ where: { id: lease.turnId, fence: lease.fence }, data });
     if (count === 0) throw lost();
   }
+}
+
+/** The turn's row, the agent's last tick and the event: one statement. */
+async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<void> {
+  const id = hashId("turn", request.agentId, request.tickId);
+  const at = new Date(request.at).toISOString();
+  const leaseUntil = new Date(options.wallNow + options.leaseMs).toISOString();
+  const claimed = eventRows([{ type: "turn/phase.changed", data: { agentId: agent.id, turnId: id, phase: "claimed", at: request.at } }]);
+  await tx.$queryRaw`
+    WITH turn AS (
+      INSERT INTO "Turn" ("id", "workspaceId", "agentId", "tickId", "trigger", "at", "phase", "configVersion", "build", "leaseOwner", "leaseUntil", "fence", "timings")
+      VALUES (${id}::uuid, ${agent.workspaceId}::uuid, ${agent.id}::uuid, ${request.tickId}, ${JSON.stringify(request.trigger)}::jsonb, ${at}::timestamptz, 'claimed',
+              ${agent.configVersion}, ${options.build}, ${options.owner}, ${leaseUntil}::timestamptz, 1, '[]'::jsonb)),
+    agent AS (UPDATE "Agent" SET "lastTickAt" = ${at}::timestamptz WHERE "id" = ${agent.id}::uuid AND ${request.trigger.kind === "schedule"}::boolean),
+    written AS (
+      INSERT INTO "Event" ("id", "workspaceId", "type", "data")
+      SELECT id, ${agent.workspaceId}::uuid, type, data FROM jsonb_to_recordset(${claimed}::jsonb) AS r(id uuid, type text, data jsonb))
+    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
+  markForCommit(tx, "events");
 }
 
 /** A tick whose time has passed is never run late: the scheduler shows it as a gap. */

@@ -217,13 +217,16 @@ export class EmbeddedEngine {
 
   async #execute(job: Job): Promise<void> {
     const fn = this.#functions.find((f) => f.id === job.functionId);
+    // Asked before the run is read: a step that finishes in between is then in what we read, and not run again.
+    const apart = job.stepId !== "step" || (await this.#store.hasOpenSteps(job.runId));
     const run = await this.#store.run(job.runId);
     if (!fn || !this.#handler || run?.status !== "running") {
       await this.#store.transaction((sql) => this.#store.finishJob(sql, job, this.#owner));
       return;
     }
-    const call = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: this.options.wall.now() };
-    const result = await callFunction(this.#handler, call, payload(run, job, fn));
+    // Signed by the machine's clock, whatever ours says: the SDK compares with that one.
+    const call = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: Date.now() };
+    const result = await callFunction(this.#handler, call, payload(run, job, fn, apart));
     await this.#store.transaction(async (sql) => {
       if (await this.#store.finishJob(sql, job, this.#owner)) await this.#apply(sql, fn, run, job, result);
     });
@@ -307,9 +310,8 @@ export class EmbeddedEngine {
 
 const nap = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** The call's body as the SDK expects it from an executor. */
-function payload(run: Run, job: Job, fn: FunctionConfig): Json {
-  const parallel = job.stepId !== "step";
+/** The call's body as the SDK expects it from an executor. `apart`: no step may be run at once with the call, as one may be at work already. */
+function payload(run: Run, job: Job, fn: FunctionConfig, apart: boolean): Json {
   return {
     version: -1,
     event: run.event as unknown as Json,
@@ -322,7 +324,7 @@ function payload(run: Run, job: Job, fn: FunctionConfig): Json {
       max_attempts: maxAttempts(fn),
       qi_id: job.id,
       step_id: job.stepId,
-      disable_immediate_execution: parallel,
+      disable_immediate_execution: apart,
       use_api: false,
       stack: { stack: run.stack, current: run.stack.length },
     },

@@ -23,6 +23,8 @@ export type Run = {
 const iso = (ms: number): string => new Date(ms).toISOString();
 /** Any process that claims work holds this lock meanwhile, so that concurrency limits are counted by one at a time. */
 const CLAIM_LOCK = 7_301_201;
+/** Due jobs looked at in one round: far more than one key's queue, so that one that waits for itself does not hide the others. */
+const DUE_AT_MOST = 1000;
 
 /** Runs, jobs, sleeps and events of the embedded executor, in the product's own database. */
 export class EngineStore {
@@ -61,9 +63,16 @@ export class EngineStore {
     return id;
   }
 
+  /**
+   * Adds a job unless it is there already or its step is done: a function that is called while some of its steps are still at work
+   * names them again. A call of the whole function ("step") that has begun counts as past: it may have missed what this one is for.
+   */
   async addJob(sql: RawSql, job: Omit<Job, "id">, dueAt: number): Promise<void> {
     await sql.query(
-      `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency) VALUES ($1::uuid, $2::uuid, $3, $4, $5::timestamptz, $6::int, $7::text[])`,
+      `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency)
+       SELECT $1::uuid, $2::uuid, $3, $4::text, $5::timestamptz, $6::int, $7::text[]
+       WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" WHERE "runId" = $2::uuid AND "stepId" = $4::text AND ("stepId" <> 'step' OR "leaseUntil" IS NULL))
+         AND NOT EXISTS (SELECT 1 FROM "EngineRun" WHERE id = $2::uuid AND jsonb_exists(steps, $4::text))`,
       [newId(), job.runId, job.functionId, job.stepId, iso(dueAt), job.attempt, job.concurrency],
     );
   }
@@ -74,7 +83,7 @@ export class EngineStore {
       await sql.query(`SELECT pg_advisory_xact_lock($1)::text`, [CLAIM_LOCK]);
       const due = await sql.query<Job>(
         `SELECT id, "runId", "functionId", "stepId", attempt, concurrency FROM "EngineJob" WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < $1::timestamptz) ORDER BY "dueAt", id LIMIT $2::int`,
-        [iso(now), limit * 4],
+        [iso(now), DUE_AT_MOST],
       );
       if (due.length === 0) return [];
       const busyRows = await sql.query<{ key: string; n: number }>(
@@ -82,10 +91,18 @@ export class EngineStore {
         [iso(now)],
       );
       const busy = new Map(busyRows.map((r) => [r.key, r.n]));
+      // Two calls of one function for one run at once would each run the next step: one after the other.
+      const calledRows = await sql.query<{ runId: string }>(
+        `SELECT "runId" FROM "EngineJob" WHERE "stepId" = 'step' AND "leaseUntil" >= $1::timestamptz`,
+        [iso(now)],
+      );
+      const called = new Set(calledRows.map((r) => r.runId));
       const taken: Job[] = [];
       for (const job of due) {
         if (taken.length === limit) break;
+        if (job.stepId === "step" && called.has(job.runId)) continue;
         if (!job.concurrency.every((k) => (busy.get(k) ?? 0) < Number(k.slice(k.lastIndexOf("|") + 1)))) continue;
+        if (job.stepId === "step") called.add(job.runId);
         for (const k of job.concurrency) busy.set(k, (busy.get(k) ?? 0) + 1);
         taken.push(job);
       }
@@ -127,13 +144,15 @@ export class EngineStore {
     );
   }
 
+  /** Adds a sleep unless it is running or over: a function that is called meanwhile names it again. */
   async addSleep(sql: RawSql, runId: string, stepId: string, until: number): Promise<void> {
-    await sql.query(`INSERT INTO "EngineWait" (id, "runId", "stepId", kind, until) VALUES ($1::uuid, $2::uuid, $3, 'sleep', $4::timestamptz)`, [
-      newId(),
-      runId,
-      stepId,
-      iso(until),
-    ]);
+    await sql.query(
+      `INSERT INTO "EngineWait" (id, "runId", "stepId", kind, until)
+       SELECT $1::uuid, $2::uuid, $3::text, 'sleep', $4::timestamptz
+       WHERE NOT EXISTS (SELECT 1 FROM "EngineWait" WHERE "runId" = $2::uuid AND "stepId" = $3::text)
+         AND NOT EXISTS (SELECT 1 FROM "EngineRun" WHERE id = $2::uuid AND jsonb_exists(steps, $3::text))`,
+      [newId(), runId, stepId, iso(until)],
+    );
   }
 
   /** Sleeps that are over, taken out; their runs go on. */
@@ -163,6 +182,10 @@ export class EngineStore {
       runId,
     ]);
     return row?.n ?? 0;
+  }
+
+  async hasOpenSteps(runId: string): Promise<boolean> {
+    return (await this.openSteps(this.db.raw, runId)) > 0;
   }
 
   async endRun(sql: RawSql, runId: string, status: "completed" | "failed", output: Json, now: number): Promise<void> {

@@ -1,51 +1,77 @@
 import { expect, it } from "vitest";
-import { turnCode } from "@/server/agents";
+import type { Database } from "@/server/adapters/db/database";
+import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
+import { type TurnCode, turnCode } from "@/server/agents";
 import { fixed } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
+import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
 import { LiveReplayService } from "./replay-service";
 
-describeDatabase("replaying a stored decision", (db) => {
-  const decided = async () => {
-    const seeded = await seedWorkspace(db());
-    const live = liveAgents(db());
-    const { agentId } = await live.service.create(seeded.scope, { config: TEST_CONFIG, capital: fixed("10000") });
-    await live.service.decideNow(seeded.scope, { agentId, key: "replayed" });
-    const request = live.requested[0];
-    if (!request) throw new Error("no turn was asked for");
-    const { turnId } = await live.runner.run(request);
-    const replay = new LiveReplayService({ db: db(), turns: live.turns, code: turnCode("test"), wall: live.clock });
+const CODE: TurnCode = { ...turnCode("test"), decideByRules: decides({ action: "buy", size: { unit: "quote", amount: "300" } }) };
+const ANSWER = JSON.parse(JSON.stringify({ ...decides({ action: "hold", size: null })(), horizonMs: undefined, horizonHours: null }));
+
+/** A turn as it was really run, by rules or by a model. */
+async function storedTurn(db: Database, kind: "rules" | "model") {
+  const { scope, workspaceId } = await seedWorkspace(db);
+  const reply = {
+    toolInput: ANSWER,
+    raw: "{}",
+    stopReason: "tool_use",
+    usage: { inputTokens: 1, outputTokens: 1 },
+    latencyMs: 1,
+    attempts: 1,
+  } as const;
+  const a = liveAgents(db, { start: Date.UTC(2026, 10, 2, 1), code: CODE, model: { complete: async () => reply } });
+  const decider = kind === "model" ? { kind, model: "claude-haiku-4-5" } : TEST_CONFIG.decider;
+  const { agentId } = await a.service.create(scope, { config: { ...TEST_CONFIG, decider }, capital: fixed("1000") });
+  const trigger = { kind: "manual" as const, eventId: "one", actorId: "person" };
+  const { turnId } = await a.runner.run({ workspaceId, agentId, tickId: "m:one", at: a.clock.time, trigger });
+  const replay = (code: TurnCode) => new LiveReplayService({ db, turns: new PrismaTurnStore(db), code, wall: a.clock }).replay(scope, turnId);
+  return { turnId, replay };
+}
+
+describeDatabase("a replay of a stored decision", (db) => {
+  it("is identical by the same code, for rules and for a model", async () => {
+    for (const kind of ["rules", "model"] as const) {
+      const { replay } = await storedTurn(db(), kind);
+      const result = await replay(CODE);
+      expect(result).toMatchObject({ result: "identical" });
+    }
+  });
+
+  it("names the first stage that other code decides otherwise", async () => {
+    const rules = await storedTurn(db(), "rules");
+    const stricter: TurnCode = {
+      ...CODE,
+      judge: (inputs, decision) =>
+        CODE.judge({ ...inputs, agent: { ...inputs.agent, limits: { ...inputs.agent.limits, maxOrderNotional: "100" } } }, decision),
+    };
+    expect(await rules.replay(stricter)).toMatchObject({ result: "different", stage: "verdict" });
+    const asked = await storedTurn(db(), "model");
+    const reworded: TurnCode = {
+      ...CODE,
+      renderPrompt: (...from) => {
+        const request = CODE.renderPrompt(...from);
+        return { ...request, system: `${request.system} Be bold.` };
+      },
+    };
+    expect(await asked.replay(reworded)).toMatchObject({ result: "different", stage: "prompt" });
+  });
+
+  it("refuses to vouch for a record that was altered", async () => {
+    const { turnId, replay } = await storedTurn(db(), "rules");
     const turn = await db().prisma.turn.findUniqueOrThrow({ where: { id: turnId } });
-    return { ...seeded, replay, turnId, turn };
-  };
-
-  it("comes to the same result, stage by stage", async () => {
-    const d = await decided();
-    expect(await d.replay.replay(d.scope, d.turnId)).toMatchObject({ result: "identical" });
+    const other = await db().prisma.blob.findFirstOrThrow({ where: { hash: { not: turn.inputsHash ?? "" } } });
+    await db().prisma.blob.update({ where: { hash: turn.inputsHash ?? "" }, data: { bytes: other.bytes } });
+    expect(await replay(CODE)).toMatchObject({ result: "cannot" });
   });
 
-  for (const blob of ["inputsHash", "decisionHash", "verdictHash"] as const) {
-    it(`refuses when the blob behind ${blob} was altered, and names it`, async () => {
-      const d = await decided();
-      const hash = d.turn[blob] ?? "";
-      const other = await db().prisma.blob.findFirstOrThrow({ where: { hash: { not: hash } } });
-      await db().prisma.blob.update({ where: { hash }, data: { bytes: other.bytes } });
-      const result = await d.replay.replay(d.scope, d.turnId);
-      expect(result).toMatchObject({ result: "cannot", missing: expect.stringContaining(hash) });
-    });
-  }
-
-  it("says what is missing when a candle window is gone", async () => {
-    const d = await decided();
-    const kept = [d.turn.inputsHash, d.turn.contextHash, d.turn.decisionHash, d.turn.verdictHash, d.turn.intentsHash].filter((h) => h !== null);
-    expect((await db().prisma.blob.deleteMany({ where: { hash: { notIn: kept } } })).count).toBeGreaterThan(0);
-    expect(await d.replay.replay(d.scope, d.turnId)).toMatchObject({ result: "cannot", missing: "the recorded inputs" });
-  });
-
-  it("shows another tenant nothing", async () => {
-    const d = await decided();
-    const foreign = await seedWorkspace(db());
-    await expect(d.replay.replay(foreign.scope, d.turnId)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  it("is not given to other workspaces", async () => {
+    const { turnId } = await storedTurn(db(), "rules");
+    const stranger = await seedWorkspace(db());
+    const service = new LiveReplayService({ db: db(), turns: new PrismaTurnStore(db()), code: CODE, wall: { now: () => 0 } });
+    await expect(service.replay(stranger.scope, turnId)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

@@ -1,15 +1,3 @@
-import { bindingCookie, bindingCookieName, cookieValue } from "@/server/auth/cookies";
-import { errorResponse } from "@/server/api/error-response";
-import { container } from "@/server/container";
+import { http } from "@/server/container";
 
-/** A nonce for one sign-in, bound to this browser. */
-export async function GET(request: Request): Promise<Response> {
-  const { auth, env } = await container();
-  try {
-    const held = cookieValue(request.headers.get("cookie"), bindingCookieName(env.origin));
-    const { binding, ...issued } = await auth.issueNonce(held, request.headers.get("x-forwarded-for") ?? "direct");
-    return Response.json(issued, { headers: { "cache-control": "no-store", "set-cookie": bindingCookie(env.origin, binding, 600) } });
-  } catch (error) {
-    return errorResponse(error);
-  }
-}
+export const GET = http.nonce;

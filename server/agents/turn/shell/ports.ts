@@ -30,7 +30,7 @@ export type BookAnswers = Pick<PortAnswers, "cash" | "held" | "positions" | "ope
   readonly ordersLastHour: number;
   readonly workspaceDayPnl: Fixed;
   readonly workspaceOrdersLastHour: number;
-  /** Base units held by the whole workspace, by symbol. */
+  /** Base units held by the whole workspace, and wanted by open buys of its other agents, by symbol. */
   readonly workspaceQuantities: Readonly<Record<string, Fixed>>;
   readonly benchmark: Benchmark | null;
 };
@@ -70,8 +70,8 @@ export interface TurnStore {
   saveReplies(lease: TurnLease, replies: readonly RecordedReply[], prompts: StageRecord | null, cost: Fixed): Promise<void>;
   /** True when a model call under this key was ever paid for. */
   modelCallMade(workspaceId: string, key: string): Promise<boolean>;
-  /** Decision, verdict, order rows and their holds, in one transaction. */
-  commitIntents(lease: TurnLease, commit: IntentCommit): Promise<void>;
+  /** Decision, verdict, order rows and their holds, in one transaction. Returns the orders. Throws LEASE_LOST, INSUFFICIENT_FUNDS, LIMITS_CHANGED. */
+  commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]>;
   /** Inputs and replies as stored, windows joined again; null where they are gone. */
   loadStored(turnId: string): Promise<{ readonly inputs: TurnInputs | null; readonly replies: readonly RecordedReply[] }>;
   setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void>;
@@ -115,12 +115,19 @@ export type IntentCommit = {
   readonly cash: Fixed;
   readonly benchmark: Benchmark | null;
   readonly timings: readonly Timing[];
+  /** Whether the verdict still stands by the books of the moment of the commit; null = nothing of the workspace's binds it. */
+  readonly recheck: { readonly agent: Agent; readonly allows: (books: BookAnswers) => boolean } | null;
 };
+
+/** How many executions were new, and the orders they belong to as they are afterwards. */
+export type PostedExecutions = { readonly count: number; readonly orders: readonly OrderRow[] };
 
 /** Rows of orders, fills and positions. */
 export interface OrderStore {
   /** Orders of the agent that are not finished, oldest first. */
   live(agentId: string): Promise<readonly OrderRow[]>;
+  /** {@link live} and {@link cursor} as of one moment. */
+  account(agentId: string): Promise<{ readonly live: readonly OrderRow[]; readonly cursor: number }>;
   ofTurn(turnId: string): Promise<readonly OrderRow[]>;
   /**
    * `intended → sending`, once, only while nobody has halted the agent or the workspace (reduce-only orders pass in any state)
@@ -135,7 +142,7 @@ export interface OrderStore {
   /** Last execution sequence whose fill is stored. */
   cursor(agentId: string): Promise<number>;
   /** Fill rows, ledger postings, positions, orders and events of these executions in one transaction; those stored before are passed over. */
-  postExecutions(agent: Agent, venueId: string, executions: readonly Execution[]): Promise<number>;
+  postExecutions(agent: Agent, venueId: string, executions: readonly Execution[]): Promise<PostedExecutions>;
   positions(agentId: string): Promise<readonly Position[]>;
 }
 

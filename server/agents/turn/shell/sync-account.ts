@@ -1,6 +1,6 @@
 import { type ExchangeClient, isTerminal, type OrderEvent, transitionOrder, type VenueOrder } from "@/server/trading";
 import type { Agent } from "../../types";
-import { type CrashPoints, NO_CRASH, type OrderRow, type OrderStore } from "./ports";
+import { type CrashPoints, NO_CRASH, type OrderRow, type OrderStore, type PostedExecutions } from "./ports";
 
 type Ports = { readonly exchange: ExchangeClient; readonly orders: OrderStore; readonly points?: CrashPoints };
 
@@ -9,25 +9,30 @@ type Ports = { readonly exchange: ExchangeClient; readonly orders: OrderStore; r
  * venue has ended are ended here. Idempotent; only queries, nothing is ever sent. Returns how many fills are new.
  */
 export async function syncAccount(ports: Ports, agent: Agent, at: number): Promise<number> {
-  const live = await ports.orders.live(agent.id);
+  const { live, cursor } = await ports.orders.account(agent.id);
   const open = live.filter((o) => o.status === "open" || o.status === "partially_filled" || o.status === "sending");
   if (open.length === 0) return 0;
   await ports.exchange.advanceTo(agent.id, at);
   await (ports.points ?? NO_CRASH).hit("before-fills");
-  const posted = await postNewFills(ports, agent);
-  for (const order of posted > 0 ? await ports.orders.live(agent.id) : open) {
+  const posted = await postAfter(ports, agent, cursor);
+  for (const before of open) {
+    const order = posted.orders.find((o) => o.id === before.id) ?? before;
     if (order.status !== "open" && order.status !== "partially_filled") continue;
     const venue = await ports.exchange.find(agent.id, order.clientOrderId);
     if (venue) await follow(ports, agent, order, venue, at);
   }
   await (ports.points ?? NO_CRASH).hit("after-fills");
-  return posted;
+  return posted.count;
 }
 
-/** Executions past the stored cursor, posted once. */
+/** Executions past the stored cursor, posted once. Returns how many were new. */
 export async function postNewFills(ports: Ports, agent: Agent): Promise<number> {
-  const executions = await ports.exchange.executions(agent.id, await ports.orders.cursor(agent.id));
-  return executions.length === 0 ? 0 : ports.orders.postExecutions(agent, ports.exchange.venue.id, executions);
+  return (await postAfter(ports, agent, await ports.orders.cursor(agent.id))).count;
+}
+
+async function postAfter(ports: Ports, agent: Agent, cursor: number): Promise<PostedExecutions> {
+  const executions = await ports.exchange.executions(agent.id, cursor);
+  return executions.length === 0 ? { count: 0, orders: [] } : ports.orders.postExecutions(agent, ports.exchange.venue.id, executions);
 }
 
 const EVENT_OF: Readonly<Record<VenueOrder["status"], OrderEvent | null>> = {

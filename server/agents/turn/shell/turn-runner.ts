@@ -2,18 +2,18 @@ import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
 import type { MarketFeed } from "@/server/market";
 import { reserveForBuy } from "@/server/risk";
-import { type Clocks, DomainError, fixed, hashId, type TenantScope, ZERO } from "@/server/shared";
+import { type Clocks, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import type { TurnRequest, TurnRunner } from "../../service-types";
 import type { Agent } from "../../types";
-import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs } from "../core-types";
+import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
 import { recordReply } from "../record-reply";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
 import { executeOrders } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
-import type { ClaimResult, CrashPoints, OrderStore, TurnLease, TurnStore } from "./ports";
+import type { BookAnswers, ClaimResult, CrashPoints, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
 import { settleTurn } from "./settle-turn";
 import { summaryOf } from "./summary";
 import { syncAccount } from "./sync-account";
@@ -39,6 +39,9 @@ export type TurnRunnerPorts = {
 
 export const LEASE_MS = 60_000;
 const MODEL_TIMEOUT_MS = 90_000;
+/** How often a turn decides before it gives way to the other agents of its workspace. */
+const MAX_ROUNDS = 3;
+type Committed = { readonly settleAt: number; readonly orders: readonly OrderRow[] };
 const RESUMABLE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended", "executing"];
 
 /** The async shell around the pure core: loads what the core reads, carries out what it asks for, and stores each phase before the next. */
@@ -75,19 +78,34 @@ export class LiveTurnRunner implements TurnRunner {
     const timer = new PhaseTimer(this.ports.clocks.wall);
     if (!RESUMABLE.includes(claim.phase)) return { turnId: lease.turnId, phase: claim.phase, settleAt: claim.settleAt };
     let settleAt = claim.settleAt;
+    let orders: readonly OrderRow[] | null = null;
     if (claim.phase === "claimed" || claim.phase === "context") {
       const decided = await this.#decide(claim, request, timer);
       if (decided === null) return { turnId: lease.turnId, phase: "failed", settleAt: null };
-      settleAt = decided;
+      ({ settleAt, orders } = decided);
     }
-    const orders = await this.ports.orders.ofTurn(lease.turnId);
+    orders ??= await this.ports.orders.ofTurn(lease.turnId);
     if (orders.length > 0) await timer.measure("executing", () => executeOrders(this.ports, lease, agent, orders, request.at));
     await this.ports.turns.setPhase(lease, "executing", null, timer.timings);
     return { turnId: lease.turnId, phase: "executing", settleAt };
   }
 
   /** claimed or context → intended. Null when the turn had to be given up (its reason is stored). */
-  async #decide(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<number | null> {
+  async #decide(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<Committed | null> {
+    for (let round = 1; ; round++) {
+      try {
+        return await this.#decideOnce(claim, request, timer);
+      } catch (error) {
+        if (!(error instanceof DomainError) || error.code !== "LIMITS_CHANGED") throw error;
+        // Rules are asked again with the books as they are now. A model was paid for its answer to the question as it was: no second one.
+        if (round < MAX_ROUNDS && claim.agent.config.decider.kind === "rules") continue;
+        await this.ports.turns.setPhase(claim.lease, "failed", `No order: ${error.message}`, timer.timings);
+        return null;
+      }
+    }
+  }
+
+  async #decideOnce(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<Committed | null> {
     const { lease, agent } = claim;
     const { turns, code, points } = this.ports;
     let loaded: LoadedInputs;
@@ -117,7 +135,7 @@ export class LiveTurnRunner implements TurnRunner {
     await points.hit("before-commit");
     const record = recordOf(result.state);
     const settleAt = request.at + agent.config.settleAfterMs;
-    await timer.measure("judged", () =>
+    const orders = await timer.measure("judged", () =>
       turns.commitIntents(lease, {
         record,
         decision: record.decision,
@@ -131,10 +149,11 @@ export class LiveTurnRunner implements TurnRunner {
         cash: fixed(loaded.inputs.account.cash),
         benchmark: loaded.benchmark,
         timings: timer.timings,
+        recheck: recheckOf(agent, record, code),
       }),
     );
     await points.hit("after-commit");
-    return settleAt;
+    return { settleAt, orders };
   }
 
   async #load(agent: Agent, request: TurnRequest, lease: TurnLease): Promise<LoadedInputs> {
@@ -191,6 +210,23 @@ export class LiveTurnRunner implements TurnRunner {
 }
 
 const askOf = (result: StepResult) => result.effects.find((e): e is Extract<TurnEffect, { type: "ask-model" }> => e.type === "ask-model");
+
+/** Judges once more, by what the workspace's other agents have ordered up to the commit. Null when no limit is shared between agents. */
+function recheckOf(agent: Agent, { inputs, decision, verdict }: TurnRecord, code: TurnCode) {
+  const { maxOrdersPerHour, maxPositionNotional } = inputs.workspace.limits;
+  if (maxOrdersPerHour === null && maxPositionNotional === null) return null;
+  const allows = (books: BookAnswers): boolean => {
+    const workspaceNotional = Object.fromEntries(
+      Object.keys(inputs.risk.workspaceNotional).map((s) => [
+        s,
+        toText(mul(books.workspaceQuantities[s] ?? ZERO, fixed(inputs.prices[s]?.price ?? "0"), "half-even")),
+      ]),
+    );
+    const risk = { ...inputs.risk, workspaceOrdersLastHour: books.workspaceOrdersLastHour, workspaceNotional };
+    return fixed(code.judge({ ...inputs, risk }, decision).allowedQuantity) >= fixed(verdict.allowedQuantity);
+  };
+  return { agent, allows };
+}
 
 /** Cash set aside for a buy until its order ends: the worst it can cost. Sells need none. */
 function holdFor(agent: Agent, intent: OrderIntent, inputs: TurnInputs, request: TurnRequest) {
