@@ -78,14 +78,18 @@ export class LiveAgentService implements AgentService {
       );
     if ((await orders.live(agentId)).length > 0)
       throw new DomainError("AGENT_HAS_ORDERS", `${agent.config.name} still has open orders.`, { kind: "conflict" });
-    const archived = await agents.transition(scope, agentId, "archive", { reason: null });
     const rest = await agents.cash(scope, agent);
+    // Archived with money left: the process died in between, and asking again collects it.
+    const archived = agent.status === "archived" && rest > 0n ? agent : await agents.transition(scope, agentId, "archive", { reason: null });
     if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`);
     return { status: archived.status };
   }
 
   async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
-    await this.#move(scope, await this.ports.agents.get(scope, input.agentId), input.amount, `fund:${input.agentId}:${input.key}`);
+    const agent = await this.ports.agents.get(scope, input.agentId);
+    if (agent.status === "archived")
+      throw new DomainError("AGENT_ARCHIVED", `${agent.config.name} is archived: it takes no more money.`, { kind: "conflict", field: "agentId" });
+    await this.#move(scope, agent, input.amount, `fund:${input.agentId}:${input.key}`);
   }
 
   async collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
@@ -130,11 +134,13 @@ export class LiveAgentService implements AgentService {
   }
 
   async kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }> {
-    const agent = await this.ports.agents.transition(scope, input.agentId, "halt", {
-      reason: input.flatten ? "Halted and flattened by a person" : "Halted by a person",
-      tradingState: "halted",
-    });
+    const agent = await this.#halt(scope, input.agentId, input.flatten);
     return { status: agent.status, turnId: await this.#stopTrading(scope, agent, input.flatten) };
+  }
+
+  #halt(scope: TenantScope, agentId: string, flatten: boolean): Promise<Agent> {
+    const reason = flatten ? "Halted and flattened by a person" : "Halted by a person";
+    return this.ports.agents.transition(scope, agentId, "halt", { reason, tradingState: "halted" });
   }
 
   /** Cancels what is open and, if told, sells what is held: in this very call, needing neither scheduler nor queue. */
@@ -179,14 +185,13 @@ export class LiveAgentService implements AgentService {
   async killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }> {
     // The workspace's own state first: from here on no order of any agent is sent, whatever happens below.
     await this.ports.agents.setWorkspaceTrading(scope, "halted", input.flatten ? "Halted and flattened by a person" : "Halted by a person");
-    let halted = 0;
-    let flattening = 0;
-    for (const agent of await this.ports.agents.list(scope)) {
-      const result = await this.kill(scope, { agentId: agent.id, flatten: input.flatten });
-      halted += 1;
-      if (result.turnId !== null) flattening += 1;
-    }
-    return { halted, flattening };
+    const agents = await this.ports.agents.list(scope);
+    const failures: unknown[] = [];
+    // Everybody is halted before anybody's venue is asked, and one that does not answer keeps no other from being stopped.
+    const halted = await each(agents, failures, (agent) => this.#halt(scope, agent.id, input.flatten));
+    const flattened = await each(halted, failures, (agent) => this.#stopTrading(scope, agent, input.flatten));
+    if (failures.length > 0) throw failures[0];
+    return { halted: halted.length, flattening: flattened.filter((turnId) => turnId !== null).length };
   }
 
   resumeWorkspace(scope: TenantScope): Promise<void> {
@@ -201,6 +206,19 @@ export class LiveAgentService implements AgentService {
       });
     return checked;
   }
+}
+
+/** One after the other; what fails is put aside and the rest goes on. */
+async function each<T, R>(items: readonly T[], failures: unknown[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) {
+    try {
+      results.push(await run(item));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return results;
 }
 
 /** A refusal for lack of money names the form field the amount came from. */

@@ -26,7 +26,7 @@ export class PrismaOrderStore implements OrderStore {
   }
 
   async beginSending(lease: TurnLease, order: OrderRow, wallNow: number): Promise<"sending" | "already" | "halted" | "lost-lease"> {
-    // The fence and both trading states are read by the statement that writes: no halt can slip in between.
+    // The fence and both trading states are read by the statement that writes. A halt that commits while it runs is seen afterwards: see halted.
     const rows = await this.db.prisma.$queryRaw<{ id: string }[]>`
       UPDATE "Order" o SET "status" = 'sending', "sentAt" = ${new Date(wallNow).toISOString()}::timestamptz
         FROM "Turn" t, "Agent" a, "Workspace" w
@@ -38,6 +38,11 @@ export class PrismaOrderStore implements OrderStore {
     const now = await this.db.prisma.order.findUnique({ where: { id: order.id }, select: { status: true, turn: { select: { fence: true } } } });
     if (now?.status !== "intended") return "already";
     return now.turn?.fence === lease.fence ? "halted" : "lost-lease";
+  }
+
+  async halted(agentId: string): Promise<boolean> {
+    const active = await this.db.prisma.agent.count({ where: { id: agentId, tradingState: "active", workspace: { tradingState: "active" } } });
+    return active === 0;
   }
 
   finish(workspaceId: string, agent: { nodeId: string }, order: OrderRow, to: OrderStatus, reason: string | null, at: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { type Clocks, DomainError } from "@/server/shared";
-import { type ExchangeClient, transitionOrder, type VenueOrder } from "@/server/trading";
+import { type ExchangeClient, isTerminal, transitionOrder, type VenueOrder } from "@/server/trading";
 import type { Agent } from "../../types";
 import type { CrashPoints, OrderRow, OrderStore, TurnLease } from "./ports";
 import { follow, syncAccount } from "./sync-account";
@@ -26,7 +26,20 @@ export async function executeOrders(ports: ExecutePorts, lease: TurnLease, agent
     if (order.status === "intended") await sendOnce(ports, lease, agent, order, at);
     else if (order.status === "sending") await resolve(ports, agent, order, at);
   }
+  await recallIfHalted(ports, lease, agent, orders, at);
   await syncAccount(ports, agent, Math.max(at, ports.clocks.market.now()));
+}
+
+/**
+ * A halt that fell between `sending` and the venue's answer found nothing to cancel at the venue: whoever sent the order takes it back.
+ * A halt from here on sees the order there and cancels it itself. What was filled meanwhile stays filled.
+ */
+async function recallIfHalted(ports: ExecutePorts, lease: TurnLease, agent: Agent, orders: readonly OrderRow[], at: number): Promise<void> {
+  if (orders.every((o) => o.reduceOnly) || !(await ports.orders.halted(agent.id))) return;
+  for (const order of await ports.orders.ofTurn(lease.turnId)) {
+    if (order.reduceOnly || order.status === "intended" || isTerminal(order.status)) continue;
+    await ports.exchange.cancel(agent.id, order.clientOrderId, Math.max(at, ports.clocks.market.now()), AbortSignal.timeout(SEND_TIMEOUT_MS));
+  }
 }
 
 async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, order: OrderRow, at: number): Promise<void> {

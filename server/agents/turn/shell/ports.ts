@@ -134,6 +134,8 @@ export interface OrderStore {
    * and the turn's fence is still ours. "halted" and "lost-lease" change nothing.
    */
   beginSending(lease: TurnLease, order: OrderRow, wallNow: number): Promise<"sending" | "already" | "halted" | "lost-lease">;
+  /** True while the agent or its workspace may not open anything new. */
+  halted(agentId: string): Promise<boolean>;
   /** Moves the status from what it is to what an event makes it; ends holds of finished orders. False when another was faster. */
   finish(workspaceId: string, agent: { nodeId: string }, order: OrderRow, to: OrderStatus, reason: string | null, at: number): Promise<boolean>;
   setStatus(workspaceId: string, order: OrderRow, to: OrderStatus, reason: string | null): Promise<boolean>;

@@ -52,7 +52,7 @@ describeDatabase("a turn", (db) => {
     expect(fills).toBeGreaterThan(0);
     expect(statements).toBeGreaterThan(0);
     // The paper venue keeps its books in memory here, as a real venue keeps its own: all of these are the product's.
-    expect(statements).toBeLessThanOrEqual(18);
+    expect(statements).toBeLessThanOrEqual(19);
     a.clock.time += 2 * HOUR_MS;
     for (const { workspaceId, turnId } of (await a.runner.due(200)).settle) await a.runner.settle(workspaceId, turnId);
     const phases = await db().prisma.turn.groupBy({ by: ["phase"], _count: { _all: true } });

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { fixed, toText } from "@/server/shared";
+import { describeDatabase } from "@/server/testing/database";
+import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
+import { seedWorkspace } from "@/server/testing/seed-workspace";
+
+describeDatabase("an agent that is put away", (db) => {
+  const opened = async () => {
+    const seeded = await seedWorkspace(db());
+    const live = liveAgents(db());
+    const { agentId } = await live.service.create(seeded.scope, { config: TEST_CONFIG, capital: fixed("10000") });
+    const cash = async () => toText(await live.agents.cash(seeded.scope, await live.agents.get(seeded.scope, agentId)));
+    return { ...seeded, ...live, agentId, cash };
+  };
+
+  it("gives its money back, and takes no more", async () => {
+    const a = await opened();
+    expect(await a.service.archive(a.scope, a.agentId)).toEqual({ status: "archived" });
+    expect(await a.cash()).toBe("0");
+    await expect(a.service.fund(a.scope, { agentId: a.agentId, amount: fixed("1"), key: "late" })).rejects.toMatchObject({ code: "AGENT_ARCHIVED" });
+    await expect(a.service.archive(a.scope, a.agentId)).rejects.toMatchObject({ code: "INVALID_AGENT_TRANSITION" });
+  });
+
+  it("gives its money back when asked again after the process died in between", async () => {
+    const a = await opened();
+    const { moveMoney } = a.agents;
+    a.agents.moveMoney = () => Promise.reject(new Error("the process died"));
+    await expect(a.service.archive(a.scope, a.agentId)).rejects.toThrow("died");
+    expect(await a.cash()).toBe("10000");
+    a.agents.moveMoney = moveMoney;
+    expect(await a.service.archive(a.scope, a.agentId)).toEqual({ status: "archived" });
+    expect(await a.cash()).toBe("0");
+  });
+
+  it("of two edits of one version takes one and refuses the other, naming the field", async () => {
+    const a = await opened();
+    const edit = (name: string) => a.service.update(a.scope, { agentId: a.agentId, expectedVersion: 1, config: { ...TEST_CONFIG, name } });
+    const results = await Promise.allSettled([edit("left"), edit("right")]);
+    expect(results.map((r) => r.status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(results.find((r) => r.status === "rejected")).toMatchObject({
+      reason: { code: "CONFIG_VERSION_CONFLICT", details: { field: "expectedVersion", data: { current: 2 } } },
+    });
+    expect(await db().prisma.agentVersion.count({ where: { agentId: a.agentId } })).toBe(2);
+  });
+});
