@@ -5,6 +5,8 @@ type Message =
   | { readonly kind: "event"; readonly event: StoredEvent }
   | { readonly kind: "gap"; readonly newest: number }
   | { readonly kind: "place"; readonly newest: number }
+  /** A tab that opened later asks the reader where the log stands. */
+  | { readonly kind: "where" }
   | { readonly kind: "state"; readonly connected: boolean };
 
 const RETRY_MS = 2000;
@@ -31,13 +33,16 @@ export function sharedStream(workspaceId: string, handlers: Handlers): () => voi
       last = message.newest;
       handlers.onGap();
     } else if (message.kind === "place") last ??= message.newest;
-    else handlers.onState(message.connected);
+    else if (message.kind === "where") {
+      if (source !== null && last !== null) channel?.postMessage({ kind: "place", newest: last } satisfies Message);
+    } else handlers.onState(message.connected);
   };
   const tell = (message: Message) => {
     take(message);
     channel?.postMessage(message);
   };
   channel?.addEventListener("message", (e: MessageEvent<Message>) => take(e.data));
+  channel?.postMessage({ kind: "where" } satisfies Message);
 
   const read = () => {
     if (stopped) return;
