@@ -1,3 +1,4 @@
+import { parseSymbolList, symbolListText } from "@/components/format/symbol-list";
 import type { AgentDetail, AgentInput } from "@/server/api/contract";
 
 /** What the form holds: text as typed, so that nothing is lost before the server has judged it. */
@@ -16,6 +17,7 @@ export type AgentForm = {
   readonly maxPositionNotional: string;
   readonly maxDailyLoss: string;
   readonly maxOrdersPerHour: string;
+  readonly allowedSymbols: string;
   readonly dailyModelCap: string;
 };
 
@@ -34,6 +36,7 @@ export const NEW_AGENT: AgentForm = {
   maxPositionNotional: "2500",
   maxDailyLoss: "250",
   maxOrdersPerHour: "6",
+  allowedSymbols: "",
   dailyModelCap: "1",
 };
 
@@ -63,7 +66,7 @@ export function toInput(f: AgentForm): AgentInput {
             ),
           },
     limits: {
-      allowedSymbols: null,
+      allowedSymbols: parseSymbolList(f.allowedSymbols),
       maxOrderNotional: textOrNull(f.maxOrderNotional),
       maxPositionNotional: textOrNull(f.maxPositionNotional),
       maxDailyLoss: textOrNull(f.maxDailyLoss),
@@ -91,6 +94,7 @@ export function fromDetail(a: AgentDetail): AgentForm {
     maxPositionNotional: config.limits.maxPositionNotional ?? "",
     maxDailyLoss: config.limits.maxDailyLoss ?? "",
     maxOrdersPerHour: config.limits.maxOrdersPerHour === null ? "" : String(config.limits.maxOrdersPerHour),
+    allowedSymbols: symbolListText(config.limits.allowedSymbols),
     dailyModelCap: config.dailyModelCap,
   };
 }

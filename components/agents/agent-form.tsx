@@ -107,6 +107,13 @@ export function AgentFormFields({ form, set, problem, isNew, currency }: Props) 
             <input className="inp" inputMode="numeric" {...text("maxOrdersPerHour")} />
           </Field>
         </div>
+        <Field
+          label="Allowed markets"
+          hint="Orders in any other market are denied. Like BTC/USDT, DOGE/USDT. Empty: no such list."
+          error={error("limits.allowedSymbols")}
+        >
+          <input className="inp" autoComplete="off" {...text("allowedSymbols")} />
+        </Field>
         {form.deciderKind === "model" && models.data?.providers[0]?.key === null && (
           <p className="hint">
             No key is stored yet: paste one on the{" "}

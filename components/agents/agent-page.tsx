@@ -20,7 +20,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
   const trpc = useTRPC();
   const agent = useQuery(trpc.agents.get.queryOptions({ agentId }, { refetchInterval: 15_000 }));
   const equity = useQuery(trpc.agents.equity.queryOptions({ agentId, points: 300 }));
-  if (agent.error && apiError(agent.error).code === "NOT_FOUND")
+  if (agent.error && isUnknown(agent.error))
     return (
       <div className="card">
         <div className="card-h">
@@ -34,7 +34,9 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
         </p>
       </div>
     );
-  if (agent.error) return <ErrorNote error={agent.error} what="This agent could not be loaded" onRetry={() => void agent.refetch()} />;
+  // A refresh that failed keeps what is shown: somebody may be in the middle of an edit.
+  const failed = agent.error && <ErrorNote error={agent.error} what="This agent could not be refreshed" onRetry={() => void agent.refetch()} />;
+  if (failed && !agent.data) return failed;
   if (!agent.data) return <Loading rows={8} label="Loading the agent" />;
   const a = agent.data;
   return (
@@ -70,6 +72,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
         </div>
         <AgentActions agent={a} />
       </div>
+      {failed}
       {a.statusReason && <p className="note warn">{a.statusReason}</p>}
       {a.gaps.length > 0 && <Gaps gaps={a.gaps} marketNow={a.marketNow} />}
       <AgentFigures agent={a} />
@@ -112,6 +115,12 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
       </div>
     </>
   );
+}
+
+/** Not there, another tenant's, or no id at all: the same answer for each. */
+function isUnknown(error: unknown): boolean {
+  const { status, field } = apiError(error);
+  return status === 404 || field === "agentId";
 }
 
 function Gaps({ gaps, marketNow }: { gaps: readonly { from: number; to: number; count: number }[]; marketNow: number }) {

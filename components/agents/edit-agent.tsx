@@ -12,7 +12,21 @@ export function EditAgent({ agent: a }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [form, setForm] = useState(() => fromDetail(a));
-  const update = useMutation(trpc.agents.update.mutationOptions({ onSuccess: () => void queryClient.invalidateQueries() }));
+  // The version the form was filled from, not the newest: an edit made elsewhere meanwhile must not be overwritten unseen.
+  const [version, setVersion] = useState(a.configVersion);
+  const update = useMutation(
+    trpc.agents.update.mutationOptions({
+      onSuccess: ({ configVersion }) => {
+        setVersion(configVersion);
+        void queryClient.invalidateQueries();
+      },
+    }),
+  );
+  const reload = () => {
+    setForm(fromDetail(a));
+    setVersion(a.configVersion);
+    update.reset();
+  };
   const problem = update.error ? apiError(update.error) : null;
   return (
     <form
@@ -20,7 +34,7 @@ export function EditAgent({ agent: a }: { agent: AgentDetail }) {
       onSubmit={(e) => {
         e.preventDefault();
         const config = toInput(form);
-        update.mutate({ agentId: a.id, expectedVersion: a.configVersion, config: keepSettlement(config, a) });
+        update.mutate({ agentId: a.id, expectedVersion: version, config: keepSettlement(config, a) });
       }}
     >
       <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew={false} currency={a.currency} />
@@ -28,7 +42,15 @@ export function EditAgent({ agent: a }: { agent: AgentDetail }) {
         <button type="submit" className="btn pri" disabled={update.isPending}>
           {update.isPending ? "Saving…" : "Save changes"}
         </button>
-        <span className="t3">Version {a.configVersion}. It applies from the next decision on.</span>
+        <span className="t3">Version {version}. A saved edit applies from the next decision on.</span>
+        {a.configVersion > version && !update.isPending && (
+          <span className="row warn" role="status">
+            Version {a.configVersion} was saved elsewhere.
+            <button type="button" className="btn sm" onClick={reload}>
+              Show version {a.configVersion}
+            </button>
+          </span>
+        )}
         {update.isSuccess && <span role="status">Saved as version {update.data.configVersion}.</span>}
         {problem && (
           <span className="err" role="alert">

@@ -1,3 +1,4 @@
+import { parseSymbolList, symbolListText } from "@/components/format/symbol-list";
 import type { AgentDetail } from "@/server/api/contract";
 
 export type Limits = AgentDetail["config"]["limits"];
@@ -18,7 +19,7 @@ export function toDraft(limits: Limits, dailyModelCap: string): LimitsDraft {
     maxPositionNotional: limits.maxPositionNotional ?? "",
     maxDailyLoss: limits.maxDailyLoss ?? "",
     maxOrdersPerHour: limits.maxOrdersPerHour?.toString() ?? "",
-    allowedSymbols: limits.allowedSymbols?.join(", ") ?? "",
+    allowedSymbols: symbolListText(limits.allowedSymbols),
     dailyModelCap,
   };
 }
@@ -27,14 +28,13 @@ export function toDraft(limits: Limits, dailyModelCap: string): LimitsDraft {
 export function fromDraft(draft: LimitsDraft): { limits: Limits; dailyModelCap: string } {
   const text = (value: string) => (value.trim() === "" ? null : value.trim());
   const count = text(draft.maxOrdersPerHour);
-  const symbols = draft.allowedSymbols.split(/[\s,]+/).filter((s) => s !== "");
   return {
     limits: {
       maxOrderNotional: text(draft.maxOrderNotional),
       maxPositionNotional: text(draft.maxPositionNotional),
       maxDailyLoss: text(draft.maxDailyLoss),
       maxOrdersPerHour: count === null ? null : Number(count),
-      allowedSymbols: symbols.length > 0 ? symbols.map((s) => s.toUpperCase()) : null,
+      allowedSymbols: parseSymbolList(draft.allowedSymbols),
     },
     dailyModelCap: draft.dailyModelCap.trim(),
   };

@@ -15,7 +15,8 @@ import type { OverviewView } from "@/server/api/contract";
 export function Overview() {
   const trpc = useTRPC();
   const query = useQuery(trpc.overview.get.queryOptions(undefined, { refetchInterval: 30_000 }));
-  if (query.error) return <ErrorNote error={query.error} what="The overview could not be loaded" onRetry={() => void query.refetch()} />;
+  const failed = query.error && <ErrorNote error={query.error} what="The overview could not be refreshed" onRetry={() => void query.refetch()} />;
+  if (failed && !query.data) return failed;
   if (!query.data) return <Loading rows={8} label="Loading the overview" />;
   const o = query.data;
   return (
@@ -35,6 +36,7 @@ export function Overview() {
           New agent
         </Link>
       </div>
+      {failed}
       {o.import && (
         <div className="note info" role="status">
           <span>
