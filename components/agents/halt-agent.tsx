@@ -32,7 +32,9 @@ export function HaltAgent({ agent: a, trigger }: { agent: AgentDetail; trigger: 
     >
       {kill.error && <ErrorNote error={kill.error} what="The agent was not halted completely" />}
       <div className="dlg-f" style={{ margin: "16px -20px -16px", flexWrap: "wrap" }}>
-        <DialogClose className="btn">Keep trading</DialogClose>
+        <DialogClose className="btn" data-safe>
+          Keep trading
+        </DialogClose>
         <HoldButton className="btn dan" busy={kill.isPending} onConfirm={() => kill.mutate({ agentId: a.id, flatten: false })}>
           Hold to halt
         </HoldButton>

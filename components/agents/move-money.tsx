@@ -28,6 +28,13 @@ export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
   const fund = useMutation(trpc.agents.fund.mutationOptions(done));
   const collect = useMutation(trpc.agents.collect.mutationOptions(done));
   const error = fund.error ?? collect.error;
+  const change = (next: string) => {
+    setAmount(next);
+    // Another amount is another intention; what was refused before says nothing about it.
+    setKey(crypto.randomUUID());
+    fund.reset();
+    collect.reset();
+  };
   const busy = fund.isPending || collect.isPending;
   return (
     <Dialog
@@ -46,14 +53,30 @@ export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
         Free cash of the agent: <Money value={a.cash} unit={a.currency} />
       </p>
       <Field label="Amount" unit={a.currency} error={error ? apiError(error).message : null}>
-        <input className="inp" inputMode="decimal" value={amount} onChange={(e) => setAmount(e.target.value)} />
+        <input className="inp" inputMode="decimal" value={amount} onChange={(e) => change(e.target.value)} />
       </Field>
       <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
         <DialogClose className="btn">Keep as it is</DialogClose>
-        <button type="button" className="btn" disabled={busy} onClick={() => collect.mutate({ agentId: a.id, amount: amount.trim(), key })}>
+        <button
+          type="button"
+          className="btn"
+          disabled={busy}
+          onClick={() => {
+            fund.reset();
+            collect.mutate({ agentId: a.id, amount: amount.trim(), key });
+          }}
+        >
           Collect to the treasury
         </button>
-        <button type="button" className="btn pri" disabled={busy} onClick={() => fund.mutate({ agentId: a.id, amount: amount.trim(), key })}>
+        <button
+          type="button"
+          className="btn pri"
+          disabled={busy}
+          onClick={() => {
+            collect.reset();
+            fund.mutate({ agentId: a.id, amount: amount.trim(), key });
+          }}
+        >
           Give to the agent
         </button>
       </div>

@@ -30,7 +30,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKeyView | null
     >
       {revoke.error && <ErrorNote error={revoke.error} what="The key was not revoked" />}
       <div className="row" style={{ justifyContent: "flex-end", marginTop: 16 }}>
-        <button type="button" className="btn" onClick={onClose}>
+        <button type="button" className="btn" data-safe onClick={onClose}>
           Keep it
         </button>
         <button type="button" className="btn dan" disabled={revoke.isPending} onClick={() => apiKey && revoke.mutate({ apiKeyId: apiKey.id })}>

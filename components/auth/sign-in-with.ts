@@ -5,9 +5,11 @@ export type SignInWay = { readonly kind: "wallet"; readonly signer: () => Promis
 
 type Nonce = { nonce: string; policy: { domain: string; uri: string; statement: string; chainId: number; version: "1" } };
 
+const RATE_LIMITED = "Too many sign-ins. Nothing was changed. Wait a minute and try again.";
+const NO_ANSWER = "The server did not answer. Nothing was changed. Try again in a moment.";
 const WORDS: Readonly<Record<string, string>> = {
   NONCE_REFUSED: "This sign-in request was used already or has expired. Nothing was changed. Sign in again.",
-  RATE_LIMITED: "Too many sign-ins. Nothing was changed. Wait a minute and try again.",
+  RATE_LIMITED,
   SIWE_STALE: "The message was signed too long ago. Sign in again.",
 };
 
@@ -16,8 +18,9 @@ export async function signInWith(way: SignInWay): Promise<string | null> {
   try {
     if (way.kind === "demo") return wordsFor(await signIn("demo", { redirect: false }));
     const signer = way.kind === "burner" ? await burner() : await way.signer();
-    const response = await fetch("/api/auth/nonce", { cache: "no-store" });
-    if (!response.ok) return WORDS.RATE_LIMITED ?? null;
+    const response = await fetch("/api/auth/nonce", { cache: "no-store" }).catch(() => null);
+    if (!response) return NO_ANSWER;
+    if (!response.ok) return response.status === 429 ? RATE_LIMITED : NO_ANSWER;
     const { nonce, policy } = (await response.json()) as Nonce;
     const { createSiweMessage } = await import("viem/siwe");
     const issuedAt = new Date();
@@ -31,6 +34,7 @@ export async function signInWith(way: SignInWay): Promise<string | null> {
     return wordsFor(await signIn("siwe", { redirect: false, message, signature: await signer.sign(message) }));
   } catch (error) {
     const text = error instanceof Error ? error.message : "";
+    if (way.kind !== "wallet") return NO_ANSWER;
     return /reject|denied/i.test(text)
       ? "The wallet did not sign. Nothing was changed."
       : "The wallet could not be reached. Nothing was changed. Unlock it and try again.";

@@ -39,7 +39,9 @@ export function KillSwitch() {
       >
         {resume.error && <ErrorNote error={resume.error} what="Trading is still halted" />}
         <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
-          <DialogClose className="btn">Keep it halted</DialogClose>
+          <DialogClose className="btn" data-safe>
+            Keep it halted
+          </DialogClose>
           <button type="button" className="btn pri" disabled={resume.isPending} onClick={() => resume.mutate()}>
             Allow trading again
           </button>
@@ -70,7 +72,9 @@ export function KillSwitch() {
       </fieldset>
       {kill.error && <ErrorNote error={kill.error} what="Not everything was halted" />}
       <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
-        <DialogClose className="btn">Keep trading</DialogClose>
+        <DialogClose className="btn" data-safe>
+          Keep trading
+        </DialogClose>
         <HoldButton busy={kill.isPending} onConfirm={() => kill.mutate({ flatten })}>
           {flatten ? "Hold to halt and flatten" : "Hold to halt everything"}
         </HoldButton>

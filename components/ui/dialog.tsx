@@ -1,8 +1,8 @@
 "use client";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
-/** A modal question: title, what it means, actions. */
+/** A modal question: title, what it means, actions. The control marked data-safe has the focus at first, else the first one. */
 export function Dialog({
   trigger,
   title,
@@ -18,12 +18,23 @@ export function Dialog({
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
 }) {
+  const content = useRef<HTMLDivElement>(null);
   return (
     <Radix.Root {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
       <Radix.Portal>
         <Radix.Overlay className="overlay" />
-        <Radix.Content className="dlg dlg-pos" {...(description ? {} : { "aria-describedby": undefined })}>
+        <Radix.Content
+          ref={content}
+          className="dlg dlg-pos"
+          {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={(e) => {
+            const safe = content.current?.querySelector<HTMLElement>("[data-safe]");
+            if (!safe) return;
+            e.preventDefault();
+            safe.focus();
+          }}
+        >
           <div className="dlg-h">
             <Radix.Title asChild>
               <h3>{title}</h3>

@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 
 const HOLD_MS = 1500;
 
@@ -21,6 +21,7 @@ export function HoldButton({
   const hint = useId();
   const begin = () => {
     if (busy) return;
+    cancel();
     setHolding(true);
     timer.current = setTimeout(() => {
       setHolding(false);
@@ -30,7 +31,15 @@ export function HoldButton({
   const cancel = () => {
     setHolding(false);
     if (timer.current) clearTimeout(timer.current);
+    timer.current = null;
   };
+  // A dialog left while the button is held takes the button away without a word from the pointer.
+  useEffect(
+    () => () => {
+      if (timer.current) clearTimeout(timer.current);
+    },
+    [],
+  );
   const onKey = (key: string) => {
     const next = /^[a-zA-Z]$/.test(key) ? (typed + key).toUpperCase().slice(-4) : typed;
     setTyped(next);
@@ -46,9 +55,14 @@ export function HoldButton({
       data-holding={holding}
       disabled={busy}
       aria-describedby={hint}
-      onPointerDown={begin}
+      onPointerDown={(e) => {
+        if (e.button === 0) begin();
+      }}
       onPointerUp={cancel}
       onPointerLeave={cancel}
+      onPointerCancel={cancel}
+      onBlur={cancel}
+      onContextMenu={(e) => e.preventDefault()}
       onKeyDown={(e) => onKey(e.key)}
     >
       <i aria-hidden="true" />

@@ -1,4 +1,4 @@
-import { formatDecimal, formatPercent, formatPlain, signOf } from "./format";
+import { formatDecimal, formatPercent, formatPlain, shift, signOf } from "./format";
 
 const Unit = ({ children }: { children: string | undefined }) => (children ? <span className="u">{children}</span> : null);
 
@@ -48,7 +48,7 @@ export const Pnl = ({ value, unit, decimals = 2 }: { value: string | null; unit?
 
 /** A return as percent, signed. Takes a fraction. */
 export const Return = ({ value }: { value: string | null }) =>
-  value === null ? <Unknown /> : <Signed sign={signOf(shiftForSign(value))} text={formatPercent(value)} />;
+  value === null ? <Unknown /> : <Signed sign={signOf(shift(value, 2))} text={formatPercent(value)} />;
 
 /** A share or level as percent, unsigned meaning. Takes a fraction. */
 export const Percent = ({ value, decimals = 2 }: { value: string | null; decimals?: number }) =>
@@ -60,8 +60,3 @@ export const Unknown = ({ reason = "Not known yet" }: { reason?: string }) => (
     —<span className="sr">{reason}</span>
   </span>
 );
-
-const shiftForSign = (fraction: string): string => {
-  const [whole = "0", frac = ""] = fraction.split(".");
-  return `${whole}${frac.slice(0, 2).padEnd(2, "0")}.${frac.slice(2) || "0"}`;
-};

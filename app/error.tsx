@@ -1,0 +1,13 @@
+"use client";
+import { PageFailed } from "@/components/shell/page-failed";
+
+/** The shell itself, the landing or the sign-in page failed: there is nothing around it to keep. */
+export default function RootError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return (
+    <div className="auth">
+      <main className="card">
+        <PageFailed digest={error.digest} onRetry={reset} />
+      </main>
+    </div>
+  );
+}
