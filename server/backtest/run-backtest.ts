@@ -1,8 +1,24 @@
 import type { AgentConfig } from "@/server/agents";
 import { allocateDraft, depositDraft, InMemoryLedger } from "@/server/ledger";
 import type { MarketFeed, SymbolId } from "@/server/market";
-import { add, DomainError, div, type Fixed, fixedInt, hashId, sha256, sub, sum, toNumber, toText, ZERO } from "@/server/shared";
+import {
+  add,
+  canonicalJson,
+  DomainError,
+  div,
+  type Fixed,
+  fixedInt,
+  hashId,
+  type Json,
+  RunningHash,
+  sub,
+  sum,
+  toNumber,
+  toText,
+  ZERO,
+} from "@/server/shared";
 import type { Instrument, PaperRules } from "@/server/trading";
+import { journalOf } from "./journal";
 import { runSimulation } from "./run-simulation";
 import type { SimulationEvent, SimulationResult } from "./simulation-types";
 
@@ -47,7 +63,11 @@ export type BacktestReport = {
   readonly lines: readonly BacktestLine[];
   readonly total: Omit<BacktestLine, "symbol" | "result">;
   readonly curve: readonly { readonly at: number; readonly equity: Fixed; readonly hold: Fixed }[];
-  /** SHA-256 over every record hash, order, fill and equity point, in order. */
+  /**
+   * SHA-256 over the run's journal, in order: configuration and build, each bar when it is first decided on, what the account held,
+   * every decision, verdict, order, fill and equity point. A turn's record is a pure function of what the journal names, so equal
+   * hashes mean equal records.
+   */
   readonly hash: string;
   readonly ledger: InMemoryLedger;
   readonly workspaceId: string;
@@ -67,7 +87,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
   const share = div(options.capital, fixedInt(symbols.length), "down");
   const lines: BacktestLine[] = [];
   const curves: (readonly Point[])[] = [];
-  let hash = sha256("memepulse backtest 1");
+  const journal = new RunningHash();
+  journal.line("memepulse backtest 2");
   for (const [index, symbol] of symbols.entries()) {
     const nodeId = hashId("backtest", "node", symbol);
     const capital = index === symbols.length - 1 ? sub(options.capital, sum(lines.map((l) => l.capital))) : share;
@@ -76,8 +97,19 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
       allocateDraft({ key: `allocate:${symbol}`, at: from, fromNodeId: treasury, toNodeId: nodeId, currency, amount: capital }),
     );
     const tally = new Tally();
+    const entry = journalOf(journal);
+    const config = options.config(symbol);
+    journal.line(
+      canonicalJson({
+        symbol,
+        capital: toText(capital),
+        build: options.build,
+        instrument: jsonOf(options.instrument(symbol)),
+        config: jsonOf(config),
+      }),
+    );
     const result = await runSimulation({
-      agent: { id: hashId("backtest", "agent", symbol), workspaceId, nodeId, config: options.config(symbol), configVersion: 1, currency },
+      agent: { id: hashId("backtest", "agent", symbol), workspaceId, nodeId, config, configVersion: 1, currency },
       feed: options.feed,
       instrument: options.instrument,
       ledger,
@@ -86,41 +118,23 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
       build: options.build,
       rules: options.rules,
       sink: (event) => {
-        const line = hashLine(event);
-        if (line) hash = sha256(`${hash}${line}`);
+        entry(event);
         tally.take(event);
         options.onEvent?.(symbol, event);
       },
       onProgress: (done, total) => options.onProgress?.(index * total + done, total * symbols.length),
     });
     const curve = [...tally.curve, { at: result.at, equity: result.equity, hold: result.hold }];
-    hash = sha256(`${hash}end ${symbol} ${toText(result.equity)} ${toText(result.hold)}`);
+    journal.line(`end ${symbol} ${toText(result.equity)} ${toText(result.hold)}`);
     curves.push(curve);
     lines.push({ symbol, capital, equity: result.equity, hold: result.hold, ticks: result.ticks, ...tally.figures(), ...drawdowns(curve), result });
   }
   const curve = addCurves(curves);
-  return { lines, total: totalOf(lines, curve), curve, hash, ledger, workspaceId };
+  return { lines, total: totalOf(lines, curve), curve, hash: journal.end(), ledger, workspaceId };
 }
 
-/** What of an event enters the hash: everything that is decided or moves money. */
-function hashLine(event: SimulationEvent): string | null {
-  switch (event.type) {
-    case "turn":
-      return `turn ${event.turn.record.recordHash}`;
-    case "skipped":
-      return `skipped ${event.at} ${event.code}`;
-    case "order":
-      return `order ${event.order.id} ${event.order.status} ${toText(event.order.filledQuantity)}`;
-    case "fill": {
-      const e = event.execution;
-      return `fill ${event.fillId} ${toText(e.quantity)} ${toText(e.price)} ${toText(e.fee)} ${e.at}`;
-    }
-    case "equity":
-      return `equity ${event.at} ${toText(event.equity)} ${toText(event.hold)} ${toText(event.cash)}`;
-    default:
-      return null;
-  }
-}
+/** Fixed-point members as text. */
+const jsonOf = (value: object): Json => JSON.parse(JSON.stringify(value, (_, v) => (typeof v === "bigint" ? toText(v as Fixed) : v))) as Json;
 
 class Tally {
   readonly curve: Point[] = [];

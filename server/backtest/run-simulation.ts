@@ -51,8 +51,10 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     }
   };
   const settle = async (at: number): Promise<void> => {
+    const passed = unsettled.filter((u) => u.settleAt <= at);
+    if (passed.length === 0) return;
     const open = new Set(account.openOrders().map((o) => o.turnId));
-    const due = unsettled.filter((u) => u.settleAt <= at && !open.has(u.turnId));
+    const due = passed.filter((u) => !open.has(u.turnId));
     if (due.length === 0) return;
     unsettled = unsettled.filter((u) => !due.includes(u));
     for (const u of due) {
@@ -81,21 +83,21 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     await account.advance(at);
     await see(at);
     await settle(at);
+    const now = value();
     if (utcDayStart(at) !== day) {
       day = utcDayStart(at);
-      dayStartEquity = account.equity(last);
+      dayStartEquity = now.equity;
     }
-    ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
+    if (ordersAt.length > 0) ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
     const tickId = `s:${at}`;
     const turnId = hashId("turn", agent.id, tickId);
     // As live: the point of a tick is how things stood when it was decided.
-    sink({ type: "equity", at, ...value() });
+    sink({ type: "equity", at, equity: now.equity, hold: now.hold, cash: now.cash });
     const candles = await loadCandles(options, at);
     if (candles instanceof DomainError) {
       sink({ type: "skipped", turnId, tickId, at, code: candles.code, reason: candles.message });
     } else {
       const positions = account.positions();
-      const equityBefore = account.equity(last);
       const inputs: TurnInputs = assembleInputs({
         turnId,
         agentId: agent.id,
@@ -111,24 +113,25 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
         instruments,
         candles,
         prices: Object.fromEntries(prices),
-        cash: account.cash(),
+        cash: now.cash,
         held: account.held(),
         positions,
         openOrders: account.openOrders(),
         risk: {
           dayStartEquity,
           ordersLastHour: ordersAt.length,
-          workspaceDayPnl: sub(equityBefore, dayStartEquity),
+          workspaceDayPnl: sub(now.equity, dayStartEquity),
           workspaceOrdersLastHour: ordersAt.length,
           workspaceNotional: Object.fromEntries(positions.map((p) => [p.symbol, mul(p.quantity, last(p.symbol) ?? ZERO, "half-even")])),
         },
       });
       const record = runTurnCore(inputs, code);
-      sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore } });
+      sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore: now.equity } });
       unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });
-      if (record.intents.length > 0) {
-        ordersAt.push(...record.intents.map(() => at));
-        account.place(turnId, record.intents, at, last);
+      const { intents } = record;
+      if (intents.length > 0) {
+        ordersAt.push(...intents.map(() => at));
+        account.place(turnId, intents, at, last);
         await account.advance(at);
       }
     }

@@ -46,6 +46,8 @@ type Parts = {
 /** One agent's money, orders and positions during a simulation: paper matcher and ledger joined as the live product joins them. */
 export class SimulatedAccount {
   #venue: PaperAccountState;
+  #cash: Fixed | null = null;
+  #held: Fixed | null = null;
   readonly #venueOrders = new Map<number, PaperOrder>();
   readonly #positions = new Map<SymbolId, Position>();
   readonly #open = new Map<string, SimulatedOrder>();
@@ -59,15 +61,24 @@ export class SimulatedAccount {
     this.#baseMs = new Map(parts.feed.symbols().map((s) => [s.symbol, INTERVAL_MS[s.baseInterval]]));
   }
 
-  cash = (): Fixed => this.#balance("cash");
-  held = (): Fixed => this.#balance("hold");
+  /** The ledger's balances; only this account's own postings change them, so they are read again after each. */
+  cash = (): Fixed => {
+    this.#cash ??= this.#balance("cash");
+    return this.#cash;
+  };
+  held = (): Fixed => {
+    this.#held ??= this.#balance("hold");
+    return this.#held;
+  };
   positions = (): readonly Position[] => [...this.#positions.values()];
   openOrders = (): readonly SimulatedOrder[] => [...this.#open.values()];
   venue = () => ({ state: this.#venue, orders: [...this.#venueOrders.values()] });
 
   /** Cash + hold + positions at the given prices. */
   equity(price: (symbol: SymbolId) => Fixed | null): Fixed {
-    return this.positions().reduce((sum, p) => add(sum, mul(p.quantity, price(p.symbol) ?? ZERO, "half-even")), add(this.cash(), this.held()));
+    let total = add(this.cash(), this.held());
+    for (const p of this.#positions.values()) if (p.quantity !== 0n) total = add(total, mul(p.quantity, price(p.symbol) ?? ZERO, "half-even"));
+    return total;
   }
 
   /** Lets the venue see the market up to `at` and books what happened. */
@@ -179,6 +190,8 @@ export class SimulatedAccount {
   }
 
   #post(draft: TransactionDraft): string {
+    this.#cash = null;
+    this.#held = null;
     const { transactionId } = this.parts.ledger.postNow(this.parts.agent.workspaceId, draft);
     this.parts.emit({ type: "transaction", transactionId, draft });
     return transactionId;

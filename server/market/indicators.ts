@@ -4,80 +4,138 @@
  * average of its first `period` values; RSI and ATR use Wilder's smoothing; Bollinger bands use the population deviation.
  */
 
-/** Simple moving average. Each window is summed anew: a running total would drift. */
-export function sma(values: readonly number[], period: number): number[] {
-  const out = new Array<number>(values.length).fill(Number.NaN);
-  for (let i = period - 1; i < values.length; i++) {
+/** A column of numbers: plain or typed array. */
+export type Column = ArrayLike<number>;
+
+/** Running sums are started anew this often, so that rounding cannot pile up. */
+const FRESH_EVERY = 256;
+
+/** Simple moving average. */
+export function sma(values: Column, period: number): number[] {
+  const n = values.length;
+  const out = blank(n, period - 1);
+  for (let from = period - 1; from < n; from += FRESH_EVERY) {
     let total = 0;
-    for (let j = i - period + 1; j <= i; j++) total += values[j] as number;
-    out[i] = total / period;
+    for (let j = from - period + 1; j < from; j++) total += values[j] as number;
+    const end = Math.min(n, from + FRESH_EVERY);
+    for (let i = from; i < end; i++) {
+      total += values[i] as number;
+      out[i] = total / period;
+      total -= values[i - period + 1] as number;
+    }
   }
   return out;
 }
 
 /** Exponential moving average, alpha = 2 / (period + 1). */
-export function ema(values: readonly number[], period: number): number[] {
-  return smooth(values, period, 2 / (period + 1), 0);
+export function ema(values: Column, period: number): number[] {
+  const n = values.length;
+  const out = blank(n, period - 1);
+  const alpha = 2 / (period + 1);
+  let current = 0;
+  for (let i = 0; i < n; i++) {
+    if (i < period) {
+      current += values[i] as number;
+      if (i < period - 1) continue;
+      current /= period;
+    } else current += alpha * ((values[i] as number) - current);
+    out[i] = current;
+  }
+  return out;
 }
 
 /** Relative strength index, 0 to 100; 50 when nothing has moved. */
-export function rsi(values: readonly number[], period: number): number[] {
-  const gains = new Array<number>(values.length).fill(0);
-  const losses = new Array<number>(values.length).fill(0);
-  for (let i = 1; i < values.length; i++) {
-    const change = (values[i] as number) - (values[i - 1] as number);
-    if (change > 0) gains[i] = change;
-    else losses[i] = -change;
+export function rsi(values: Column, period: number): number[] {
+  const n = values.length;
+  const out = blank(n, period);
+  let up = 0;
+  let down = 0;
+  let before = values[0] as number;
+  for (let i = 1; i < n; i++) {
+    const now = values[i] as number;
+    const change = now - before;
+    before = now;
+    const gain = change > 0 ? change : 0;
+    const loss = change < 0 ? -change : 0;
+    if (i <= period) {
+      up += gain;
+      down += loss;
+      if (i < period) continue;
+      up /= period;
+      down /= period;
+    } else {
+      up += (gain - up) / period;
+      down += (loss - down) / period;
+    }
+    out[i] = up + down === 0 ? 50 : (100 * up) / (up + down);
   }
-  const up = smooth(gains, period, 1 / period, 1);
-  const down = smooth(losses, period, 1 / period, 1);
-  return up.map((u, i) => {
-    const d = down[i] as number;
-    return Number.isNaN(u) ? Number.NaN : u + d === 0 ? 50 : (100 * u) / (u + d);
-  });
+  return out;
 }
 
-/** Average true range in price units. */
-export function atr(high: readonly number[], low: readonly number[], close: readonly number[], period: number): number[] {
-  const range = high.map((h, i) => {
+/** Average true range in price units; the first bar has no close before it and so no true range. */
+export function atr(high: Column, low: Column, close: Column, period: number): number[] {
+  const n = high.length;
+  const out = blank(n, period);
+  let current = 0;
+  for (let i = 1; i < n; i++) {
+    const h = high[i] as number;
     const l = low[i] as number;
-    if (i === 0) return h - l;
     const c = close[i - 1] as number;
-    return Math.max(h, c) - Math.min(l, c);
-  });
-  return smooth(range, period, 1 / period, 1);
+    const range = (h > c ? h : c) - (l < c ? l : c);
+    if (i <= period) {
+      current += range;
+      if (i < period) continue;
+      current /= period;
+    } else current += (range - current) / period;
+    out[i] = current;
+  }
+  return out;
 }
 
 export type Bands = { readonly lower: number[]; readonly middle: number[]; readonly upper: number[] };
 
-/** Bollinger bands: simple average ± `width` population standard deviations. */
-export function bollinger(values: readonly number[], period: number, width: number): Bands {
-  const middle = sma(values, period);
-  const deviation = middle.map((m, i) => {
-    if (Number.isNaN(m)) return Number.NaN;
+/**
+ * Bollinger bands: simple average ± `width` population standard deviations. Sums run over distances from a price nearby
+ * (chosen anew every few hundred bars), since sums of squared prices would cancel each other's digits away.
+ */
+export function bollinger(values: Column, period: number, width: number): Bands {
+  const n = values.length;
+  const [lower, middle, upper] = [blank(n, period - 1), blank(n, period - 1), blank(n, period - 1)];
+  for (let from = period - 1; from < n; from += FRESH_EVERY) {
+    const near = values[from] as number;
+    let total = 0;
     let squares = 0;
-    for (let j = i - period + 1; j <= i; j++) squares += ((values[j] as number) - m) ** 2;
-    return Math.sqrt(squares / period);
-  });
-  return {
-    lower: middle.map((m, i) => m - width * (deviation[i] as number)),
-    middle,
-    upper: middle.map((m, i) => m + width * (deviation[i] as number)),
-  };
+    for (let j = from - period + 1; j < from; j++) {
+      const d = (values[j] as number) - near;
+      total += d;
+      squares += d * d;
+    }
+    const end = Math.min(n, from + FRESH_EVERY);
+    for (let i = from; i < end; i++) {
+      const d = (values[i] as number) - near;
+      total += d;
+      squares += d * d;
+      const mean = total / period;
+      const variance = squares / period - mean * mean;
+      const reach = variance > 0 ? width * Math.sqrt(variance) : 0;
+      const centre = near + mean;
+      lower[i] = centre - reach;
+      middle[i] = centre;
+      upper[i] = centre + reach;
+      const old = (values[i - period + 1] as number) - near;
+      total -= old;
+      squares -= old * old;
+    }
+  }
+  return { lower, middle, upper };
 }
 
-/** `from`: index of the first real value (1 for series of changes). The first answer is the simple average of `period` values. */
-function smooth(values: readonly number[], period: number, alpha: number, from: number): number[] {
-  const out = new Array<number>(values.length).fill(Number.NaN);
-  const first = from + period - 1;
-  if (first >= values.length) return out;
-  let current = 0;
-  for (let i = from; i <= first; i++) current += values[i] as number;
-  current /= period;
-  out[first] = current;
-  for (let i = first + 1; i < values.length; i++) {
-    current += alpha * ((values[i] as number) - current);
-    out[i] = current;
-  }
+/**
+ * As long as the series, NaN at its first places; the caller writes the others. A plain array: the two hundred numbers of a decision's
+ * window are made many times a second, and a typed array of that size costs ten times as much to allocate.
+ */
+function blank(n: number, empty: number): number[] {
+  const out = new Array<number>(n);
+  for (let i = 0; i < empty && i < n; i++) out[i] = Number.NaN;
   return out;
 }

@@ -19,10 +19,9 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
 
 /** UUID-shaped (version 8) SHA-256 of its parts: the same parts give the same id on every machine. */
 export function hashId(...parts: readonly (string | number)[]): string {
-  const b = new Uint8Array(hash("sha256", JSON.stringify(parts), "buffer").subarray(0, 16));
-  b[6] = ((b[6] as number) & 0x0f) | 0x80;
-  b[8] = ((b[8] as number) & 0x3f) | 0x80;
-  return format(b);
+  const h = hash("sha256", JSON.stringify(parts));
+  const variant = ((Number.parseInt(h.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-8${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20, 32)}`;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

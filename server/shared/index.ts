@@ -4,4 +4,5 @@ export * from "./errors";
 export * from "./ids";
 export * from "./money";
 export * from "./random";
+export * from "./running-hash";
 export * from "./tenant";

@@ -19,13 +19,14 @@ const LIMIT = 10n ** 38n;
 export const ZERO = 0n as Fixed;
 export const ONE = ONE_RAW as Fixed;
 
+const ZERO_DIGIT = 48;
 const DECIMAL = /^(-)?(\d{1,20})(?:\.(\d{1,18}))?$/;
 
 /** Parses a plain decimal ("12", "-0.5"). Throws INVALID_DECIMAL for exponents, blanks, more than 18 decimals. */
 export function fixed(text: string): Fixed {
   const m = DECIMAL.exec(text);
   if (!m) throw new DomainError("INVALID_DECIMAL", `"${text.slice(0, 60)}" is not a decimal with at most 20 digits and 18 decimals`);
-  const raw = BigInt(m[2] as string) * ONE_RAW + BigInt((m[3] ?? "").padEnd(SCALE, "0") || "0");
+  const raw = BigInt((m[2] as string) + (m[3] ?? "").padEnd(SCALE, "0"));
   return (m[1] ? -raw : raw) as Fixed;
 }
 
@@ -36,10 +37,13 @@ export function fixedInt(n: number | bigint): Fixed {
 
 /** Shortest exact decimal text; the inverse of {@link fixed}. */
 export function toText(x: Fixed): string {
-  const neg = x < 0n;
-  const abs = neg ? -x : (x as bigint);
-  const frac = (abs % ONE_RAW).toString().padStart(SCALE, "0").replace(/0+$/, "");
-  return `${neg ? "-" : ""}${abs / ONE_RAW}${frac ? `.${frac}` : ""}`;
+  if (x === 0n) return "0";
+  const negative = x < 0n;
+  const digits = (negative ? -x : (x as bigint)).toString().padStart(SCALE + 1, "0");
+  const point = digits.length - SCALE;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO_DIGIT) end--;
+  return `${negative ? "-" : ""}${digits.slice(0, point)}${end > point ? `.${digits.slice(point, end)}` : ""}`;
 }
 
 /** Text with exactly `decimals` digits after the point, rounded as told. */

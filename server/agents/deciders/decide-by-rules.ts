@@ -1,4 +1,4 @@
-import { fixed, mul, roundTo, toNumber, toText } from "@/server/shared";
+import { fixed, mul, roundTo, toText } from "@/server/shared";
 import type { TurnInputs } from "../turn/core-types";
 import { holdDecision } from "../turn/hold-decision";
 import type { Decision } from "../turn/types";
@@ -19,7 +19,7 @@ const RULES: Readonly<Record<RuleSetName, Rule | null>> = { "trend-follow": tren
 export function decideByRules(inputs: TurnInputs): Decision {
   const { decider } = inputs.agent;
   if (decider.kind !== "rules") return holdDecision(inputs, "This agent's decisions are a model's, not a rule's.");
-  const params = parseRuleParams(decider.ruleSet, decider.params);
+  const params = paramsOf(decider);
   const rule = RULES[decider.ruleSet as RuleSetName];
   if (!rule) return holdDecision(inputs, "This rule set never trades.");
 
@@ -47,6 +47,18 @@ export function decideByRules(inputs: TurnInputs): Decision {
   };
 }
 
+const known = new WeakMap<object, SymbolView["params"]>();
+
+/** Checked once per recorded configuration. */
+function paramsOf(decider: Extract<TurnInputs["agent"]["decider"], { kind: "rules" }>): SymbolView["params"] {
+  let params = known.get(decider);
+  if (!params) {
+    params = parseRuleParams(decider.ruleSet, decider.params);
+    known.set(decider, params);
+  }
+  return params;
+}
+
 function symbolsOf(inputs: TurnInputs): readonly string[] {
   const held = inputs.account.positions.filter((p) => p.quantity !== "0").map((p) => p.symbol);
   return [...new Set([...inputs.agent.symbols, ...held])].filter((s) => inputs.windows[s] && inputs.instruments[s]);
@@ -55,7 +67,7 @@ function symbolsOf(inputs: TurnInputs): readonly string[] {
 function viewOf(inputs: TurnInputs, symbol: string, params: SymbolView["params"]): SymbolView {
   const position = inputs.account.positions.find((p) => p.symbol === symbol);
   const instrument = inputs.instruments[symbol];
-  const quantity = position ? toNumber(fixed(position.quantity)) : 0;
+  const quantity = position ? Number(position.quantity) : 0;
   // Dust below the venue's minimum cannot be sold: it does not count as a position.
   const worth = quantity * Number(inputs.prices[symbol]?.price ?? 0);
   return {

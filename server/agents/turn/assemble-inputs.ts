@@ -4,6 +4,7 @@ import { add, type Fixed, mul, toText } from "@/server/shared";
 import type { Instrument, Order, Position } from "@/server/trading";
 import type { AgentConfig } from "../types";
 import type { RecordedLimits, TurnInputs } from "./core-types";
+import { SlidingMemo } from "./sliding-memo";
 import type { TurnTrigger } from "./types";
 import type { Window } from "./window-hash";
 
@@ -44,7 +45,6 @@ export type PortAnswers = {
 
 /** Frozen inputs of one turn: the same function live, in the bulk import and in a backtest. Equity = cash + held + Σ quantity × last price. */
 export function assembleInputs(from: PortAnswers): TurnInputs {
-  const { config } = from;
   const positions = from.positions.filter((p) => p.quantity !== 0n || p.realisedPnl !== 0n || p.feesPaid !== 0n);
   let equity = add(from.cash, from.held);
   for (const p of positions) {
@@ -58,34 +58,17 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
     tickId: from.tickId,
     trigger: from.trigger,
     at: from.at,
-    agent: {
-      name: config.name,
-      symbols: config.symbols,
-      barInterval: config.barInterval,
-      triggerIntervalMs: config.trigger.kind === "interval" ? INTERVAL_MS[config.trigger.interval] : null,
-      strategyText: config.strategyText,
-      decider: config.decider,
-      limits: recordLimits(config.limits),
-      tradingState: from.tradingState,
-      configVersion: from.configVersion,
-      currency: from.currency,
-    },
-    workspace: { limits: recordLimits(from.workspace.limits), tradingState: from.workspace.tradingState },
+    agent: agentPart(from),
+    workspace: workspacePart(from.workspace),
     source: from.source,
-    instruments: Object.fromEntries(from.instruments.map((i) => [i.symbol, instrumentText(i)])),
-    windows: Object.fromEntries(Object.entries(from.candles).map(([symbol, candles]) => [symbol, windowOf(candles)])),
-    prices: Object.fromEntries(Object.entries(from.prices).map(([symbol, p]) => [symbol, { price: toText(p.price), at: p.at }])),
+    instruments: instrumentsPart(from.instruments),
+    windows: mapValues(from.candles, (candles) => rows.columns(candles)[0] ?? []),
+    prices: mapValues(from.prices, priceText),
     account: {
       cash: toText(from.cash),
       held: toText(from.held),
       equity: toText(equity),
-      positions: positions.map((p) => ({
-        symbol: p.symbol,
-        quantity: toText(p.quantity),
-        averageEntry: toText(p.averageEntry),
-        realisedPnl: toText(p.realisedPnl),
-        feesPaid: toText(p.feesPaid),
-      })),
+      positions: positions.map(positionText),
       openOrders: from.openOrders.map((o) => ({
         clientOrderId: o.clientOrderId,
         symbol: o.symbol,
@@ -93,7 +76,7 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
         type: o.type,
         quantity: toText(o.quantity),
         filledQuantity: toText(o.filledQuantity),
-        limitPrice: o.limitPrice === null ? null : toText(o.limitPrice),
+        limitPrice: textOrNull(o.limitPrice),
       })),
     },
     risk: {
@@ -101,7 +84,7 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
       ordersLastHour: from.risk.ordersLastHour,
       workspaceDayPnl: toText(from.risk.workspaceDayPnl),
       workspaceOrdersLastHour: from.risk.workspaceOrdersLastHour,
-      workspaceNotional: Object.fromEntries(Object.entries(from.risk.workspaceNotional).map(([s, n]) => [s, toText(n)])),
+      workspaceNotional: mapValues(from.risk.workspaceNotional, toText),
     },
   };
 }
@@ -117,36 +100,73 @@ export const recordLimits = (limits: Limits): RecordedLimits => ({
 
 const textOrNull = (x: Fixed | null): string | null => (x === null ? null : toText(x));
 
-// A backtest gives the same candle objects to 200 successive turns, and the same instruments to all of them:
-// their text is made once.
-const rows = new WeakMap<Candle, Window[number]>();
-const instrumentTexts = new WeakMap<Instrument, TurnInputs["instruments"][string]>();
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  const out: Record<string, B> = {};
+  for (const key of Object.keys(record)) out[key] = change(record[key] as A);
+  return out;
+}
 
-const windowOf = (candles: readonly Candle[]): Window =>
-  candles.map((c) => {
-    let row = rows.get(c);
-    if (!row) {
-      row = [c.openTime, toText(c.open), toText(c.high), toText(c.low), toText(c.close), toText(c.volume)];
-      rows.set(c, row);
+/** One result per object, as long as the object lives. Inputs are frozen by contract. */
+function once<K extends object, V>(make: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = make(key);
+      known.set(key, value);
     }
-    return row;
-  });
+    return value;
+  };
+}
 
-function instrumentText(i: Instrument): TurnInputs["instruments"][string] {
-  let text = instrumentTexts.get(i);
-  if (!text) {
-    text = {
-      base: i.base,
-      quote: i.quote,
-      tickSize: toText(i.tickSize),
-      lotSize: toText(i.lotSize),
-      minQuantity: toText(i.minQuantity),
-      maxQuantity: toText(i.maxQuantity),
-      minNotional: toText(i.minNotional),
-      makerFee: toText(i.makerFee),
-      takerFee: toText(i.takerFee),
-    };
-    instrumentTexts.set(i, text);
-  }
-  return text;
+// A backtest gives the same objects to many successive turns (a bar to 200 of them): their texts are made once.
+const rows = new SlidingMemo<Candle, readonly [Window[number]]>((c) => [
+  [c.openTime, toText(c.open), toText(c.high), toText(c.low), toText(c.close), toText(c.volume)],
+]);
+const priceText = once((p: PricePoint) => ({ price: toText(p.price), at: p.at }));
+const positionText = once((p: Position) => ({
+  symbol: p.symbol,
+  quantity: toText(p.quantity),
+  averageEntry: toText(p.averageEntry),
+  realisedPnl: toText(p.realisedPnl),
+  feesPaid: toText(p.feesPaid),
+}));
+const instrumentText = once((i: Instrument) => ({
+  base: i.base,
+  quote: i.quote,
+  tickSize: toText(i.tickSize),
+  lotSize: toText(i.lotSize),
+  minQuantity: toText(i.minQuantity),
+  maxQuantity: toText(i.maxQuantity),
+  minNotional: toText(i.minNotional),
+  makerFee: toText(i.makerFee),
+  takerFee: toText(i.takerFee),
+}));
+const instrumentsPart = once((list: readonly Instrument[]): TurnInputs["instruments"] =>
+  Object.fromEntries(list.map((i) => [i.symbol, instrumentText(i)])),
+);
+const workspacePart = once((workspace: PortAnswers["workspace"]): TurnInputs["workspace"] => ({
+  limits: recordLimits(workspace.limits),
+  tradingState: workspace.tradingState,
+}));
+
+const agentParts = new WeakMap<AgentConfig, TurnInputs["agent"]>();
+
+function agentPart({ config, configVersion, tradingState, currency }: PortAnswers): TurnInputs["agent"] {
+  const before = agentParts.get(config);
+  if (before && before.configVersion === configVersion && before.tradingState === tradingState && before.currency === currency) return before;
+  const part: TurnInputs["agent"] = {
+    name: config.name,
+    symbols: config.symbols,
+    barInterval: config.barInterval,
+    triggerIntervalMs: config.trigger.kind === "interval" ? INTERVAL_MS[config.trigger.interval] : null,
+    strategyText: config.strategyText,
+    decider: config.decider,
+    limits: recordLimits(config.limits),
+    tradingState,
+    configVersion,
+    currency,
+  };
+  agentParts.set(config, part);
+  return part;
 }

@@ -94,6 +94,7 @@ export type TurnInputs = {
   };
 };
 
+/** Made when first read; see `stage` in step.ts. */
 export type StageRecord = { readonly stage: StageName; readonly hash: string; readonly value: Json };
 
 /** What a finished core run knows. All of it is stored; a replay computes it again and compares. */
@@ -143,7 +144,7 @@ export type TurnInput =
 
 /** What the shell must do next. Each effect's result comes back as the next TurnInput. */
 export type TurnEffect =
-  | { readonly type: "save-context"; readonly inputs: TurnInputs; readonly context: readonly ContextItem[]; readonly stages: readonly StageRecord[] }
+  | { readonly type: "save-context"; readonly inputs: TurnInputs; readonly stages: readonly StageRecord[] }
   | { readonly type: "ask-model"; readonly request: ModelRequest; readonly attempt: 1 | 2 }
   | { readonly type: "save-decision"; readonly decision: Decision; readonly fallbackReason: string | null; readonly stages: readonly StageRecord[] }
   | {
@@ -151,7 +152,6 @@ export type TurnEffect =
       readonly verdict: Verdict;
       readonly intents: readonly OrderIntent[];
       readonly stages: readonly StageRecord[];
-      readonly recordHash: string;
     }
   | { readonly type: "execute"; readonly intents: readonly OrderIntent[] }
   | { readonly type: "done"; readonly record: TurnRecord };
@@ -166,7 +166,7 @@ export type TurnCode = {
   readonly build: string;
   renderContext(inputs: TurnInputs): readonly ContextItem[];
   renderPrompt(inputs: TurnInputs, context: readonly ContextItem[], replies: readonly RecordedReply[]): ModelRequest;
-  decideByRules(inputs: TurnInputs, context: readonly ContextItem[]): Decision;
+  decideByRules(inputs: TurnInputs): Decision;
   parseDecision(
     reply: RecordedReply,
     inputs: TurnInputs,

@@ -1,6 +1,7 @@
 import { atr, bollinger, ema, rsi } from "@/server/market";
 import { abs, fixed, type Json, mul, sub, toFixedText, toText } from "@/server/shared";
 import type { TurnInputs } from "./core-types";
+import { barMsOf } from "./input-parts";
 import { limitsText } from "./limits-text";
 import type { ContextItem } from "./types";
 import { type Window, windowHash } from "./window-hash";
@@ -42,8 +43,10 @@ function price(inputs: TurnInputs, symbol: string): ContextItem {
     last ? `Last price ${last.price} ${inputs.agent.currency} at ${iso(last.at)}.` : "No price is known.",
     `EMA 12 ${figure(indicators.ema12)}, EMA 48 ${figure(indicators.ema48)}, RSI 14 ${figure(indicators.rsi14)}, ATR 14 ${figure(indicators.atr14)}, ` +
       `Bollinger 20 ± 2: ${figure(indicators.bollinger20.lower)} / ${figure(indicators.bollinger20.middle)} / ${figure(indicators.bollinger20.upper)}; from ${window.length} bars of ${inputs.agent.barInterval}.`,
-    `Last bars (open time UTC, open, high, low, close, volume):`,
-    ...window.slice(-BARS_SHOWN).map(barLine),
+    // Rules read the bars themselves; only a model needs them spelt out.
+    ...(inputs.agent.decider.kind === "model"
+      ? [`Last bars (open time UTC, open, high, low, close, volume):`, ...window.slice(-BARS_SHOWN).map(barLine)]
+      : []),
   ];
   return {
     id: `price:${symbol}`,
@@ -52,7 +55,7 @@ function price(inputs: TurnInputs, symbol: string): ContextItem {
     trust: "exchange",
     at: last?.at ?? inputs.at,
     text: lines.join("\n"),
-    data: { symbol, price: last?.price ?? null, bars: window.length, window: windowHash(window), indicators },
+    data: { symbol, price: last?.price ?? null, bars: window.length, window: windowHash(window, barMsOf(inputs)), indicators },
   };
 }
 

@@ -82,7 +82,7 @@ describe("replay", () => {
   });
 
   it("names the decision when a rule set's code changed", () => {
-    const other: TurnCode = { ...code, decideByRules: (inputs, context) => ({ ...code.decideByRules(inputs, context), reasoning: "because" }) };
+    const other: TurnCode = { ...code, decideByRules: (inputs) => ({ ...code.decideByRules(inputs), reasoning: "because" }) };
     expect(different(replayTurn(recordRules(), other))).toMatchObject({ stage: "decision", field: "decision.reasoning", replayed: "because" });
   });
 
@@ -130,8 +130,8 @@ describe("replay", () => {
 
   it("still names a stage whose recorded value was redacted, by its hash", () => {
     const recording = recordRules();
-    const stages = recording.stages.map((s) => ({ ...s, value: null }));
-    const other: TurnCode = { ...code, decideByRules: (inputs, context) => ({ ...code.decideByRules(inputs, context), reasoning: "because" }) };
+    const stages = recording.stages.map(({ stage, hash }) => ({ stage, hash, value: null }));
+    const other: TurnCode = { ...code, decideByRules: (inputs) => ({ ...code.decideByRules(inputs), reasoning: "because" }) };
     expect(replayTurn({ ...recording, stages }, code).result).toBe("identical");
     expect(different(replayTurn({ ...recording, stages }, other))).toMatchObject({ stage: "decision", recorded: "(redacted)" });
   });

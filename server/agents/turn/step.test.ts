@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { canonicalJson, hashJson, type Json } from "@/server/shared";
+import { hashJson, type Json } from "@/server/shared";
 import { SAMPLE_AT, sampleCandles, sampleInputs } from "@/server/testing/turn-inputs";
 import type { RecordedReply, TurnInput, TurnState } from "./core-types";
 import { hashInputs } from "./hash-record";
+import { inputParts } from "./input-parts";
 import { runTurnCore } from "./run-core";
 import { initialState, step } from "./step";
 import { turnCode } from "./turn-code";
 import { TURN_PHASES } from "./types";
-import { windowHash } from "./window-hash";
+import { windowPieces } from "./window-hash";
 
 const code = turnCode("test");
 const inputs = sampleInputs();
@@ -71,9 +72,20 @@ describe("the step machine", () => {
 
 describe("hashing of inputs", () => {
   const window = inputs.windows["BTC/USDT"] as NonNullable<(typeof inputs.windows)[string]>;
-  it("a window's hash is that of its canonical JSON, so it can name the window's blob", () => {
-    expect(windowHash(window)).toBe(hashJson(window as unknown as Json));
-    expect(canonicalJson(window as unknown as Json)).toBe(JSON.stringify(window));
+  it("every named part hashes to the name it is stored under, and the root to the inputs' hash", () => {
+    const { root, named } = inputParts(inputs);
+    const names = new Set(named.map((value) => hashJson(value)));
+    expect(hashJson(root as unknown as Json)).toBe(hashInputs(inputs));
+    for (const name of [root.agent, root.workspace, root.instruments, ...Object.values(root.windows)]) expect(names.has(name)).toBe(true);
+    const list = named.find((value) => hashJson(value) === root.windows["BTC/USDT"]) as readonly string[];
+    expect(list.flatMap((name) => named.find((value) => hashJson(value) === name))).toEqual(window);
+  });
+  it("successive windows share all pieces but those at their ends", () => {
+    const next = [...window.slice(1), [(window.at(-1)?.[0] ?? 0) + 3_600_000, "1", "1", "1", "1", "1"] as const];
+    const [one, two] = [windowPieces(window, 3_600_000), windowPieces(next, 3_600_000)];
+    expect(one.hash).not.toBe(two.hash);
+    expect(two.hashes.filter((hash) => !one.hashes.includes(hash)).length).toBeLessThanOrEqual(2);
+    expect(two.hashes.length).toBeGreaterThan(8);
   });
   it("changes when any figure of any candle changes", () => {
     const before = hashInputs(inputs);

@@ -1,10 +1,10 @@
-import type { Verdict } from "@/server/risk";
+import { NO_ORDER, type Verdict } from "@/server/risk";
 import { DomainError, hashJson, type Json } from "@/server/shared";
 import type { RecordedReply, StageRecord, StepResult, TurnCode, TurnEffect, TurnInput, TurnInputs, TurnRecord, TurnState } from "./core-types";
 import { flattenDecision } from "./flatten-decision";
-import { hashRecord } from "./hash-record";
 import { holdDecision } from "./hold-decision";
 import { intentsFromStage, intentToJson } from "./intent-json";
+import { LazyRecord, LazyStage, NOTHING, stageValue } from "./lazy-record";
 import { promptText } from "./render-prompt";
 import type { ContextItem, Decision, StageName } from "./types";
 
@@ -20,7 +20,7 @@ export function step(state: TurnState, input: TurnInput, code: TurnCode): StepRe
   if (input.type === "inputs-loaded" && state.phase === "claimed") return loaded(input.inputs, code);
   if (input.type === "model-replied" && state.phase === "context" && state.inputs) return replied(state, state.inputs, input.reply, code);
   if (input.type === "intents-committed" && state.phase === "judged") {
-    const intents = intentsFromStage(stageValue(state, "intents"));
+    const intents = intentsFromStage(stageValue(state.stages, "intents"));
     const next: TurnState = { ...state, phase: "executing" };
     return { state: next, effects: [{ type: "execute", intents }] };
   }
@@ -32,13 +32,12 @@ export function step(state: TurnState, input: TurnInput, code: TurnCode): StepRe
 }
 
 function loaded(inputs: TurnInputs, code: TurnCode): StepResult {
-  const context = code.renderContext(inputs);
-  const stages = [stage("context", context as unknown as Json)];
-  const saved: TurnEffect = { type: "save-context", inputs, context, stages };
-  const state: TurnState = { phase: "context", inputs, replies: [], stages };
+  const stages = [stage("context", () => code.renderContext(inputs) as unknown as Json)];
+  const saved: TurnEffect = { type: "save-context", inputs, stages };
+  const state: TurnState = { phase: "context", inputs, replies: NOTHING, stages };
   if (inputs.trigger.kind === "flatten") return after(saved, decided(state, inputs, flattenDecision(inputs), null, code));
-  if (inputs.agent.decider.kind === "rules") return after(saved, decided(state, inputs, code.decideByRules(inputs, context), null, code));
-  return after(saved, ask(state, inputs, context, 1, code));
+  if (inputs.agent.decider.kind === "rules") return after(saved, decided(state, inputs, code.decideByRules(inputs), null, code));
+  return after(saved, ask(state, inputs, contextOf(state), 1, code));
 }
 
 function replied(state: TurnState, inputs: TurnInputs, reply: RecordedReply, code: TurnCode): StepResult {
@@ -58,15 +57,18 @@ function ask(state: TurnState, inputs: TurnInputs, context: readonly ContextItem
 function decided(state: TurnState, inputs: TurnInputs, decision: Decision, fallbackReason: string | null, code: TurnCode): StepResult {
   const verdict = code.judge(inputs, decision);
   const intents = code.makeIntents(inputs, decision, verdict);
-  const base = state.stages.some((s) => s.stage === "prompt") ? state.stages : withPrompts(state, []);
+  const base = state.stages.some((s) => s.stage === "prompt") ? state.stages : withPrompts(state, NOTHING);
   const upToDecision = [...base, stage("decision", { decision, fallbackReason } as unknown as Json)];
-  const stages = [...upToDecision, stage("verdict", verdict as unknown as Json), stage("intents", intents.map(intentToJson) as unknown as Json)];
-  const recordHash = hashRecord(inputs, state.replies, stages);
+  const stages = [
+    ...upToDecision,
+    stage("verdict", verdict as unknown as Json),
+    stage("intents", (intents.length === 0 ? NOTHING : intents.map(intentToJson)) as unknown as Json),
+  ];
   return {
     state: { ...state, phase: "judged", stages },
     effects: [
       { type: "save-decision", decision, fallbackReason, stages: upToDecision },
-      { type: "commit-intents", verdict, intents, stages, recordHash },
+      { type: "commit-intents", verdict, intents, stages },
     ],
   };
 }
@@ -75,32 +77,14 @@ function decided(state: TurnState, inputs: TurnInputs, decision: Decision, fallb
 export function recordOf(state: TurnState): TurnRecord {
   if (!state.inputs || !state.stages.some((s) => s.stage === "intents"))
     throw new DomainError("INVALID_TURN_TRANSITION", `a turn that is ${state.phase} has no record yet`, { kind: "internal" });
-  const { decision, fallbackReason } = stageValue(state, "decision") as unknown as { decision: Decision; fallbackReason: string | null };
-  return {
-    inputs: state.inputs,
-    context: contextOf(state),
-    prompts: promptsOf(state),
-    replies: state.replies,
-    decision,
-    fallbackReason,
-    verdict: stageValue(state, "verdict") as unknown as Verdict,
-    intents: intentsFromStage(stageValue(state, "intents")),
-    stages: state.stages,
-    recordHash: hashRecord(state.inputs, state.replies, state.stages),
-  };
+  return new LazyRecord(state.inputs, state.replies, state.stages);
 }
 
-const stage = (name: StageName, value: Json): StageRecord => ({ stage: name, hash: hashJson(value), value });
+const stage = (name: StageName, given: Json | (() => Json)): StageRecord => new LazyStage(name, given);
 const after = (first: TurnEffect, rest: StepResult): StepResult => ({ state: rest.state, effects: [first, ...rest.effects] });
-const contextOf = (state: TurnState) => stageValue(state, "context") as unknown as readonly ContextItem[];
+const contextOf = (state: TurnState) => stageValue(state.stages, "context") as unknown as readonly ContextItem[];
 const promptsOf = (state: TurnState) => (state.stages.find((s) => s.stage === "prompt")?.value ?? []) as unknown as readonly string[];
 
 function withPrompts(state: TurnState, prompts: readonly string[]): readonly StageRecord[] {
   return [...state.stages.filter((s) => s.stage !== "prompt"), stage("prompt", prompts)];
-}
-
-function stageValue(state: TurnState, name: StageName): Json {
-  const found = state.stages.find((s) => s.stage === name);
-  if (!found) throw new DomainError("INVALID_TURN_TRANSITION", `stage ${name} is missing from a turn that is ${state.phase}`, { kind: "internal" });
-  return found.value;
 }
