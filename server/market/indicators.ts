@@ -55,7 +55,7 @@ export function rsi(values: Column, period: number): number[] {
     const now = values[i] as number;
     const change = now - before;
     before = now;
-    const gain = change > 0 ? change : 0;
+    const gain = Math.max(change, 0);
     const loss = change < 0 ? -change : 0;
     if (i <= period) {
       up += gain;
@@ -81,7 +81,7 @@ export function atr(high: Column, low: Column, close: Column, period: number): n
     const h = high[i] as number;
     const l = low[i] as number;
     const c = close[i - 1] as number;
-    const range = (h > c ? h : c) - (l < c ? l : c);
+    const range = Math.max(h, c) - Math.min(l, c);
     if (i <= period) {
       current += range;
       if (i < period) continue;

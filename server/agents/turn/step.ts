@@ -1,5 +1,4 @@
-import { NO_ORDER, type Verdict } from "@/server/risk";
-import { DomainError, hashJson, type Json } from "@/server/shared";
+import { DomainError, type Json } from "@/server/shared";
 import type { RecordedReply, StageRecord, StepResult, TurnCode, TurnEffect, TurnInput, TurnInputs, TurnRecord, TurnState } from "./core-types";
 import { flattenDecision } from "./flatten-decision";
 import { holdDecision } from "./hold-decision";
