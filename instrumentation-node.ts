@@ -3,6 +3,8 @@ import { container } from "./server/container";
 import { startDemo } from "./server/demo/start-demo";
 
 const FORCE_EXIT_MS = 8000;
+/** 128 + the signal's number, as shells have it. */
+const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Starts the product in this process: database, durable work, the demo; and sees to it that it ends in order. */
 export async function start(): Promise<void> {
@@ -27,15 +29,17 @@ async function boot(): Promise<void> {
 /** Next's own handlers exit before ours would have finished. */
 function takeOverSignals(close: () => Promise<void>): void {
   let stopping = false;
-  const stop = async (signal: "SIGINT" | "SIGTERM") => {
+  const stop = async (signal: "SIGINT" | "SIGTERM" | "SIGHUP") => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), FORCE_EXIT_MS).unref();
     await close().catch((error: unknown) => console.error(error));
-    process.exit(signal === "SIGINT" ? 130 : 143);
+    process.exit(STATUS[signal]);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.removeAllListeners(signal);
     process.on(signal, () => void stop(signal));
   }
+  // The script that started this server has died: nobody else would end it.
+  if (process.connected) process.once("disconnect", () => void stop("SIGHUP"));
 }

@@ -122,7 +122,8 @@ function start(stamp) {
   const server = spawn(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "start", "-H", "127.0.0.1", "-p", port], {
     cwd: root,
     env,
-    stdio: ["ignore", "pipe", "inherit"],
+    // The channel carries nothing: when this script is killed it closes, and the server ends itself instead of keeping port and data.
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
     detached: process.platform !== "win32",
   });
   server.stdout.on("data", (chunk) => {

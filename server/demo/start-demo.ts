@@ -44,7 +44,8 @@ export async function startDemo(c: Container): Promise<void> {
  * or rows of two different ones would be mixed.
  */
 async function historySpan(c: Container): Promise<{ from: number; to: number }> {
-  const to = Math.floor(c.clocks.market.now() / HOUR_MS) * HOUR_MS;
+  // One ms past the hour: the hour's own tick is history too. Live planning begins after it, so it would be nobody's.
+  const to = Math.floor(c.clocks.market.now() / HOUR_MS) * HOUR_MS + 1;
   const stored = await c.db.prisma.setting.upsert({
     where: { key: SPAN },
     create: { key: SPAN, value: { from: to - HISTORY_DAYS * DAY_MS, to } },
