@@ -58,6 +58,16 @@ describeDatabase("API keys", (db) => {
     expect(await f.auth.authenticate(both)).toBeNull();
   });
 
+  it("make no keys: what a key made would go on after the key's own end and revocation", async () => {
+    const f = await signedIn();
+    const { key, view } = await f.service.create(f.caller, { name: "all", scopes: ["read", "trade", "admin"], expiresInDays: 1 });
+    const caller = await f.auth.authenticate(bearer(key));
+    if (!caller) throw new Error("the key does not work");
+    const child = f.service.create(caller, { name: "child", scopes: ["read"], expiresInDays: 365 });
+    expect(await child.then(() => "made", codeOf)).toBe("SESSION_REQUIRED");
+    expect((await f.service.list(f.caller.scope)).map((k) => k.id)).toEqual([view.id]);
+  });
+
   it("never give more than their maker has, now or later", async () => {
     const f = await signedIn();
     const { key } = await f.service.create(f.caller, { name: "all", scopes: ["read", "trade", "admin"], expiresInDays: 1 });
@@ -66,7 +76,8 @@ describeDatabase("API keys", (db) => {
     const narrowed = await f.auth.authenticate(bearer(key));
     expect(narrowed?.scope.scopes).toEqual(["read"]);
     if (!narrowed) throw new Error("the key stopped working");
-    const wider = f.service.create(narrowed, { name: "more", scopes: ["read", "admin"], expiresInDays: 1 });
+    const viewer = { ...f.caller, scope: narrowed.scope };
+    const wider = f.service.create(viewer, { name: "more", scopes: ["read", "admin"], expiresInDays: 1 });
     expect(await wider.then(() => "made", codeOf)).toBe("SCOPE_MISSING");
     await db().prisma.member.deleteMany({ where: { userId: f.caller.userId } });
     expect(await f.auth.authenticate(bearer(key))).toBeNull();

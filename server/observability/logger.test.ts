@@ -16,9 +16,18 @@ describe("createLogger", () => {
       log.info({ request: { headers: { authorization: `Bearer ${CANARY}` } } }, "nested");
       log.info(`the key ${CANARY} in a sentence`);
       log.error({ err: new Error(`refused ${CANARY}`) }, "error");
+      log.error(new Error(`bare ${CANARY}`));
+      log.warn({ a: { b: { c: { d: [{ Authorization: CANARY }, { e: { f: { text: `deep ${CANARY}` } } }] } } } }, "deep");
+      log.warn(
+        { err: Object.assign(new Error("sdk"), { request: { headers: new Headers({ "X-Api-Key": CANARY }) }, cause: new Error(CANARY) }) },
+        "sdk",
+      );
+      const circle: Record<string, unknown> = { text: CANARY };
+      circle.self = circle;
+      log.info(circle, "circle");
     });
     expect(text).not.toContain("canary");
-    expect(text.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(4);
+    expect(text.match(/\[redacted\]/g)?.length).toBeGreaterThanOrEqual(9);
   });
 
   it("keeps what is no secret", () => {

@@ -1,10 +1,42 @@
 import pino from "pino";
 
-const SECRET_FIELDS = ["key", "apiKey", "secret", "password", "token", "authorization", "cookie", "signature", "VAULT_KEY", "NEXTAUTH_SECRET"];
+const SECRET_FIELDS = new Set(
+  ["key", "apiKey", "secret", "password", "token", "authorization", "cookie", "set-cookie", "signature", "VAULT_KEY", "NEXTAUTH_SECRET"].map((f) =>
+    f.toLowerCase(),
+  ),
+);
 const SECRET_TEXT = /sk-ant-[\w-]+|mp_[0-9a-f]{8}_[\w-]{43}|signkey-[\w-]+|Bearer\s+\S+|0x[0-9a-fA-F]{130}/g;
 
 /** Text without what looks like a key, token or signature. */
 const withoutSecrets = (text: string): string => text.replace(SECRET_TEXT, "[redacted]");
+
+/** A copy without secrets at any depth, by field name and by shape. What refers to itself is cut. */
+function clean(value: unknown, above: readonly object[] = []): unknown {
+  if (typeof value === "string") return withoutSecrets(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (above.includes(value)) return "[circular]";
+  const within = [...above, value];
+  if (value instanceof Error) {
+    // `cause` and own members too: an SDK's error carries its request.
+    const { name, message, stack, cause } = value;
+    const own = Object.fromEntries(Object.entries(value).map(([k, v]) => [k, cleanField(k, v, within)]));
+    return {
+      ...own,
+      type: name,
+      message: withoutSecrets(message),
+      stack: withoutSecrets(stack ?? ""),
+      ...(cause === undefined ? {} : { cause: clean(cause, within) }),
+    };
+  }
+  if (Array.isArray(value)) return value.map((v) => clean(v, within));
+  const { toJSON } = value as { toJSON?: unknown };
+  if (typeof toJSON === "function") return clean(toJSON.call(value), within);
+  const entries = value instanceof Map || value instanceof Headers ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([k, v]) => [String(k), cleanField(String(k), v, within)]));
+}
+
+const cleanField = (name: string, value: unknown, above: readonly object[]): unknown =>
+  SECRET_FIELDS.has(name.toLowerCase()) && value !== null && value !== undefined ? "[redacted]" : clean(value, above);
 
 /** Structured logs to standard output; secrets are taken out by field name and by shape. */
 export function createLogger(level: string, destination?: pino.DestinationStream): pino.Logger {
@@ -12,13 +44,14 @@ export function createLogger(level: string, destination?: pino.DestinationStream
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_FIELDS.flatMap((f) => [f, `*.${f}`, `*.*.${f}`]), censor: "[redacted]" },
-    serializers: {
-      err: (e: unknown) =>
-        e instanceof Error ? { type: e.name, message: withoutSecrets(e.message), stack: withoutSecrets(e.stack ?? "") } : withoutSecrets(String(e)),
-    },
+    formatters: { log: (fields) => clean(fields) as Record<string, unknown> },
+    // Errors are plain objects by then.
+    serializers: { err: (e: unknown) => e },
     hooks: {
       logMethod(args, method) {
+        // A bare error would become the message as it is.
+        const [first, ...rest] = args as unknown[];
+        if (first instanceof Error && rest.length === 0) return method.call(this, { err: first } as never, withoutSecrets(first.message) as never);
         method.apply(this, args.map((a) => (typeof a === "string" ? withoutSecrets(a) : a)) as Parameters<typeof method>);
       },
     },

@@ -18,11 +18,15 @@ export class LiveApiKeyService implements ApiKeyService {
     return (await this.keys.list(scope)).map(view);
   }
 
-  /** Throws SCOPE_MISSING when the key would be able to do more than its maker. */
+  /**
+   * Throws SESSION_REQUIRED for a caller with a key (a key that makes keys would outlive its own end and revocation), SCOPE_MISSING
+   * when the key would be able to do more than its maker.
+   */
   async create(
     caller: Caller,
     input: { name: string; scopes: ("read" | "trade" | "admin")[]; expiresInDays: number },
   ): Promise<{ key: string; view: ApiKeyView }> {
+    if (caller.via !== "session") throw new DomainError("SESSION_REQUIRED", "An API key cannot make API keys: sign in", { kind: "forbidden" });
     const missing = input.scopes.find((s) => !caller.scope.scopes.includes(s));
     if (missing)
       throw new DomainError("SCOPE_MISSING", `You cannot give a key the "${missing}" right, which you do not have.`, {
