@@ -146,8 +146,11 @@ export class LiveAgentService implements AgentService {
   /** Cancels what is open and, if told, sells what is held: in this very call, needing neither scheduler nor queue. */
   async #stopTrading(scope: TenantScope, agent: Agent, flatten: boolean): Promise<string | null> {
     await this.#cancelOpenOrders(agent);
+    if (!flatten) return null;
+    // An order that another process is sending right now may become a position: the turn waits for its fate.
+    const sending = (await this.ports.orders.live(agent.id)).some((o) => o.status === "sending");
     const holds = (await this.ports.orders.positions(agent.id)).some((p) => p.quantity > 0n);
-    if (!flatten || !holds) return null;
+    if (!holds && !sending) return null;
     const eventId = this.ports.ids.next();
     const at = this.ports.clocks.market.now();
     const { turnId } = await this.ports.turns.run({

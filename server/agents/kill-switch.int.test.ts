@@ -4,10 +4,10 @@ import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-
 import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { DomainError, fixed, HOUR_MS } from "@/server/shared";
-import type { PlaceOrder, VenueOrder } from "@/server/trading";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
+import type { PlaceOrder, VenueOrder } from "@/server/trading";
 
 const START = Date.UTC(2026, 10, 2);
 

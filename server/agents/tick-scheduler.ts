@@ -17,8 +17,9 @@ type Ports = {
 
 const LATEST_START_MS = 60_000;
 
-/** Wall time after which a tick may no longer begin: a minute after its instant. */
-export const latestStartOf = (market: MarketClock) => (tickAt: number) => market.wallAt(tickAt) + LATEST_START_MS;
+/** Wall time after which a tick may no longer begin: a minute after its instant, and no later than the instant of the next one. */
+export const latestStartOf = (market: MarketClock) => (tickAt: number, intervalMs: number) =>
+  Math.min(market.wallAt(tickAt) + LATEST_START_MS, market.wallAt(tickAt + intervalMs));
 
 /** Plans ticks ahead of their time, so that each runs at its own instant whatever the market clock's speed. */
 export class LiveTickScheduler implements TickScheduler {
@@ -54,7 +55,7 @@ export class LiveTickScheduler implements TickScheduler {
     const latest = latestStartOf(market);
     let to = Math.floor(market.now() / step) * step;
     // A tick that may still begin is not missed yet; the next one of a fast agent already ends its time.
-    while (to >= from && latest(to) >= wall.now()) to -= step;
+    while (to >= from && latest(to, step) >= wall.now()) to -= step;
     if (to >= from) await ticks.recordGap(agent, { from, to, count: (to - from) / step + 1 });
   }
 

@@ -1,9 +1,9 @@
-import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
+import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import { CRASH_POINTS, type CrashPoint, type CrashPoints, type OrderRow, type TurnLease } from "@/server/agents";
-import { HOUR_MS, MINUTE_MS, sha256 } from "@/server/shared";
 import type { ModelClient } from "@/server/llm";
+import { HOUR_MS, MINUTE_MS, sha256 } from "@/server/shared";
 import { liveAgents } from "./live-agents";
 
 /** What one life of the process does: take up what was left, run ticks, and die at the nth time it comes to a point. */

@@ -1,6 +1,3 @@
-import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
-import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
-import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import type { Database } from "@/server/adapters/db/database";
 import { systemIds } from "@/server/adapters/db/new-id";
 import { PrismaAgentStore } from "@/server/adapters/db/prisma-agent-store";
@@ -8,18 +5,21 @@ import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repos
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { PrismaTickStore } from "@/server/adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
+import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
+import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
+import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import {
   type AgentConfig,
   type CrashPoints,
-  latestStartOf,
   LiveAgentService,
   LiveTickScheduler,
   LiveTurnRunner,
+  latestStartOf,
   NO_CRASH,
   type OrderStore,
   type TurnCode,
-  turnCode,
   type TurnRequest,
+  turnCode,
   type WorkQueue,
 } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
@@ -64,6 +64,7 @@ export type LiveAgentsOptions = {
   readonly turns?: PrismaTurnStore;
   readonly code?: TurnCode;
   readonly points?: CrashPoints;
+  readonly sleep?: (ms: number) => Promise<void>;
   /** The process, for leases. */
   readonly owner?: string;
   readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
@@ -100,7 +101,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     clocks,
     code: options.code ?? turnCode("test"),
     points: options.points ?? NO_CRASH,
-    sleep: async () => {},
+    sleep: options.sleep ?? (async () => {}),
     scopeOf: systemScope,
     latestStart: latestStartOf(market),
     owner: options.owner ?? "test",

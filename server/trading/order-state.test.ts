@@ -18,10 +18,15 @@ const walk = (from: OrderStatus): Set<OrderStatus> => {
 
 it("reaches every status from intended, and nothing from an ended order", () => {
   expect([...walk("intended")].sort()).toEqual([...ORDER_STATUSES].sort());
-  for (const status of ["filled", "cancelled", "expired", "rejected", "lost"] as const) {
+  for (const status of ["filled", "cancelled", "expired", "rejected"] as const) {
     expect(isTerminal(status)).toBe(true);
     expect([...walk(status)]).toEqual([status]);
   }
+});
+
+it("a lost order is over, but one that turns up at the venue is followed to its end; it is never sent again", () => {
+  expect(isTerminal("lost")).toBe(true);
+  expect([...walk("lost")].sort()).toEqual(["cancelled", "expired", "filled", "lost", "open", "partially_filled"]);
 });
 
 it.each([
@@ -32,7 +37,8 @@ it.each([
   ["open", "send"],
   ["partially_filled", "reject"],
   ["filled", "cancel"],
-  ["lost", "fill-part"],
+  ["lost", "send"],
+  ["lost", "reject"],
 ] as const)("an order that is %s cannot %s", (status, event) => {
   expect(() => transitionOrder(status, event)).toThrowError(expect.objectContaining({ code: "INVALID_ORDER_TRANSITION" }));
 });

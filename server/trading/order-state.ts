@@ -24,11 +24,12 @@ const TABLE: Readonly<Record<OrderStatus, Partial<Record<OrderEvent, OrderStatus
   cancelled: {},
   expired: {},
   rejected: {},
-  lost: {},
+  // Given up, but the venue has the last word: an order that turns up after all is booked like any other.
+  lost: { acknowledge: "open", "fill-part": "partially_filled", "fill-all": "filled", cancel: "cancelled", expire: "expired" },
 };
 
-/** True when nothing can happen to the order any more. */
-export const isTerminal = (status: OrderStatus): boolean => Object.keys(TABLE[status]).length === 0;
+/** True when nothing more is expected of the order: what it held is free, its turn can be settled. */
+export const isTerminal = (status: OrderStatus): boolean => status === "lost" || Object.keys(TABLE[status]).length === 0;
 
 /** The only way an order's status changes. Throws INVALID_ORDER_TRANSITION for what cannot happen. */
 export function transitionOrder(status: OrderStatus, event: OrderEvent): OrderStatus {

@@ -3,7 +3,7 @@ import type { Fixed } from "@/server/shared";
 import type { Execution, Instrument, OrderIntent, VenueOrder } from "./types";
 
 export type PlaceOrder = OrderIntent & {
-  /** Market time of the order (ms): the tick's instant. */
+  /** Market time of the order (ms): the tick's instant, or the present when it is sent later than that bar. */
   readonly at: number;
 };
 

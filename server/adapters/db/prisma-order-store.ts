@@ -1,4 +1,4 @@
-import type { Agent, OrderRow, OrderStore, PostedExecutions, TurnLease } from "@/server/agents";
+import type { AccountOrders, Agent, OrderRow, OrderStore, PostedExecutions, TurnLease } from "@/server/agents";
 import { type Fixed, fixed } from "@/server/shared";
 import type { Execution, OrderStatus, Position } from "@/server/trading";
 import { markForCommit } from "./after-commit";
@@ -40,11 +40,6 @@ export class PrismaOrderStore implements OrderStore {
     return now.turn?.fence === lease.fence ? "halted" : "lost-lease";
   }
 
-  async halted(agentId: string): Promise<boolean> {
-    const active = await this.db.prisma.agent.count({ where: { id: agentId, tradingState: "active", workspace: { tradingState: "active" } } });
-    return active === 0;
-  }
-
   finish(workspaceId: string, agent: { nodeId: string }, order: OrderRow, to: OrderStatus, reason: string | null, at: number): Promise<boolean> {
     return this.db.transaction(async (tx) => {
       const held = await changeStatus(tx, workspaceId, order, to, reason, true);
@@ -58,14 +53,20 @@ export class PrismaOrderStore implements OrderStore {
     return this.db.transaction(async (tx) => (await changeStatus(tx, workspaceId, order, to, reason, false)) !== null);
   }
 
-  async account(agentId: string): Promise<{ readonly live: readonly OrderRow[]; readonly cursor: number }> {
-    const [row] = await this.db.raw.query<{ account: { live: StoredOrder[]; cursor: number } }>(
+  async account(agentId: string): Promise<AccountOrders> {
+    const [row] = await this.db.raw.query<{ account: { live: StoredOrder[]; lost: StoredOrder[]; cursor: number; halted: boolean } }>(
       `SELECT jsonb_build_object(
          'live', (SELECT coalesce(jsonb_agg(${ORDER_JSON} ORDER BY o.at, o.id), '[]') FROM "Order" o WHERE o."agentId" = $1::uuid AND o.status IN ('intended', 'sending', 'open', 'partially_filled')),
-         'cursor', (SELECT coalesce(max(f.sequence), 0) FROM "Fill" f WHERE f."agentId" = $1::uuid)) AS account`,
+         'lost', (SELECT coalesce(jsonb_agg(${ORDER_JSON}), '[]') FROM "Order" o
+            WHERE o."agentId" = $1::uuid AND o.status = 'lost' AND o."sentAt" > (SELECT max(n."sentAt") FROM "Order" n WHERE n."agentId" = $1::uuid) - interval '1 day'),
+         'cursor', (SELECT coalesce(max(f.sequence), 0) FROM "Fill" f WHERE f."agentId" = $1::uuid),
+         'halted', NOT EXISTS (SELECT FROM "Agent" a JOIN "Workspace" w ON w.id = a."workspaceId"
+            WHERE a.id = $1::uuid AND a."tradingState" = 'active' AND w."tradingState" = 'active')) AS account`,
       [agentId],
     );
-    return { live: (row?.account.live ?? []).map(orderFromJson), cursor: row?.account.cursor ?? 0 };
+    if (!row) throw new Error("what an agent has in orders is one row");
+    const { live, lost, cursor, halted } = row.account;
+    return { live: live.map(orderFromJson), lost: lost.map(orderFromJson), cursor, halted };
   }
 
   async cursor(agentId: string): Promise<number> {

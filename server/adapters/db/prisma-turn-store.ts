@@ -78,7 +78,7 @@ export class PrismaTurnStore implements TurnStore {
       const lease = { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: own.fence + 1 };
       return { kind: "claimed", lease, phase: own.phase as TurnPhase, agent, settleAt: own.settleAt?.getTime() ?? null };
     }
-    const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late);
+    const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late(agent));
     if (unwanted) return { kind: "unwanted", reason: unwanted };
     await insertTurn(tx, agent, request, options);
     return {
@@ -140,15 +140,16 @@ export class PrismaTurnStore implements TurnStore {
 
   async setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void> {
     const changed = eventRows([{ type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase, at: 0 } }]);
+    // The instant is the turn's own, read by the statement.
     await this.db.transaction(async (tx) => {
       const rows = await tx.$queryRaw<unknown[]>`
         WITH turn AS (
           UPDATE "Turn" SET "phase" = ${phase}, "reason" = coalesce(${reason}, "reason"), "timings" = ${JSON.stringify(timings)}::jsonb, "leaseUntil" = NULL
            WHERE "id" = ${lease.turnId}::uuid AND "fence" = ${lease.fence}
-          RETURNING "id"),
+          RETURNING "at"),
         written AS (
           INSERT INTO "Event" ("id", "workspaceId", "type", "data")
-          SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${changed}::jsonb) AS r(id uuid, type text, data jsonb))
+          SELECT r.id, ${lease.workspaceId}::uuid, type, data || jsonb_build_object('at', (extract(epoch FROM turn."at") * 1000)::bigint) FROM turn, jsonb_to_recordset(${changed}::jsonb) AS r(id uuid, type text, data jsonb))
         SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
       if (rows.length === 0) throw lost();
       markForCommit(tx, "events");

@@ -1,11 +1,13 @@
+import { INTERVAL_MS, type MarketFeed } from "@/server/market";
 import { type Clocks, DomainError } from "@/server/shared";
-import { type ExchangeClient, isTerminal, transitionOrder, type VenueOrder } from "@/server/trading";
+import { type ExchangeClient, transitionOrder, type VenueOrder } from "@/server/trading";
 import type { Agent } from "../../types";
 import type { CrashPoints, OrderRow, OrderStore, TurnLease } from "./ports";
 import { follow, syncAccount } from "./sync-account";
 
 export type ExecutePorts = {
   readonly exchange: ExchangeClient;
+  readonly feed: Pick<MarketFeed, "symbols">;
   readonly orders: OrderStore;
   readonly clocks: Clocks;
   readonly points: CrashPoints;
@@ -15,6 +17,8 @@ export type ExecutePorts = {
 /** An order is sent with this deadline; a venue that has never heard of it this long after is asked no more (wall ms). */
 export const SEND_TIMEOUT_MS = 10_000;
 export const LOST_AFTER_MS = 5_000;
+/** A process that was held up this long between writing `sending` and sending does not send: others may soon count the order as lost (wall ms). */
+export const SEND_WITHIN_MS = 2_000;
 const ASK_EVERY_MS = 500;
 
 /**
@@ -26,20 +30,17 @@ export async function executeOrders(ports: ExecutePorts, lease: TurnLease, agent
     if (order.status === "intended") await sendOnce(ports, lease, agent, order, at);
     else if (order.status === "sending") await resolve(ports, agent, order, at);
   }
-  await recallIfHalted(ports, lease, agent, orders, at);
   await syncAccount(ports, agent, Math.max(at, ports.clocks.market.now()));
 }
 
 /**
- * A halt that fell between `sending` and the venue's answer found nothing to cancel at the venue: whoever sent the order takes it back.
- * A halt from here on sees the order there and cancels it itself. What was filled meanwhile stays filled.
+ * Market time an order is sent with (ms): the tick's own while the base bar that opened then is still the current one, as in a backtest;
+ * the present when a slow model or a restart has let that bar pass. A price that is gone cannot be had any more.
  */
-async function recallIfHalted(ports: ExecutePorts, lease: TurnLease, agent: Agent, orders: readonly OrderRow[], at: number): Promise<void> {
-  if (orders.every((o) => o.reduceOnly) || !(await ports.orders.halted(agent.id))) return;
-  for (const order of await ports.orders.ofTurn(lease.turnId)) {
-    if (order.reduceOnly || order.status === "intended" || isTerminal(order.status)) continue;
-    await ports.exchange.cancel(agent.id, order.clientOrderId, Math.max(at, ports.clocks.market.now()), AbortSignal.timeout(SEND_TIMEOUT_MS));
-  }
+function sendingTime({ feed, clocks }: ExecutePorts, order: OrderRow, at: number): number {
+  const base = INTERVAL_MS[feed.symbols().find((s) => s.symbol === order.symbol)?.baseInterval ?? "1m"];
+  const now = clocks.market.now();
+  return Math.floor(now / base) > Math.floor(at / base) ? now : at;
 }
 
 async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, order: OrderRow, at: number): Promise<void> {
@@ -60,9 +61,20 @@ async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, ord
   if (begun === "already") return;
   const sending: OrderRow = { ...order, status: "sending", sentAt };
   await ports.points.hit("before-send");
+  if (ports.clocks.wall.now() - sentAt > SEND_WITHIN_MS) {
+    await ports.orders.finish(
+      agent.workspaceId,
+      agent,
+      sending,
+      transitionOrder("sending", "cancel"),
+      "This process was held up before it could send the order; it was not sent.",
+      at,
+    );
+    return;
+  }
   let answer: VenueOrder;
   try {
-    answer = await ports.exchange.place(agent.id, { ...order, at }, AbortSignal.timeout(SEND_TIMEOUT_MS));
+    answer = await ports.exchange.place(agent.id, { ...order, at: sendingTime(ports, order, at) }, AbortSignal.timeout(SEND_TIMEOUT_MS));
   } catch (error) {
     if (error instanceof DomainError && error.code === "ORDER_REJECTED") {
       await ports.orders.finish(agent.workspaceId, agent, sending, transitionOrder("sending", "reject"), error.message, at);
@@ -75,6 +87,11 @@ async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, ord
   await ports.points.hit("after-send");
   await follow(ports, agent, sending, answer, at);
   await ports.points.hit("after-acknowledge");
+}
+
+/** Settles the fate of orders that somebody is sending, or died sending: what is sold afterwards counts what they bought. */
+export async function resolveSending(ports: ExecutePorts, agent: Agent, at: number): Promise<void> {
+  for (const order of await ports.orders.live(agent.id)) if (order.status === "sending") await resolve(ports, agent, order, at);
 }
 
 /** The fate of an order that may or may not have reached the venue. Throws VENUE_UNAVAILABLE while the venue cannot be asked. */

@@ -50,13 +50,13 @@ export type TurnOutcome = {
 
 export type Timing = { readonly phase: string; readonly startMs: number; readonly durationMs: number };
 
-/** `wallNow` and `leaseMs` in wall ms; `late` = the tick's time has passed, so it may be resumed but not begun. */
+/** `wallNow` and `leaseMs` in wall ms; `late` = whether the tick's time has passed for this agent, so that it may be resumed but not begun. */
 export type ClaimOptions = {
   readonly owner: string;
   readonly wallNow: number;
   readonly leaseMs: number;
   readonly build: string;
-  readonly late: boolean;
+  readonly late: (agent: Agent) => boolean;
 };
 
 /** Rows of turns. Every write names the lease and does nothing when it is lost (throws LEASE_LOST). */
@@ -122,20 +122,25 @@ export type IntentCommit = {
 /** How many executions were new, and the orders they belong to as they are afterwards. */
 export type PostedExecutions = { readonly count: number; readonly orders: readonly OrderRow[] };
 
+export type AccountOrders = {
+  readonly live: readonly OrderRow[];
+  readonly lost: readonly OrderRow[];
+  readonly cursor: number;
+  readonly halted: boolean;
+};
+
 /** Rows of orders, fills and positions. */
 export interface OrderStore {
   /** Orders of the agent that are not finished, oldest first. */
   live(agentId: string): Promise<readonly OrderRow[]>;
-  /** {@link live} and {@link cursor} as of one moment. */
-  account(agentId: string): Promise<{ readonly live: readonly OrderRow[]; readonly cursor: number }>;
+  /** {@link live} and {@link cursor} as of one moment, what was lost in the last day, and whether a halt forbids opening anything new. */
+  account(agentId: string): Promise<AccountOrders>;
   ofTurn(turnId: string): Promise<readonly OrderRow[]>;
   /**
    * `intended → sending`, once, only while nobody has halted the agent or the workspace (reduce-only orders pass in any state)
    * and the turn's fence is still ours. "halted" and "lost-lease" change nothing.
    */
   beginSending(lease: TurnLease, order: OrderRow, wallNow: number): Promise<"sending" | "already" | "halted" | "lost-lease">;
-  /** True while the agent or its workspace may not open anything new. */
-  halted(agentId: string): Promise<boolean>;
   /** Moves the status from what it is to what an event makes it; ends holds of finished orders. False when another was faster. */
   finish(workspaceId: string, agent: { nodeId: string }, order: OrderRow, to: OrderStatus, reason: string | null, at: number): Promise<boolean>;
   setStatus(workspaceId: string, order: OrderRow, to: OrderStatus, reason: string | null): Promise<boolean>;

@@ -9,13 +9,16 @@ type Ports = { readonly exchange: ExchangeClient; readonly orders: OrderStore; r
  * venue has ended are ended here. Idempotent; only queries, nothing is ever sent. Returns how many fills are new.
  */
 export async function syncAccount(ports: Ports, agent: Agent, at: number): Promise<number> {
-  const { live, cursor } = await ports.orders.account(agent.id);
-  const open = live.filter((o) => o.status === "open" || o.status === "partially_filled" || o.status === "sending");
-  if (open.length === 0) return 0;
+  const { live, lost, cursor, halted } = await ports.orders.account(agent.id);
+  const open = live.filter((o) => o.status !== "intended");
+  if (open.length === 0 && lost.length === 0) return 0;
+  const found = await findLost(ports, agent, lost, at);
+  // A halt that fell between `sending` and the venue's answer found nothing to cancel at the venue: whoever comes next takes it back.
+  if (halted) for (const order of open.filter((o) => !o.reduceOnly)) await ports.exchange.cancel(agent.id, order.clientOrderId, at);
   await ports.exchange.advanceTo(agent.id, at);
   await (ports.points ?? NO_CRASH).hit("before-fills");
   const posted = await postAfter(ports, agent, cursor);
-  for (const before of open) {
+  for (const before of [...open, ...found]) {
     const order = posted.orders.find((o) => o.id === before.id) ?? before;
     if (order.status !== "open" && order.status !== "partially_filled") continue;
     const venue = await ports.exchange.find(agent.id, order.clientOrderId);
@@ -23,6 +26,19 @@ export async function syncAccount(ports: Ports, agent: Agent, at: number): Promi
   }
   await (ports.points ?? NO_CRASH).hit("after-fills");
   return posted.count;
+}
+
+/** Orders given up that the venue knows after all: nobody wants them any more, so they are taken back; what was filled is booked. */
+async function findLost(ports: Ports, agent: Agent, lost: readonly OrderRow[], at: number): Promise<readonly OrderRow[]> {
+  const found: OrderRow[] = [];
+  for (const order of lost) {
+    if (!(await ports.exchange.find(agent.id, order.clientOrderId))) continue;
+    await ports.exchange.cancel(agent.id, order.clientOrderId, at);
+    const status = transitionOrder(order.status, "acknowledge");
+    await ports.orders.setStatus(agent.workspaceId, order, status, "Given up for lost, found at the venue afterwards and taken back.");
+    found.push({ ...order, status });
+  }
+  return found;
 }
 
 /** Executions past the stored cursor, posted once. Returns how many were new. */

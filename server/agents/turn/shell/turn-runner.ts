@@ -1,8 +1,8 @@
 import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
-import type { MarketFeed } from "@/server/market";
+import { INTERVAL_MS, type MarketFeed } from "@/server/market";
 import { reserveForBuy } from "@/server/risk";
-import { type Clocks, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
+import { type Clocks, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import type { TurnRequest, TurnRunner } from "../../service-types";
 import type { Agent } from "../../types";
@@ -10,7 +10,7 @@ import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnR
 import { recordReply } from "../record-reply";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
-import { executeOrders } from "./execute-orders";
+import { executeOrders, resolveSending } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
 import type { BookAnswers, ClaimResult, CrashPoints, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
@@ -31,8 +31,8 @@ export type TurnRunnerPorts = {
   readonly sleep: (ms: number) => Promise<void>;
   /** The product's own scope in a workspace. */
   readonly scopeOf: (workspaceId: string) => TenantScope;
-  /** Wall time (ms) after which a schedule tick of this market time may no longer begin. */
-  readonly latestStart: (tickAt: number) => number;
+  /** Wall time (ms) after which a schedule tick of this market time may no longer begin; `intervalMs` = market time to the next. */
+  readonly latestStart: (tickAt: number, intervalMs: number) => number;
   /** This process, for leases. */
   readonly owner: string;
 };
@@ -56,7 +56,7 @@ export class LiveTurnRunner implements TurnRunner {
       wallNow: clocks.wall.now(),
       leaseMs: LEASE_MS + MODEL_TIMEOUT_MS,
       build: code.build,
-      late: this.#isLate(request),
+      late: (agent) => this.#isLate(agent, request),
     });
     if (claim.kind === "busy") throw new DomainError("AGENT_BUSY", "this agent is at another decision", { kind: "conflict", retryAfterMs: 2000 });
     if (claim.kind === "unwanted") return { turnId, phase: "skipped", settleAt: null };
@@ -66,8 +66,10 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   /** A schedule tick may begin within a minute of wall time, and before the next tick. */
-  #isLate(request: TurnRequest): boolean {
-    return request.trigger.kind === "schedule" && this.ports.clocks.wall.now() > this.ports.latestStart(request.at);
+  #isLate({ config }: Agent, request: TurnRequest): boolean {
+    if (request.trigger.kind !== "schedule") return false;
+    const intervalMs = config.trigger.kind === "interval" ? INTERVAL_MS[config.trigger.interval] : DAY_MS;
+    return this.ports.clocks.wall.now() > this.ports.latestStart(request.at, intervalMs);
   }
 
   async #advance(
@@ -157,6 +159,7 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   async #load(agent: Agent, request: TurnRequest, lease: TurnLease): Promise<LoadedInputs> {
+    if (request.trigger.kind === "flatten") await resolveSending(this.ports, agent, request.at);
     await syncAccount(this.ports, agent, request.at);
     const books = await this.ports.turns.books(agent, request.at);
     return loadInputs(this.ports, agent, request, lease.turnId, books);
