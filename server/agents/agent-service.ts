@@ -1,5 +1,5 @@
 import type { MarketFeed } from "@/server/market";
-import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText } from "@/server/shared";
+import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
 import type { AgentStore, TreasuryRef } from "./ports";
 import type { AgentService, TurnRunner, WorkQueue } from "./service-types";
@@ -79,10 +79,18 @@ export class LiveAgentService implements AgentService {
     if ((await orders.live(agentId)).length > 0)
       throw new DomainError("AGENT_HAS_ORDERS", `${agent.config.name} still has open orders.`, { kind: "conflict" });
     const rest = await agents.cash(scope, agent);
+    if (agent.status === "archived" && rest === 0n && (await this.#returnVenueMoney(agent))) return { status: agent.status };
     // Archived with money left: the process died in between, and asking again collects it.
     const archived = agent.status === "archived" && rest > 0n ? agent : await agents.transition(scope, agentId, "archive", { reason: null });
     if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`);
     return { status: archived.status };
+  }
+
+  /** The books moved and the venue did not answer: what the venue still has follows. False when there is nothing. */
+  async #returnVenueMoney(agent: Agent): Promise<boolean> {
+    const left = (await this.ports.exchange.balances(agent.id))[agent.baseCurrency] ?? ZERO;
+    if (left > 0n) await this.ports.exchange.transfer(agent.id, agent.baseCurrency, neg(left), `archive:${agent.id}`);
+    return left > 0n;
   }
 
   async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {

@@ -32,6 +32,19 @@ describeDatabase("an agent that is put away", (db) => {
     expect(await a.cash()).toBe("0");
   });
 
+  it("gives back what the venue still has, when it did not answer the first time", async () => {
+    const a = await opened();
+    const venueCash = async () => toText((await a.exchange.balances(a.agentId)).USDT ?? fixed("0"));
+    const { transfer } = a.exchange;
+    a.exchange.transfer = () => Promise.reject(new Error("no answer"));
+    await expect(a.service.archive(a.scope, a.agentId)).rejects.toThrow("no answer");
+    expect([await a.cash(), await venueCash()]).toEqual(["0", "10000"]);
+    a.exchange.transfer = transfer;
+    expect(await a.service.archive(a.scope, a.agentId)).toEqual({ status: "archived" });
+    expect(await venueCash()).toBe("0");
+    await expect(a.service.archive(a.scope, a.agentId)).rejects.toMatchObject({ code: "INVALID_AGENT_TRANSITION" });
+  });
+
   it("of two edits of one version takes one and refuses the other, naming the field", async () => {
     const a = await opened();
     const edit = (name: string) => a.service.update(a.scope, { agentId: a.agentId, expectedVersion: 1, config: { ...TEST_CONFIG, name } });

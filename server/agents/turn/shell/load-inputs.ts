@@ -1,5 +1,5 @@
 import type { Candle, MarketFeed, PricePoint } from "@/server/market";
-import { add, DomainError, div, type Fixed, fixed, mul, ONE, roundToStep, sub, ZERO } from "@/server/shared";
+import { add, DomainError, div, type Fixed, fixed, mul, ONE, sub, ZERO } from "@/server/shared";
 import type { ExchangeClient, Instrument } from "@/server/trading";
 import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
@@ -78,7 +78,7 @@ async function loadSymbol(
   return { candles, price, instrument };
 }
 
-/** The same money split equally over the symbols and bought at these prices with the taker fee, in whole lots; the rest stays cash. */
+/** The same money split equally over the symbols and bought at these prices with the taker fee. No lots, as in a backtest: what the money would have been worth. */
 export function buyBenchmark(
   capital: Fixed,
   symbols: readonly string[],
@@ -94,7 +94,7 @@ export function buyBenchmark(
     const instrument = instruments.find((i) => i.symbol === symbol);
     if (!price || price <= 0n || !instrument) return null;
     const unitCost = mul(price, add(ONE, instrument.takerFee), "up");
-    const quantity = roundToStep(div(share, unitCost, "down"), instrument.lotSize, "down");
+    const quantity = div(share, unitCost, "down");
     units[symbol] = quantity;
     cash = sub(cash, mul(quantity, unitCost, "up"));
   }
