@@ -1,6 +1,6 @@
+import { EVENTS_CHANNEL } from "@/server/adapters/db/append-events";
 import type { Database } from "@/server/adapters/db/database";
 import { type LeaseGrant, PrismaLease } from "@/server/adapters/db/prisma-lease";
-import { EVENTS_CHANNEL } from "@/server/adapters/db/append-events";
 import type { EventBus } from "./event-bus";
 import { sequenceEvents } from "./sequence-events";
 

@@ -1,6 +1,6 @@
+import { describe, expect, it } from "vitest";
 import type { EventReader, StoredEvent } from "@/server/events";
 import type { TenantScope } from "@/server/shared";
-import { describe, expect, it } from "vitest";
 import { eventStream } from "./event-stream";
 
 const scope = { workspaceId: "w1" } as TenantScope;

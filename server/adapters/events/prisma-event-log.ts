@@ -17,16 +17,22 @@ export class PrismaEventLog implements EventWriter, EventReader {
 
   async read(scope: TenantScope, after: number, limit: number) {
     const { workspaceId } = scope;
-    // The bounds first: what is sequenced between the two reads then comes as an event beyond `newest`, never as a hole below it.
-    const [bounds] = await this.db.prisma.$queryRaw<{ newest: string; oldest: string | null }[]>`
-      SELECT (SELECT "lastSeq"::text FROM "EventCursor" WHERE "workspaceId" = ${workspaceId}::uuid) AS newest,
-             (SELECT min("seq")::text FROM "Event" WHERE "workspaceId" = ${workspaceId}::uuid) AS oldest`;
-    const rows = await this.db.prisma.event.findMany({ where: { workspaceId, seq: { gt: after } }, orderBy: { seq: "asc" }, take: limit });
-    const events = rows.map(
-      (r) => ({ seq: Number(r.seq), id: r.id, type: r.type as EventType, data: r.data, at: r.at.getTime() }) as unknown as StoredEvent,
+    // One statement, one snapshot: no event can be sequenced between the bounds and the rows. It is on the way of every live page.
+    const [row] = await this.db.raw.query<{
+      newest: number | null;
+      oldest: number | null;
+      events: (Omit<StoredEvent, "type"> & { type: EventType })[];
+    }>(
+      `SELECT (SELECT "lastSeq"::float8 FROM "EventCursor" WHERE "workspaceId" = $1::uuid) AS newest,
+              (SELECT min("seq")::float8 FROM "Event" WHERE "workspaceId" = $1::uuid) AS oldest,
+              (SELECT coalesce(jsonb_agg(jsonb_build_object('seq', e."seq", 'id', e."id", 'type', e."type", 'data', e."data",
+                        'at', floor(extract(epoch FROM e."at") * 1000)) ORDER BY e."seq"), '[]')
+                 FROM (SELECT * FROM "Event" WHERE "workspaceId" = $1::uuid AND "seq" > $2::bigint ORDER BY "seq" LIMIT $3::int) e) AS events`,
+      [workspaceId, after, limit],
     );
-    const newest = Math.max(Number(bounds?.newest ?? 0), events.at(-1)?.seq ?? 0);
-    return { events, oldest: bounds?.oldest ? Number(bounds.oldest) : newest + 1, newest };
+    const events = (row?.events ?? []) as readonly StoredEvent[];
+    const newest = row?.newest ?? 0;
+    return { events, oldest: row?.oldest ?? newest + 1, newest };
   }
 
   subscribe(workspaceId: string, onGrown: () => void): () => void {

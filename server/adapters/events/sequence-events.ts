@@ -7,9 +7,9 @@ import type { Database } from "@/server/adapters/db/database";
  * that has seen number n can never meet a smaller one later, even with two sequencers at work.
  */
 export async function sequenceEvents(db: Database, limit: number): Promise<{ workspaces: string[]; sequenced: number }> {
-  const rows = await db.prisma.$queryRaw<{ workspace: string; sequenced: number }[]>`
-    WITH pending AS (
-      SELECT "id", "workspaceId" FROM "Event" WHERE "seq" IS NULL ORDER BY "id" LIMIT ${limit}::int FOR UPDATE
+  const rows = await db.raw.query<{ workspace: string; sequenced: number }>(
+    `    WITH pending AS (
+      SELECT "id", "workspaceId" FROM "Event" WHERE "seq" IS NULL ORDER BY "id" LIMIT $1::int FOR UPDATE
     ), counted AS (
       SELECT "workspaceId", count(*)::bigint AS n FROM pending GROUP BY "workspaceId"
     ), moved AS (
@@ -23,7 +23,9 @@ export async function sequenceEvents(db: Database, limit: number): Promise<{ wor
     ), done AS (
       UPDATE "Event" e SET "seq" = n.seq FROM numbered n WHERE e."id" = n."id" RETURNING e."workspaceId"
     )
-    SELECT "workspaceId" AS workspace, count(*)::int AS sequenced, pg_notify(${EVENTS_CHANNEL}, 'grown:' || "workspaceId")::text AS told
-      FROM done GROUP BY "workspaceId"`;
+    SELECT "workspaceId" AS workspace, count(*)::int AS sequenced, pg_notify($2, 'grown:' || "workspaceId")::text AS told
+      FROM done GROUP BY "workspaceId"`,
+    [limit, EVENTS_CHANNEL],
+  );
   return { workspaces: rows.map((r) => r.workspace), sequenced: rows.reduce((n, r) => n + r.sequenced, 0) };
 }
