@@ -9,11 +9,22 @@ const unpack = promisify<Uint8Array, Buffer>(inflate);
 /** A value ready to be stored: compressed outside any transaction. `size` is that of the canonical text in bytes. */
 export type PackedBlob = { readonly hash: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly size: number };
 
+/** Small values that successive turns have in common (pieces of a candle window, a configuration) are compressed once. */
+const packed = new Map<string, PackedBlob>();
+const KEPT = 2_000;
+const KEPT_BYTES = 4_096;
+
 /** Canonical JSON of the value, compressed, under its SHA-256. */
 export async function packBlob(value: Json): Promise<PackedBlob> {
   const text = canonicalJson(value);
+  const hash = sha256(text);
+  const known = packed.get(hash);
+  if (known) return known;
   const raw = Buffer.from(text, "utf8");
-  return { hash: sha256(text), bytes: new Uint8Array(await pack(raw)), size: raw.byteLength };
+  const blob = { hash, bytes: new Uint8Array(await pack(raw)), size: raw.byteLength };
+  if (packed.size >= KEPT) packed.clear();
+  if (raw.byteLength <= KEPT_BYTES) packed.set(hash, blob);
+  return blob;
 }
 
 /** Content-addressed values, stored once whoever they belong to: read them only through a row that names their hash in a tenant's scope. */
