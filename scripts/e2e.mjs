@@ -49,6 +49,8 @@ if (!fs.existsSync(path.join(root, ".next/BUILD_ID"))) {
 }
 
 const port = await freePort();
+// The browser tests play the model provider at this port: the product is told so as a user would tell it.
+const modelPort = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const data = fs.mkdtempSync(path.join(os.tmpdir(), "memepulse-e2e-"));
 const log = path.join(data, "server.log");
@@ -57,7 +59,15 @@ const { DATABASE_URL: _database, NEXTAUTH_SECRET: _secret, VAULT_KEY: _key, ...i
 const server = spawn(process.execPath, [path.join(root, "node_modules/next/dist/bin/next"), "start", "-H", "127.0.0.1", "-p", String(port)], {
   cwd: root,
   stdio: ["ignore", sink, sink],
-  env: { ...inherited, MEMEPULSE_MODE: "demo", DATA_DIR: data, PORT: String(port), NEXTAUTH_URL: url, RATE_LIMIT_SIGN_IN: "0" },
+  env: {
+    ...inherited,
+    MEMEPULSE_MODE: "demo",
+    DATA_DIR: data,
+    PORT: String(port),
+    NEXTAUTH_URL: url,
+    RATE_LIMIT_SIGN_IN: "0",
+    ANTHROPIC_BASE_URL: `http://127.0.0.1:${modelPort}`,
+  },
 });
 let code = 1;
 try {
@@ -66,7 +76,7 @@ try {
     const tests = spawn(process.execPath, [cli, "test", ...process.argv.slice(2)], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, E2E_URL: url, CHROMIUM: systemChromium() },
+      env: { ...process.env, E2E_URL: url, E2E_MODEL_PORT: String(modelPort), CHROMIUM: systemChromium() },
     });
     code = await new Promise((resolve) => tests.once("exit", (status) => resolve(status ?? 1)));
   } else {

@@ -1,8 +1,8 @@
+import type { z } from "zod";
 import type { AgentConfig } from "@/server/agents";
 import { INTERVAL_MS, type Interval } from "@/server/market";
 import type { Limits } from "@/server/risk";
 import { type Fixed, fixed } from "@/server/shared";
-import type { z } from "zod";
 import type { agentInput, limitsInput } from "./contract";
 
 const amount = (text: string | null): Fixed | null => (text === null ? null : fixed(text));

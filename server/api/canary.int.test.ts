@@ -8,8 +8,8 @@ import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
 import { MessagesApiServer } from "@/server/testing/messages-api-server";
 import { AGENT_FORM, PROCEDURES, rowsOf } from "@/server/testing/tenant-walk";
-import { modelsRouter } from "./routers/models";
 import { type appRouter, appRouter as real } from "./root";
+import { modelsRouter } from "./routers/models";
 import { readProcedure, router } from "./trpc";
 
 // Without the shape of a key: what is taken out by shape alone would hide a leak from this test.

@@ -1,7 +1,7 @@
+import type { z } from "zod";
 import type { AgentService } from "@/server/agents";
 import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
-import type { z } from "zod";
 import type * as v from "./contract";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;

@@ -1,16 +1,16 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { openEventLog } from "@/server/adapters/events/open-event-log";
 import type { Database } from "@/server/adapters/db/database";
+import { openEventLog } from "@/server/adapters/events/open-event-log";
 import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
 import { PROCEDURES, walkAsStrangers } from "@/server/testing/tenant-walk";
 import { type AgentDetail, type ApiKeyView, inputs } from "./contract";
 import { handleEvents } from "./handle-events";
+import { type appRouter, appRouter as real } from "./root";
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
-import { type appRouter, appRouter as real } from "./root";
 import { adminProcedure, readProcedure, router } from "./trpc";
 
 /** The real API but for one part, which is as wrong as a busy person could make it. */

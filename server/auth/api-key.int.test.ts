@@ -1,10 +1,9 @@
+import { encode } from "next-auth/jwt";
 import { expect, it } from "vitest";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { DAY_MS, DomainError } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
-import { signInFixture } from "@/server/testing/sign-in";
-import { encode } from "next-auth/jwt";
-import { TEST_SECRET } from "@/server/testing/sign-in";
+import { signInFixture, TEST_SECRET } from "@/server/testing/sign-in";
 
 const bearer = (key: string): Headers => new Headers({ authorization: `Bearer ${key}` });
 const codeOf = (e: unknown): string => (e instanceof DomainError ? e.code : String(e));

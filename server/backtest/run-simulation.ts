@@ -1,5 +1,5 @@
 import { assembleInputs, CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
-import { INTERVAL_MS, type Candle, type PricePoint, type SymbolId } from "@/server/market";
+import { type Candle, INTERVAL_MS, type PricePoint, type SymbolId } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
 import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES } from "@/server/trading";

@@ -5,8 +5,8 @@ import {
   advancePaperAccount,
   applyFill,
   EMPTY_PAPER_ACCOUNT,
-  emptyPosition,
   type Execution,
+  emptyPosition,
   fillAmounts,
   type Instrument,
   isTerminal,
@@ -21,8 +21,8 @@ import {
   paperNeeds,
   placePaperOrder,
   reserveFor,
-  transitionOrder,
   transferPaper,
+  transitionOrder,
 } from "@/server/trading";
 import type { SimulatedAgent, SimulatedOrder, SimulationEvent } from "./simulation-types";
 

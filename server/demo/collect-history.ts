@@ -1,5 +1,5 @@
-import { inputsBlobs } from "@/server/adapters/db/turn-blobs";
 import { type PackedBlob, packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { inputsBlobs } from "@/server/adapters/db/turn-blobs";
 import { hashInputs, summaryOf, type TurnRecord } from "@/server/agents";
 import { runSimulation, type SimulatedAgent, type SimulationEvent } from "@/server/backtest";
 import { allocateDraft, depositDraft, InMemoryLedger } from "@/server/ledger";

@@ -1,5 +1,5 @@
-import type { TransactionDraft } from "@/server/ledger";
 import type { PackedBlob } from "@/server/adapters/db/prisma-blob-store";
+import type { TransactionDraft } from "@/server/ledger";
 import type { Execution, PaperAccountState, PaperOrder } from "@/server/trading";
 
 /** A decided or skipped turn as plain data: decimals as text, times in ms. */

@@ -12,5 +12,12 @@ export interface BudgetRepository {
   reserve(scope: TenantScope, reservation: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<void>;
   /** Replaces the reservation by what was really spent (never more is charged than was reserved plus nothing hidden: an overrun is recorded as such). Idempotent by key. */
   settle(scope: TenantScope, key: string, spent: { amount: Fixed; inputTokens: number; outputTokens: number }): Promise<void>;
+  /**
+   * Ends the reservation of a call whose answer was lost: it may have been billed, so it is charged in full. Returns what the call was
+   * charged (USD), also when it had been settled before; null when it was never reserved.
+   */
+  settleLost(scope: TenantScope, key: string): Promise<Fixed | null>;
+  /** {@link settleLost} for every call, of all workspaces, reserved before this wall time (ms) and never settled. Returns how many. */
+  settleAbandoned(before: number, limit: number): Promise<number>;
   today(scope: TenantScope, wallNow: number, agentId?: string): Promise<{ cap: Fixed; settled: Fixed; reserved: Fixed }>;
 }

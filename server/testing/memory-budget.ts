@@ -26,6 +26,18 @@ export class MemoryBudget implements BudgetRepository {
     this.note(row.agentId);
   }
 
+  async settleLost(scope: TenantScope, key: string): Promise<Fixed | null> {
+    const row = this.rows.get(key);
+    if (!row) return null;
+    await this.settle(scope, key, { amount: row.reserved });
+    return row.settled ?? row.reserved;
+  }
+
+  /** It has no clock: nothing in it grows old. */
+  async settleAbandoned(): Promise<number> {
+    return 0;
+  }
+
   async today(_scope: TenantScope, _wallNow: number, agentId?: string): Promise<{ cap: Fixed; settled: Fixed; reserved: Fixed }> {
     const rows = this.of(agentId);
     return {

@@ -1,6 +1,6 @@
 import type { Agent as AgentRow, Prisma } from "@/generated/prisma/client";
 import { type Agent, type AgentConfig, type AgentStatus, recordLimits } from "@/server/agents";
-import { INTERVAL_MS, type Interval, INTERVALS } from "@/server/market";
+import { INTERVAL_MS, INTERVALS, type Interval } from "@/server/market";
 import { parseLimits, type TradingState } from "@/server/risk";
 import { DomainError, fixed, toText } from "@/server/shared";
 import { storedConfig } from "./stored-config";

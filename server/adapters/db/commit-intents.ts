@@ -8,7 +8,7 @@ import { EVENTS_CHANNEL, eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { loadBooksIn } from "./load-books";
 import { postAllInTransaction } from "./post-transactions";
-import { packBlob, type PrismaBlobStore } from "./prisma-blob-store";
+import { type PrismaBlobStore, packBlob } from "./prisma-blob-store";
 import { inputsBlobs } from "./turn-blobs";
 
 /**

@@ -1,8 +1,8 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "@/generated/prisma/client";
-import { commitSignals } from "./after-commit";
 import { DomainError } from "@/server/shared";
+import { commitSignals } from "./after-commit";
 import type { Database, RawSql, SqlRow } from "./database";
 import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";

@@ -2,7 +2,7 @@ import type { Agent, OrderRow, PostedExecutions } from "@/server/agents";
 import type { EventDraft } from "@/server/events";
 import { fillDraft, releaseDraft, type TransactionDraft } from "@/server/ledger";
 import { add, fixed, hashId, toText } from "@/server/shared";
-import { applyFill, emptyPosition, type Execution, fillAmounts, isTerminal, type Position, transitionOrder } from "@/server/trading";
+import { applyFill, type Execution, emptyPosition, fillAmounts, isTerminal, type Position, transitionOrder } from "@/server/trading";
 import { markForCommit } from "./after-commit";
 import { EVENTS_CHANNEL, eventRows } from "./append-events";
 import type { Tx } from "./database";

@@ -6,8 +6,8 @@ import {
   type AgentStore,
   type Benchmark,
   statusesThatCan,
-  transitionAgent,
   type TreasuryRef,
+  transitionAgent,
 } from "@/server/agents";
 import { allocateDraft, collectDraft } from "@/server/ledger";
 import { abs, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";

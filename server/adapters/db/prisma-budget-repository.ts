@@ -1,3 +1,4 @@
+import { systemScope } from "@/server/auth/scope";
 import type { BudgetRepository } from "@/server/llm";
 import { DomainError, type Fixed, fixed, notFound, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import type { Database, Tx } from "./database";
@@ -29,6 +30,7 @@ export class PrismaBudgetRepository implements BudgetRepository {
         day: new Date(day),
         status: "reserved",
         reserved: amount,
+        createdAt: new Date(r.wallNow),
       };
       const { count } = await tx.modelCall.createMany({ data: [data], skipDuplicates: true });
       if (count === 0) return;
@@ -58,6 +60,29 @@ export class PrismaBudgetRepository implements BudgetRepository {
         });
       }
     });
+  }
+
+  async settleLost(scope: TenantScope, key: string): Promise<Fixed | null> {
+    const { workspaceId } = scope;
+    const read = () => this.db.prisma.modelCall.findUnique({ where: { workspaceId_key: { workspaceId, key } } });
+    const call = await read();
+    if (!call) return null;
+    if (call.status === "reserved") await this.settle(scope, key, { amount: decimalToFixed(call.reserved), inputTokens: 0, outputTokens: 0 });
+    // The answer may have come after all while this was written: what was settled first counts.
+    const settled = (await read())?.settled;
+    return settled ? decimalToFixed(settled) : decimalToFixed(call.reserved);
+  }
+
+  async settleAbandoned(before: number, limit: number): Promise<number> {
+    const where = { status: "reserved", createdAt: { lt: new Date(before) } };
+    const calls = await this.db.prisma.modelCall.findMany({
+      where,
+      orderBy: { createdAt: "asc" },
+      take: limit,
+      select: { workspaceId: true, key: true },
+    });
+    for (const { workspaceId, key } of calls) await this.settleLost(systemScope(workspaceId), key);
+    return calls.length;
   }
 
   /** The workspace's day, or the agent's. Throws NOT_FOUND. */

@@ -6,8 +6,8 @@ import { EVENTS_CHANNEL, eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { decimalToFixed } from "./decimal";
 import { ORDER_JSON, orderFromJson, orderFromRow, type StoredOrder } from "./order-row";
-import { postAllInTransaction } from "./post-transactions";
 import { postExecutions, releases } from "./post-executions";
+import { postAllInTransaction } from "./post-transactions";
 
 const LIVE = ["intended", "sending", "open", "partially_filled"];
 

@@ -20,15 +20,15 @@ import {
   type TurnTrigger,
 } from "@/server/agents";
 import { DomainError, type Fixed, hashId, type Json, toText } from "@/server/shared";
-import { agentFromRow } from "./agent-row";
-import { commitIntents } from "./commit-intents";
 import { markForCommit } from "./after-commit";
+import { agentFromRow } from "./agent-row";
 import { appendEvents, EVENTS_CHANNEL, eventRows } from "./append-events";
+import { commitIntents } from "./commit-intents";
 import type { Database, Tx } from "./database";
 import { decimalToFixed, fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
 import { orderFromRow } from "./order-row";
-import { packBlob, PrismaBlobStore } from "./prisma-blob-store";
+import { PrismaBlobStore, packBlob } from "./prisma-blob-store";
 import { inputsBlobs, joinInputs } from "./turn-blobs";
 
 const DONE: readonly TurnPhase[] = ["settled", "skipped", "failed"];

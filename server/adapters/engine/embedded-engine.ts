@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { evaluate } from "@marcbachmann/cel-js";
 import { Cron } from "croner";
-import { newId } from "@/server/adapters/db/new-id";
 import type { Database, RawSql } from "@/server/adapters/db/database";
+import { newId } from "@/server/adapters/db/new-id";
 import { type Clock, DAY_MS, DomainError, hashJson, type Json } from "@/server/shared";
 import { type CallResult, callFunction, type ServeHandler } from "./call-function";
 import { type EngineEvent, EngineStore, type Job, type Run } from "./engine-store";

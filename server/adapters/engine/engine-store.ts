@@ -1,5 +1,5 @@
-import { newId } from "@/server/adapters/db/new-id";
 import type { Database, RawSql } from "@/server/adapters/db/database";
+import { newId } from "@/server/adapters/db/new-id";
 import type { Json } from "@/server/shared";
 
 export type EngineEvent = { readonly id: string; readonly name: string; readonly data: Json; readonly ts: number };

@@ -165,6 +165,8 @@ describe("the real SDK against a local Messages API", () => {
 const free: BudgetRepository = {
   reserve: async () => {},
   settle: async () => {},
+  settleLost: async () => null,
+  settleAbandoned: async () => 0,
   today: async () => Promise.reject(new Error("not asked")),
 };
 

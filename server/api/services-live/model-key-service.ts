@@ -1,7 +1,7 @@
-import type { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
-import type { Database } from "@/server/adapters/db/database";
 import { appendEvents } from "@/server/adapters/db/append-events";
 import { writeAudit } from "@/server/adapters/db/audit";
+import type { Database } from "@/server/adapters/db/database";
+import type { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import type { Vault } from "@/server/adapters/vault/vault";
 import { type BudgetRepository, testModel } from "@/server/llm";
 import { type Clocks, DomainError, type IdSource, notFound, type TenantScope, toText } from "@/server/shared";

@@ -1,7 +1,7 @@
+import type { z } from "zod";
 import type { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
 import { recordLimits } from "@/server/agents";
 import { fixed, type TenantScope, toText } from "@/server/shared";
-import type { z } from "zod";
 import { toLimits } from "../agent-config";
 import type { inputs } from "../contract";
 import type { WorkspaceService } from "../services";

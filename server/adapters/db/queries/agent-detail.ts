@@ -1,12 +1,12 @@
 import type { AgentDetail, LimitView, PositionView } from "@/server/api/contract";
-import { type Fixed, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import { INTERVAL_MS, INTERVALS } from "@/server/market";
+import { type Fixed, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";
+import { type StoredConfig, storedConfig } from "../stored-config";
 import { agentRows } from "./agent-rows";
 import { type AgentMoney, type HeldPosition, loadAgentMoney } from "./load-agent-money";
 import { orderView } from "./order-view";
 import type { QueryContext } from "./query-context";
-import { type StoredConfig, storedConfig } from "../stored-config";
 
 const LIVE_ORDERS = ["intended", "sending", "open", "partially_filled"];
 const LIVE_TURNS = ["claimed", "context", "decided", "judged", "intended"];

@@ -1,12 +1,12 @@
-import type { AgentRow } from "@/server/api/contract";
 import { type AgentStatus, RULE_SETS } from "@/server/agents";
+import type { AgentRow } from "@/server/api/contract";
 import { div, type Fixed, roundTo, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";
+import { storedConfig } from "../stored-config";
 import { decisionRow, decisionSelect } from "./decision-row";
 import { drawdowns, sparks } from "./equity-series";
 import { type AgentMoney, loadAgentMoney } from "./load-agent-money";
 import type { QueryContext } from "./query-context";
-import { storedConfig } from "../stored-config";
 
 /** Every agent of the workspace that is not archived (or only those asked for), oldest first. */
 export async function agentRows(q: QueryContext, scope: TenantScope, agentIds?: readonly string[]): Promise<AgentRow[]> {

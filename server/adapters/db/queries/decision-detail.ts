@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
-import type { DecisionDetail, StageView } from "@/server/api/contract";
 import type { ContextItem, Decision, RecordedIntent, RecordedReply } from "@/server/agents";
+import type { DecisionDetail, StageView } from "@/server/api/contract";
 import type { Verdict } from "@/server/risk";
 import { add, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";

@@ -1,6 +1,6 @@
+import type { Prisma } from "@/generated/prisma/client";
 import type { DecisionRow } from "@/server/api/contract";
 import { div, type Fixed, toText, ZERO } from "@/server/shared";
-import type { Prisma } from "@/generated/prisma/client";
 import { decimalToFixed } from "../decimal";
 
 /** Columns and orders a decision's line needs. */

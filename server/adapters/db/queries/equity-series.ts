@@ -54,13 +54,15 @@ export async function workspaceEquityPoints(
   from: number,
 ): Promise<{ t: number; equity: string; hold: string }[]> {
   if (agentIds.length === 0) return [];
-  const rows = await q.db.raw.query<{ t: string; agentId: string; equity: string; hold: string }>(
-    `SELECT DISTINCT ON ("agentId", bucket) bucket::text AS t, "agentId", trim_scale(equity)::text AS equity, trim_scale(hold)::text AS hold FROM (
+  const rows = await q.db.raw.query<{ t: string; at: string; agentId: string; equity: string; hold: string }>(
+    `SELECT DISTINCT ON ("agentId", bucket) bucket::text AS t, floor(extract(epoch FROM at) * 1000)::text AS at, "agentId", trim_scale(equity)::text AS equity, trim_scale(hold)::text AS hold FROM (
        SELECT "agentId", at, equity, hold, ceil(extract(epoch FROM at) * 1000 / $2)::bigint * $2 AS bucket FROM "EquityPoint"
        WHERE "agentId" = ANY($1::uuid[]) AND at >= $3) p ORDER BY "agentId", bucket, at DESC`,
     [agentIds, stepMs, new Date(from).toISOString()],
   );
-  return carryForward(rows);
+  // The last hour is not over: its point is as old as its newest figure, not from the future.
+  const newest = Math.max(...rows.map((r) => Number(r.at)));
+  return carryForward(rows).map((p) => ({ ...p, t: Math.min(p.t, newest) }));
 }
 
 function carryForward(rows: readonly { t: string; agentId: string; equity: string; hold: string }[]): { t: number; equity: string; hold: string }[] {

@@ -1,6 +1,6 @@
+import type { Prisma } from "@/generated/prisma/client";
 import type { DecisionRow } from "@/server/api/contract";
 import { DomainError, isUuid, type TenantScope } from "@/server/shared";
-import type { Prisma } from "@/generated/prisma/client";
 import { decisionRow, decisionSelect } from "./decision-row";
 import type { QueryContext } from "./query-context";
 

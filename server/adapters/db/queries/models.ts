@@ -1,5 +1,5 @@
-import type { ModelsView } from "@/server/api/contract";
 import { RULE_CATALOG } from "@/server/agents";
+import type { ModelsView } from "@/server/api/contract";
 import { MODEL_CATALOG } from "@/server/llm";
 import { notFound, type TenantScope, toText, utcDayStart } from "@/server/shared";
 import { decimalToFixed } from "../decimal";

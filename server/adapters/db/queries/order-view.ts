@@ -1,6 +1,6 @@
+import type { Fill, Order } from "@/generated/prisma/client";
 import type { FillView, OrderView } from "@/server/api/contract";
 import { div, mul, toText } from "@/server/shared";
-import type { Fill, Order } from "@/generated/prisma/client";
 import { decimalToFixed } from "../decimal";
 
 /** An order's row as shown. */

@@ -1,5 +1,5 @@
-import type { Queries } from "@/server/api/services";
 import type { SystemPart, SystemView } from "@/server/api/contract";
+import type { Queries } from "@/server/api/services";
 import type { TenantScope } from "@/server/shared";
 import { candles, equity } from "./agent-charts";
 import { agentDetail } from "./agent-detail";

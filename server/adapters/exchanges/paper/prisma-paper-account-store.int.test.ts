@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fixed } from "@/server/shared";
-import { contractFeed, contractOrder, describeExchange } from "@/server/testing/exchange-contract";
 import { countStatements, describeDatabase, truncateAll } from "@/server/testing/database";
+import { contractFeed, contractOrder, describeExchange } from "@/server/testing/exchange-contract";
 import { PaperExchangeClient } from "./paper-exchange-client";
 import { PrismaPaperAccountStore } from "./prisma-paper-account-store";
 

@@ -40,7 +40,11 @@ async function twoProcesses(db: Database, when: (point: CrashPoint, other: () =>
     exchange,
     code,
     owner: "second",
-    points: { hit: async (point) => void (point === "before-commit" && told.splice(0).forEach((tell) => tell())) },
+    points: {
+      hit: async (point) => {
+        if (point === "before-commit") for (const tell of told.splice(0)) tell();
+      },
+    },
     sleep: async () => {
       for (const tell of told.splice(0)) tell();
       await new Promise((done) => setTimeout(done, 50));

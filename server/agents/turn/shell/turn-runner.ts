@@ -39,6 +39,8 @@ export type TurnRunnerPorts = {
 
 export const LEASE_MS = 60_000;
 const MODEL_TIMEOUT_MS = 90_000;
+/** No call can still be answered this long after it was reserved (wall ms). */
+const CALL_LOST_AFTER_MS = 10 * 60_000;
 /** How often a turn decides before it gives way to the other agents of its workspace. */
 const MAX_ROUNDS = 3;
 type Committed = { readonly settleAt: number; readonly orders: readonly OrderRow[] };
@@ -181,6 +183,8 @@ export class LiveTurnRunner implements TurnRunner {
             code: "MODEL_ANSWER_LOST",
             message: "the answer was lost when the process stopped; a model is never asked twice for one decision",
           };
+          // It may have been billed: nothing of it stays reserved, all of it counts as spent.
+          cost = (await this.ports.budget.settleLost(this.ports.scopeOf(lease.workspaceId), key)) ?? ZERO;
         } else {
           await points.hit("before-model");
           const scope = this.ports.scopeOf(lease.workspaceId);
@@ -206,8 +210,10 @@ export class LiveTurnRunner implements TurnRunner {
     return settleTurn(this.ports, workspaceId, turnId);
   }
 
-  due(limit: number): ReturnType<TurnRunner["due"]> {
-    const { turns, clocks } = this.ports;
+  async due(limit: number): ReturnType<TurnRunner["due"]> {
+    const { turns, clocks, budget } = this.ports;
+    // Of turns that nobody resumes, such as those a halt gave up. One that is resumed has ended its own by then.
+    await budget.settleAbandoned(clocks.wall.now() - CALL_LOST_AFTER_MS, limit);
     return turns.due({ marketNow: clocks.market.now(), wallNow: clocks.wall.now(), limit });
   }
 }
