@@ -56,7 +56,7 @@ test("a pasted key is tested, kept out of sight and used: the decision shows the
       await page.getByLabel("Name").fill("Claudia");
       await page.getByRole("checkbox", { name: /BTC\/USDT/ }).check({ force: true });
       await page.getByRole("radio", { name: /Claude/ }).check({ force: true });
-      await page.getByLabel("Strategy").fill("Buy only after a clear break of the last day's high.");
+      await page.getByRole("textbox", { name: "Strategy" }).fill("Buy only after a clear break of the last day's high.");
       await page.getByRole("button", { name: "Create agent" }).click();
       await expect(page.getByRole("heading", { level: 1, name: "Claudia" })).toBeVisible();
       await page.getByRole("button", { name: "Start", exact: true }).click();

@@ -35,7 +35,7 @@ export function EquityChart({
   if (!point || !first || !last) return null;
   const summary = `${name}: ${formatDecimal(first.equity, 2)} to ${formatDecimal(last.equity, 2)} ${currency} from ${formatFull(first.t)} to ${formatFull(last.t)}; holding gave ${formatDecimal(last.hold, 2)} ${currency}.`;
   return (
-    <div className="stack g2" style={{ padding: "0 16px 14px" }}>
+    <div className="stack g2 grow" style={{ padding: "0 16px 14px" }}>
       <div className="row wrap between">
         <div className="leg">
           <span>
@@ -77,7 +77,7 @@ export function EquityChart({
           </table>
         </div>
       ) : (
-        <div className="chart" ref={ref} style={{ height: 260 }}>
+        <div className="chart grow" ref={ref} style={{ minHeight: 260 }}>
           {simulated && (
             <span className="bdg m-sim" style={{ position: "absolute", left: 8, top: 4 }}>
               Simulated market

@@ -3,7 +3,7 @@ import { useId } from "react";
 import { formatDecimal } from "@/components/ui/format";
 import { formatTime } from "@/components/ui/time";
 import type { EquityPoint } from "./equity-chart";
-import { linePath, roundTicks, scaleFor } from "./line-path";
+import { gapsIn, linePath, roundTicks, scaleFor, timeScale } from "./line-path";
 import type { Size } from "./use-size";
 
 const AXIS = 60;
@@ -25,7 +25,10 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
   const height = Math.max(size.height - FOOT, 40);
   const equity = points.map((p) => Number(p.equity));
   const hold = points.map((p) => Number(p.hold));
-  const scale = scaleFor([equity, hold], width, height);
+  const times = points.map((p) => p.t);
+  const along = timeScale(times, width);
+  const gaps = gapsIn(times);
+  const scale = { ...scaleFor([equity, hold], width, height), x: along.x };
   const end = points.length - 1;
   const lastTime = points[end]?.t ?? 0;
   const labels = width < 420 ? [0, 0.5] : [0, 0.25, 0.5, 0.75];
@@ -46,7 +49,7 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
       onKeyDown={(e) => key(e.key)}
       onPointerMove={(e) => {
         const share = (e.clientX - e.currentTarget.getBoundingClientRect().left) / width;
-        onMove(Math.max(0, Math.min(end, Math.round(share * end))));
+        onMove(along.nearest(share));
       }}
       onPointerLeave={() => onMove(null)}
     >
@@ -65,16 +68,16 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
         </g>
       ))}
       <path d={`${linePath(equity, scale)}L${width} ${height}L0 ${height}Z`} fill={`url(#${gradient})`} />
-      <path d={linePath(hold, scale)} fill="none" stroke="var(--chart-bench)" strokeWidth="1.25" strokeDasharray="4 4" />
-      <path d={linePath(equity, scale)} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
+      <path d={linePath(hold, scale, gaps)} fill="none" stroke="var(--chart-bench)" strokeWidth="1.25" strokeDasharray="4 4" />
+      <path d={linePath(equity, scale, gaps)} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
       {at !== null && <line x1={scale.x(at)} x2={scale.x(at)} y1="0" y2={height} stroke="var(--chart-cross)" strokeDasharray="3 3" />}
       {labels.map((f) => {
-        const p = points[Math.floor(f * end)];
-        return p ? (
+        const first = times[0] ?? 0;
+        return (
           <text key={f} x={f * width} y={height + 15}>
-            {formatTime(p.t, lastTime)}
+            {formatTime(first + f * (lastTime - first), lastTime)}
           </text>
-        ) : null;
+        );
       })}
     </svg>
   );
