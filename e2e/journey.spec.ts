@@ -5,6 +5,7 @@ import { injectWallet, test } from "./fixtures/wallet";
 
 test("a trader signs in, makes an agent, watches it decide, replays a decision, halts it and archives it", async ({ page, wallet, browser }) => {
   const complaints = consoleErrors(page);
+  let decision = "";
 
   await test.step("signed out, the app asks to sign in", async () => {
     await page.goto("/agents");
@@ -48,16 +49,38 @@ test("a trader signs in, makes an agent, watches it decide, replays a decision, 
     await expect(page.getByRole("heading", { name: "Proof" })).toBeVisible();
     await page.getByRole("button", { name: "Replay", exact: true }).click();
     await expect(page.getByText("Replay is identical")).toBeVisible();
+    decision = page.url();
+  });
+
+  await test.step("an edit becomes the next version, a refused one changes nothing", async () => {
+    await page.goBack();
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByLabel("Largest order").fill("0.000000000000000000001");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByLabel("Largest order")).toHaveAttribute("aria-invalid", "true");
+    await page.getByLabel("Largest order").fill("125.5");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await expect(page.getByText("Saved as version 2.")).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel("Largest order")).toHaveValue("125.5");
+  });
+
+  await test.step("it can be stopped, and started again", async () => {
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await expect(page.getByTestId("agent-status")).toHaveText("Stopped");
+    await page.getByRole("button", { name: "Start", exact: true }).click();
+    await expect(page.getByTestId("agent-status")).toHaveText("Running", { timeout: 30_000 });
   });
 
   await test.step("another trader sees nothing of it", async () => {
-    await page.goBack();
     const address = page.url();
     const other = await (await browser.newContext()).newPage();
     await injectWallet(other);
     await signInWithWallet(other);
     await other.goto(address);
     await expect(other.getByText("does not exist or is not yours")).toBeVisible();
+    await other.goto(decision);
+    await expect(other.getByRole("heading", { level: 1, name: "There is no such decision" })).toBeVisible();
     await other.context().close();
   });
 

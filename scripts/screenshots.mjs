@@ -1,4 +1,4 @@
-// Pictures of the running demo for the docs: node scripts/screenshots.mjs [origin] [folder]. Signs in as the demo trader.
+// Pictures of the running demo for the docs: node scripts/screenshots.mjs [origin] [folder] [public]. Signs in as the demo trader.
 import fs from "node:fs";
 import path from "node:path";
 import { chromium } from "@playwright/test";
@@ -6,6 +6,8 @@ import { systemChromium } from "./chromium.mjs";
 
 const origin = process.argv[2] ?? "http://127.0.0.1:3000";
 const folder = path.resolve(process.argv[3] ?? path.join(import.meta.dirname, "../docs/screenshots"));
+// With a third argument the overview also goes there as the landing page's picture.
+const heroes = process.argv[4] ? path.resolve(process.argv[4]) : null;
 fs.mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath: systemChromium(),
@@ -40,6 +42,7 @@ async function shoot(theme, width, height, only) {
   await page.waitForURL("**/overview");
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await save("overview");
+  if (heroes && width === 1440) await page.screenshot({ path: path.join(heroes, `overview-${theme}.png`) });
   await page.goto(`${origin}/agents`);
   await save("agents");
   await page.goto(`${origin}/agents/new`);

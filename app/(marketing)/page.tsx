@@ -64,6 +64,12 @@ export default function Landing() {
             <span className="bdg m-paper">PAPER</span>
             <span className="t3">Paper trading only</span>
           </div>
+          <div
+            className="mk-shot"
+            role="img"
+            aria-label="The overview of the demo: the equity of four paper agents beside holding the same money, over a simulated market, and their latest decisions"
+          />
+          <p className="foot-note">The demo, as it starts on your machine: paper money, a simulated market, real decisions of the rules it names.</p>
         </section>
         <section className="stack g4" aria-labelledby="does">
           <h2 id="does">What it does</h2>

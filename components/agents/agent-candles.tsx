@@ -4,9 +4,9 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useCallback, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { formatPlain } from "@/components/ui/format";
+import { formatFigure } from "@/components/format/decimal-text";
+import { utcDateTime } from "@/components/format/time-text";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
-import { formatFull } from "@/components/ui/time";
 import type { AgentDetail, CandlesView } from "@/server/api/contract";
 
 const CandleChart = dynamic(() => import("@/components/charts/candle-chart"), {
@@ -42,7 +42,7 @@ export function AgentCandles({ agent }: { agent: AgentDetail }) {
         ) : (
           <h2>{symbol}</h2>
         )}
-        {last && <span className="num">{formatPlain(last.c)}</span>}
+        {last && <span className="num">{formatFigure(last.c)}</span>}
         {query.data?.source.kind === "simulated" && <span className="bdg m-sim">Simulated market</span>}
         <div className="end">
           <fieldset className="seg" aria-label="Bar length">
@@ -73,7 +73,7 @@ export function AgentCandles({ agent }: { agent: AgentDetail }) {
 function summary(view: CandlesView): string {
   const [first, last] = [view.candles[0], view.candles.at(-1)];
   if (!first || !last) return view.symbol;
-  return `${view.symbol}, ${view.interval} bars from ${formatFull(first.t)} to ${formatFull(last.t)}: ${first.o} to ${last.c}. ${view.markers.filter((m) => m.action !== "hold").length} trading decisions are marked.`;
+  return `${view.symbol}, ${view.interval} bars from ${utcDateTime(first.t)} to ${utcDateTime(last.t)}: ${first.o} to ${last.c}. ${view.markers.filter((m) => m.action !== "hold").length} trading decisions are marked.`;
 }
 
 function CandleTable({ view }: { view: CandlesView }) {
@@ -93,10 +93,10 @@ function CandleTable({ view }: { view: CandlesView }) {
         <tbody>
           {[...view.candles].reverse().map((c) => (
             <tr key={c.t}>
-              <td>{formatFull(c.t)}</td>
+              <td>{utcDateTime(c.t)}</td>
               {[c.o, c.h, c.l, c.c, c.v].map((v, i) => (
                 <td className="r" key={`${c.t}-${["o", "h", "l", "c", "v"][i]}`}>
-                  {formatPlain(v, 6)}
+                  {formatFigure(v, { max: 6 })}
                 </td>
               ))}
             </tr>

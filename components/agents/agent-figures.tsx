@@ -1,4 +1,4 @@
-import { Money, Percent, Pnl, Return } from "@/components/ui/number";
+import { Money, Percent, Pnl, Return } from "@/components/format/number";
 import type { AgentDetail } from "@/server/api/contract";
 
 /** The figures of one agent, each with its unit and what it is measured against. */

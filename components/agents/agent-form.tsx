@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { useTRPC } from "@/components/api/trpc";
 import type { ApiProblem } from "@/components/api/api-error";
+import { useTRPC } from "@/components/api/trpc";
+import { formatFigure } from "@/components/format/decimal-text";
 import { Field } from "@/components/ui/field";
-import { formatPlain } from "@/components/ui/format";
 import { Select } from "@/components/ui/select";
 import type { SymbolView } from "@/server/api/contract";
 import type { AgentForm } from "./agent-form-state";
@@ -190,7 +190,7 @@ function Symbols({
               onChange={(e) => onChange(e.target.checked ? [...chosen, s.symbol] : chosen.filter((c) => c !== s.symbol))}
             />
             {s.symbol}
-            <span className="num">{s.lastPrice === null ? "" : formatPlain(s.lastPrice)}</span>
+            <span className="num">{s.lastPrice === null ? "" : formatFigure(s.lastPrice)}</span>
           </label>
         ))}
       </div>

@@ -4,8 +4,8 @@ import Link from "next/link";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
 import { EquityChart } from "@/components/charts/equity-chart";
+import { ShortTime } from "@/components/format/short-time";
 import { ErrorNote, Loading } from "@/components/ui/states";
-import { Time } from "@/components/ui/time";
 import { AgentActions } from "./agent-actions";
 import { AgentCandles } from "./agent-candles";
 import { AgentFigures } from "./agent-figures";
@@ -63,7 +63,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
                 <>
                   <span className="dot" />
                   <span>
-                    next <Time at={a.nextTickAt} now={a.marketNow} />
+                    next <ShortTime at={a.nextTickAt} now={a.marketNow} />
                   </span>
                 </>
               )}
@@ -129,8 +129,8 @@ function Gaps({ gaps, marketNow }: { gaps: readonly { from: number; to: number; 
   return (
     <p className="note warn">
       <span>
-        {last.count} ticks between <Time at={last.from} now={marketNow} /> and <Time at={last.to} now={marketNow} /> UTC were missed while the product
-        was off. They are not made up for.
+        {last.count} ticks between <ShortTime at={last.from} now={marketNow} /> and <ShortTime at={last.to} now={marketNow} /> UTC were missed while
+        the product was off. They are not made up for.
         {gaps.length > 1 && ` ${gaps.length - 1} earlier outages.`}
       </span>
     </p>

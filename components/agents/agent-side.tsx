@@ -1,7 +1,7 @@
 import Link from "next/link";
-import { formatDecimal, toPixelNumber } from "@/components/ui/format";
+import { formatDecimal } from "@/components/format/decimal-text";
+import { Money, Plain, Pnl } from "@/components/format/number";
 import { Meter } from "@/components/ui/meter";
-import { Money, Plain, Pnl } from "@/components/ui/number";
 import type { AgentDetail, LimitView } from "@/server/api/contract";
 
 const NAMES: Readonly<Record<LimitView["name"], string>> = {
@@ -104,14 +104,14 @@ export function AgentSide({ agent: a }: { agent: AgentDetail }) {
               label={l.level === "workspace" ? `${NAMES[l.name]}, whole workspace` : NAMES[l.name]}
               value={formatDecimal(l.value, l.unit === "orders" ? 0 : 2)}
               limit={`${formatDecimal(l.limit, l.unit === "orders" ? 0 : 2)} ${l.unit}`}
-              share={toPixelNumber(l.value) / Math.max(toPixelNumber(l.limit), 1e-9)}
+              share={Number(l.value) / Math.max(Number(l.limit), 1e-9)}
             />
           ))}
           <Meter
             label="Model spend today"
             value={formatDecimal(a.modelBudget.settled, 4)}
             limit={`${formatDecimal(a.modelBudget.cap, 2)} USD`}
-            share={(toPixelNumber(a.modelBudget.settled) + toPixelNumber(a.modelBudget.reserved)) / Math.max(toPixelNumber(a.modelBudget.cap), 1e-9)}
+            share={(Number(a.modelBudget.settled) + Number(a.modelBudget.reserved)) / Math.max(Number(a.modelBudget.cap), 1e-9)}
           />
         </div>
       </section>

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Sparkline } from "@/components/charts/sparkline";
-import { Money, Percent, Pnl, Return } from "@/components/ui/number";
+import { Money, Percent, Pnl, Return } from "@/components/format/number";
+import { ShortTime } from "@/components/format/short-time";
 import { Empty } from "@/components/ui/states";
-import { Time } from "@/components/ui/time";
 import type { AgentRow } from "@/server/api/contract";
 import { Action } from "./action";
 import { Sigil } from "./sigil";
@@ -28,9 +28,9 @@ export function AgentTable({ agents, marketNow }: { agents: readonly AgentRow[];
             <th className="r">Equity, {agents[0]?.currency}</th>
             <th className="r">Net of fees</th>
             <th className="r">Held instead</th>
-            <th className="r">Today</th>
-            <th className="r">Deepest fall</th>
-            <th>Equity</th>
+            <th className="r hide-s">Today</th>
+            <th className="r hide-s">Deepest fall</th>
+            <th className="hide-s">Equity</th>
             <th>Last decision</th>
           </tr>
         </thead>
@@ -41,11 +41,15 @@ export function AgentTable({ agents, marketNow }: { agents: readonly AgentRow[];
                 <div className="row">
                   <Sigil id={a.id} />
                   <div>
-                    <Link href={`/agents/${a.id}`} className="med">
+                    <Link href={`/agents/${a.id}`} className="med nowrap">
                       {a.name}
                     </Link>
                     <span className="nm2">
-                      {a.symbols.join(", ")} · {a.deciderLabel} · {a.trigger}
+                      {a.symbols.join(", ")}
+                      <span className="hide-s">
+                        {" "}
+                        · {a.deciderLabel} · {a.trigger}
+                      </span>
                     </span>
                   </div>
                 </div>
@@ -62,13 +66,13 @@ export function AgentTable({ agents, marketNow }: { agents: readonly AgentRow[];
               <td className="r">
                 <Return value={a.holdReturn} />
               </td>
-              <td className="r">
+              <td className="r hide-s">
                 <Pnl value={a.todayPnl} />
               </td>
-              <td className="r">
+              <td className="r hide-s">
                 <Percent value={a.maxDrawdown} />
               </td>
-              <td>
+              <td className="hide-s">
                 <Sparkline values={a.spark} label={`Equity of ${a.name}`} />
               </td>
               <td>
@@ -76,7 +80,7 @@ export function AgentTable({ agents, marketNow }: { agents: readonly AgentRow[];
                   <Link href={`/decisions/${a.lastDecision.turnId}`} className="row">
                     <Action action={a.lastDecision.action} />
                     <span className="t3">
-                      <Time at={a.lastDecision.at} now={marketNow} />
+                      <ShortTime at={a.lastDecision.at} now={marketNow} />
                     </span>
                   </Link>
                 ) : (

@@ -4,9 +4,10 @@ import { ChevronsUpDown } from "lucide-react";
 import Link from "next/link";
 import { Fragment, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { Plain, Pnl } from "@/components/ui/number";
+import { Plain, Pnl } from "@/components/format/number";
+import { ShortTime } from "@/components/format/short-time";
+import { shortTime } from "@/components/format/time-text";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
-import { formatTime, Time } from "@/components/ui/time";
 import type { DecisionRow } from "@/server/api/contract";
 import { Action } from "./action";
 import { foldHolds } from "./fold-holds";
@@ -69,8 +70,8 @@ export function DecisionTable({ agentId, marketNow }: { agentId: string; marketN
                         onClick={() => setOpen(new Set([...open, item.id]))}
                       >
                         <ChevronsUpDown className="i i-s" aria-hidden="true" />
-                        {item.rows.length} holds between {formatTime(item.rows.at(-1)?.at ?? 0, marketNow)} and{" "}
-                        {formatTime(item.rows[0]?.at ?? 0, marketNow)}
+                        {item.rows.length} holds between {shortTime(item.rows.at(-1)?.at ?? 0, marketNow)} and{" "}
+                        {shortTime(item.rows[0]?.at ?? 0, marketNow)}
                       </button>
                     </td>
                   </tr>
@@ -102,7 +103,7 @@ function Row({ row, marketNow }: { row: DecisionRow; marketNow: number }) {
     <tr className="lnk">
       <td>
         <Link href={`/decisions/${row.turnId}`}>
-          <Time at={row.at} now={marketNow} seconds />
+          <ShortTime at={row.at} now={marketNow} seconds />
         </Link>
       </td>
       <td>
@@ -122,7 +123,7 @@ function Row({ row, marketNow }: { row: DecisionRow; marketNow: number }) {
         {row.netPnl !== null ? (
           <Pnl value={row.netPnl} />
         ) : row.phase === "executing" && row.outcome !== "no-order" && row.settleAt ? (
-          <span className="t3">settles {formatTime(row.settleAt, marketNow)}</span>
+          <span className="t3">settles {shortTime(row.settleAt, marketNow)}</span>
         ) : (
           <span className="t3">—</span>
         )}

@@ -2,8 +2,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { formatFigure } from "@/components/format/decimal-text";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
-import { formatPlain } from "@/components/ui/format";
 import { HoldButton } from "@/components/ui/hold-button";
 import { ErrorNote } from "@/components/ui/states";
 import type { AgentDetail } from "@/server/api/contract";
@@ -21,7 +21,7 @@ export function HaltAgent({ agent: a, trigger }: { agent: AgentDetail; trigger: 
       },
     }),
   );
-  const held = a.positions.map((p) => `${formatPlain(p.quantity)} ${p.base}`).join(", ");
+  const held = a.positions.map((p) => `${formatFigure(p.quantity)} ${p.base}`).join(", ");
   return (
     <Dialog
       open={open}

@@ -4,9 +4,9 @@ import { ArrowLeftRight } from "lucide-react";
 import { useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
+import { Money } from "@/components/format/number";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
-import { Money } from "@/components/ui/number";
 import type { AgentDetail } from "@/server/api/contract";
 
 /** Gives an agent money from the treasury, or collects some of its free cash. */

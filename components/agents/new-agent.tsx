@@ -5,9 +5,10 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
-import { Money } from "@/components/ui/number";
+import { Money } from "@/components/format/number";
 import { AgentFormFields } from "./agent-form";
 import { type AgentForm, NEW_AGENT, toInput } from "./agent-form-state";
+import { LossSummary } from "./loss-summary";
 
 /** What can it lose at most? One page; the answer stands beside the form and follows it. */
 export function NewAgent() {
@@ -53,7 +54,7 @@ export function NewAgent() {
               <h2>What it can lose</h2>
             </div>
             <div className="card-b stack g3">
-              <Summary form={form} currency={currency} />
+              <LossSummary form={form} currency={currency} />
               <dl className="kv">
                 <dt>Free in the treasury</dt>
                 <dd>
@@ -76,35 +77,5 @@ export function NewAgent() {
         </aside>
       </form>
     </>
-  );
-}
-
-function Summary({ form, currency }: { form: AgentForm; currency: string }) {
-  const limit = form.maxDailyLoss.trim();
-  const valid = /^\d+(\.\d+)?$/;
-  return (
-    <ul className="stack g2 t2">
-      <li>At most its capital, {valid.test(form.capital) ? <Money value={form.capital} unit={currency} /> : "—"}: it cannot borrow.</li>
-      <li>
-        {limit && valid.test(limit) ? (
-          <>
-            No new buys after losing <Money value={limit} unit={currency} /> in a UTC day.
-          </>
-        ) : (
-          "No limit on a day's loss is set."
-        )}
-      </li>
-      <li>
-        {form.deciderKind === "model" ? (
-          <>
-            Models may cost <Money value={valid.test(form.dailyModelCap) ? form.dailyModelCap : null} unit="USD" /> a day; to break even it has to
-            earn that on top of fees.
-          </>
-        ) : (
-          "Rules cost nothing to run."
-        )}
-      </li>
-      <li>All orders are paper orders.</li>
-    </ul>
   );
 }

@@ -60,7 +60,7 @@ export function SessionsCard() {
                       <button
                         type="button"
                         className="btn sm dan-o"
-                        aria-label={`End the session of ${browserName(session.userAgent)}`}
+                        aria-label={`End session of ${browserName(session.userAgent)}`}
                         disabled={revoke.isPending}
                         onClick={() => revoke.mutate({ sessionId: session.id })}
                       >

@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useEffect, useState } from "react";
 import { Logo } from "@/components/shell/logo";
 import type { MarketLabel, MeView } from "@/server/api/contract";
-import { signInWith, type SignInWay } from "./sign-in-with";
+import { type SignInWay, signInWith } from "./sign-in-with";
 
 const WalletButtons = dynamic(() => import("./wallet-buttons"), {
   ssr: false,

@@ -3,8 +3,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Wallet } from "lucide-react";
 import { useMemo } from "react";
 import { createConfig, http, useConnect, useConnectors, useSignMessage, WagmiProvider } from "wagmi";
-import { injected } from "wagmi/connectors";
 import { mainnet } from "wagmi/chains";
+import { injected } from "wagmi/connectors";
 import type { SignInWay } from "./sign-in-with";
 
 type Props = { readonly busy: string | null; readonly run: (name: string, way: SignInWay) => Promise<void> };

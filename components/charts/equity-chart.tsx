@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
-import { formatDecimal } from "@/components/ui/format";
-import { formatFull, formatTime } from "@/components/ui/time";
+import { formatDecimal } from "@/components/format/decimal-text";
+import { shortTime, utcDateTime } from "@/components/format/time-text";
 import { EquityPlot } from "./equity-plot";
 import { useSize } from "./use-size";
 
@@ -33,7 +33,7 @@ export function EquityChart({
   const first = points[0];
   const last = points.at(-1);
   if (!point || !first || !last) return null;
-  const summary = `${name}: ${formatDecimal(first.equity, 2)} to ${formatDecimal(last.equity, 2)} ${currency} from ${formatFull(first.t)} to ${formatFull(last.t)}; holding gave ${formatDecimal(last.hold, 2)} ${currency}.`;
+  const summary = `${name}: ${formatDecimal(first.equity, 2)} to ${formatDecimal(last.equity, 2)} ${currency} from ${utcDateTime(first.t)} to ${utcDateTime(last.t)}; holding gave ${formatDecimal(last.hold, 2)} ${currency}.`;
   return (
     <div className="stack g2 grow" style={{ padding: "0 16px 14px" }}>
       <div className="row wrap between">
@@ -46,7 +46,7 @@ export function EquityChart({
             <i className="d" style={{ borderColor: "var(--chart-bench)" }} />
             Held instead <b className="num t1">{formatDecimal(point.hold, 2)}</b>
           </span>
-          <span className="t3 num">{formatTime(point.t, last.t)} UTC</span>
+          <span className="t3 num">{shortTime(point.t, last.t)} UTC</span>
         </div>
         <button type="button" className="btn sm gho" aria-pressed={table} onClick={() => setTable(!table)}>
           {table ? "Show as chart" : "Show as table"}
@@ -68,7 +68,7 @@ export function EquityChart({
                 .slice(0, 200)
                 .map((p) => (
                   <tr key={p.t}>
-                    <td>{formatFull(p.t)}</td>
+                    <td>{utcDateTime(p.t)}</td>
                     <td className="r">{formatDecimal(p.equity, 2)}</td>
                     <td className="r">{formatDecimal(p.hold, 2)}</td>
                   </tr>

@@ -1,7 +1,7 @@
 "use client";
 import { useId } from "react";
-import { formatDecimal } from "@/components/ui/format";
-import { formatTime } from "@/components/ui/time";
+import { formatDecimal } from "@/components/format/decimal-text";
+import { shortTime } from "@/components/format/time-text";
 import type { EquityPoint } from "./equity-chart";
 import { gapsIn, linePath, roundTicks, scaleFor, timeScale } from "./line-path";
 import type { Size } from "./use-size";
@@ -75,7 +75,7 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
         const first = times[0] ?? 0;
         return (
           <text key={f} x={f * width} y={height + 15}>
-            {formatTime(first + f * (lastTime - first), lastTime)}
+            {shortTime(first + f * (lastTime - first), lastTime)}
           </text>
         );
       })}

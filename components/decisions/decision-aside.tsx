@@ -1,5 +1,5 @@
 import { formatFigure } from "@/components/format/decimal-text";
-import { Pnl } from "@/components/ui/number";
+import { Pnl } from "@/components/format/number";
 import type { DecisionDetail } from "@/server/api/contract";
 
 /** Beside the steps: the reasoning in its own words, the result line by line, and the record's identity. */

@@ -1,7 +1,7 @@
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatFigure, formatMoney, signOf, sumText } from "@/components/format/decimal-text";
-import { Pnl } from "@/components/ui/number";
+import { Pnl } from "@/components/format/number";
 import { durationWords, utcTime } from "@/components/format/time-text";
 import type { DecisionDetail } from "@/server/api/contract";
 import { ruleName, verdictWord } from "./rule-words";

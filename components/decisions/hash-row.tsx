@@ -1,7 +1,7 @@
 "use client";
 import { Check, Copy, X } from "lucide-react";
 import { useState } from "react";
-import { shortHash } from "@/components/ui/format";
+import { shortHash } from "@/components/format/decimal-text";
 
 /** One hash with a button that copies all of it, and whether the replay gave the same. */
 export function HashRow({ name, hash, replayed }: { name: string; hash: string; replayed?: string | undefined }) {

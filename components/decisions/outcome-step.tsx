@@ -1,5 +1,5 @@
 import { formatMoney, percentOf, scaled, signOf } from "@/components/format/decimal-text";
-import { Pnl } from "@/components/ui/number";
+import { Pnl } from "@/components/format/number";
 import { Time } from "@/components/format/time";
 import type { DecisionDetail } from "@/server/api/contract";
 import { Step } from "./step";

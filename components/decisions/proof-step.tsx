@@ -1,8 +1,8 @@
 import { RotateCcw } from "lucide-react";
 import type { DecisionDetail, ReplayView } from "@/server/api/contract";
 import { HashRow } from "./hash-row";
-import type { ReplayState } from "./replay-state";
 import { ReplayPanel } from "./replay-panel";
+import type { ReplayState } from "./replay-state";
 import { Step } from "./step";
 
 type Props = { n: number; view: DecisionDetail; replay: ReplayState; result: ReplayView | undefined; onReplay: () => void };

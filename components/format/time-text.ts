@@ -18,6 +18,13 @@ export function utcTime(ms: number): string {
   return `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())}`;
 }
 
+/** UTC, 24 h: "14:30" today, else "20 Nov 14:30". */
+export function shortTime(at: number, now: number, seconds = false): string {
+  const d = new Date(at);
+  const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}${seconds ? `:${two(d.getUTCSeconds())}` : ""}`;
+  return Math.floor(at / 86_400_000) === Math.floor(now / 86_400_000) ? clock : `${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]} ${clock}`;
+}
+
 /** The machine form for <time datetime>. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();

@@ -1,11 +1,11 @@
-import { formatDecimal, formatPlain, signOf } from "@/components/ui/format";
+import { formatDecimal, formatFigure, signOf } from "@/components/format/decimal-text";
 import type { EventMap, StoredEvent } from "@/server/events";
 
 /** What a screen reader is told of an event; null for what is only shown. */
 export function announcement(event: StoredEvent): { readonly text: string; readonly urgent: boolean } | null {
   if (event.type === "fill/posted") {
     const d = event.data as EventMap["fill/posted"];
-    return { text: `Filled: ${d.side} ${formatPlain(d.quantity)} ${d.symbol} at ${formatPlain(d.price)}.`, urgent: false };
+    return { text: `Filled: ${d.side} ${formatFigure(d.quantity)} ${d.symbol} at ${formatFigure(d.price)}.`, urgent: false };
   }
   if (event.type === "turn/settled")
     return { text: `A decision was settled: ${result((event.data as EventMap["turn/settled"]).netPnl)}.`, urgent: false };
@@ -22,7 +22,7 @@ export function announcement(event: StoredEvent): { readonly text: string; reado
 
 /** Signs are said as words: readers skip them as characters. */
 function result(netPnl: string): string {
-  const sign = signOf(netPnl);
+  const sign = signOf(netPnl, 2);
   if (sign === 0) return "no gain or loss";
   return `${sign > 0 ? "plus" : "minus"} ${formatDecimal(netPnl.replace("-", ""), 2)}, a ${sign > 0 ? "gain" : "loss"}`;
 }

@@ -1,5 +1,5 @@
-import { BudgetBar, usd } from "./budget-bar";
 import type { ModelsView } from "@/server/api/contract";
+import { BudgetBar, usd } from "./budget-bar";
 
 /** Today's model money of the workspace and of each agent. */
 export function BudgetCard({ view }: { view: ModelsView }) {

@@ -2,8 +2,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { ErrorNote } from "@/components/ui/states";
 import { Time } from "@/components/format/time";
+import { ErrorNote } from "@/components/ui/states";
 import type { ModelsView } from "@/server/api/contract";
 import { KeyForm } from "./key-form";
 import { KeyTestResult } from "./key-test-result";

@@ -6,9 +6,9 @@ import { Action } from "@/components/agents/action";
 import { AgentTable } from "@/components/agents/agent-table";
 import { useTRPC } from "@/components/api/trpc";
 import { EquityChart } from "@/components/charts/equity-chart";
-import { Money, Pnl, Return } from "@/components/ui/number";
+import { Money, Pnl, Return } from "@/components/format/number";
+import { ShortTime } from "@/components/format/short-time";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
-import { Time } from "@/components/ui/time";
 import type { OverviewView } from "@/server/api/contract";
 
 /** Am I up, against what, and is anything wrong? */
@@ -28,7 +28,7 @@ export function Overview() {
             <span className="bdg m-paper">PAPER</span>
             <span className={`bdg ${o.market.kind === "exchange" ? "" : "m-sim"}`}>{o.market.label}</span>
             <span>
-              market time <Time at={o.marketNow} now={o.marketNow} /> UTC
+              market time <ShortTime at={o.marketNow} now={o.marketNow} /> UTC
             </span>
           </p>
         </div>
@@ -68,7 +68,7 @@ export function Overview() {
             <ul className="feed" data-testid="feed">
               {o.feed.slice(0, 5).map((d) => (
                 <li key={d.turnId}>
-                  <Time at={d.at} now={o.marketNow} />
+                  <ShortTime at={d.at} now={o.marketNow} />
                   <Bot className="i t3" aria-hidden="true" style={{ marginTop: 2 }} />
                   <p>
                     <Link href={`/decisions/${d.turnId}`} className="med">

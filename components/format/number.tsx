@@ -1,4 +1,4 @@
-import { formatDecimal, formatPercent, formatPlain, shift, signOf } from "./format";
+import { formatDecimal, formatFigure, formatPercent, shift, signOf } from "./decimal-text";
 
 const Unit = ({ children }: { children: string | undefined }) => (children ? <span className="u">{children}</span> : null);
 
@@ -19,7 +19,7 @@ export const Plain = ({ value, unit, most = 8 }: { value: string | null; unit?: 
     <Unknown />
   ) : (
     <span className="num">
-      {formatPlain(value, most)}
+      {formatFigure(value, { max: most })}
       <Unit>{unit}</Unit>
     </span>
   );
@@ -48,7 +48,7 @@ export const Pnl = ({ value, unit, decimals = 2 }: { value: string | null; unit?
 
 /** A return as percent, signed. Takes a fraction. */
 export const Return = ({ value }: { value: string | null }) =>
-  value === null ? <Unknown /> : <Signed sign={signOf(shift(value, 2))} text={formatPercent(value)} />;
+  value === null ? <Unknown /> : <Signed sign={signOf(shift(value, 2), 2)} text={formatPercent(value)} />;
 
 /** A share or level as percent, unsigned meaning. Takes a fraction. */
 export const Percent = ({ value, decimals = 2 }: { value: string | null; decimals?: number }) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDecimal, formatPercent, formatPlain, shift, signOf } from "./format";
+import { formatDecimal, formatFigure, formatPercent, shift, signOf } from "./decimal-text";
 
 const decimalText = fc
   .tuple(fc.boolean(), fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.stringMatching(/^\d{0,18}$/))
@@ -14,8 +14,8 @@ describe("exact formatting", () => {
     expect(formatDecimal("999.999", 2)).toBe("1,000.00");
     expect(formatPercent("0.1404")).toBe("14.04 %");
     expect(formatPercent("-0.00684326")).toBe("−0.68 %");
-    expect(formatPlain("8660.000")).toBe("8,660");
-    expect(formatPlain("0.24184")).toBe("0.24184");
+    expect(formatFigure("8660.000")).toBe("8,660");
+    expect(formatFigure("0.24184")).toBe("0.24184");
     expect(shift("0.5", 2)).toBe("50");
   });
 
@@ -38,7 +38,7 @@ describe("exact formatting", () => {
     fc.assert(
       fc.property(decimalText, (text) => {
         const shown = formatDecimal(text, 2);
-        expect(signOf(text)).toBe(shown.startsWith("−") ? -1 : /[1-9]/.test(shown) ? 1 : 0);
+        expect(signOf(text, 2)).toBe(shown.startsWith("−") ? -1 : /[1-9]/.test(shown) ? 1 : 0);
       }),
     );
   });
