@@ -37,10 +37,15 @@ export class LiveAgentService implements AgentService {
   }
 
   async update(scope: TenantScope, input: { agentId: string; expectedVersion: number; config: AgentConfig }): Promise<{ configVersion: number }> {
-    const { agents, feed } = this.ports;
-    await agents.get(scope, input.agentId);
+    const { agents, feed, clocks, queue } = this.ports;
+    const before = await agents.get(scope, input.agentId);
     const config = await this.#checked(scope, input.config, await agents.treasury(scope), feed);
-    return { configVersion: await agents.saveConfig(scope, input.agentId, input.expectedVersion, config) };
+    if (sameTrigger(before.config.trigger, config.trigger))
+      return { configVersion: await agents.saveConfig(scope, input.agentId, input.expectedVersion, config) };
+    // Ticks of the new trigger begin now: what it would have had before was not missed.
+    const configVersion = await agents.saveConfig(scope, input.agentId, input.expectedVersion, config, { lastTickAt: clocks.market.now() });
+    if (before.status === "running") await queue.wakeScheduler();
+    return { configVersion };
   }
 
   async start(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
@@ -241,4 +246,8 @@ async function naming<T>(field: string, run: () => Promise<T>): Promise<T> {
     const { have, need } = error.details.data ?? {};
     throw new DomainError("INSUFFICIENT_FUNDS", `Only ${have} is free, and ${need} is needed.`, { ...error.details, field });
   }
+}
+
+function sameTrigger(a: AgentConfig["trigger"], b: AgentConfig["trigger"]): boolean {
+  return a.kind === "interval" ? b.kind === "interval" && a.interval === b.interval : a.kind === b.kind;
 }

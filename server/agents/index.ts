@@ -1,6 +1,7 @@
 export { LiveAgentService } from "./agent-service";
 export * from "./deciders";
 export * from "./lifecycle";
+export type { TickGap } from "./missed-ticks";
 export * from "./ports";
 export * from "./service-types";
 export { LiveTickScheduler, latestStartOf } from "./tick-scheduler";

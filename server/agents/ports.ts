@@ -1,5 +1,6 @@
 import type { Fixed, TenantScope } from "@/server/shared";
 import type { AgentEvent } from "./lifecycle";
+import type { TickGap } from "./missed-ticks";
 import type { Benchmark } from "./turn/shell/ports";
 import type { Agent, AgentConfig } from "./types";
 
@@ -14,7 +15,8 @@ export interface AgentStore {
   /** Node, agent, first version and the allocation of its capital. Throws INSUFFICIENT_FUNDS. */
   insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent>;
   /** Throws CONFIG_VERSION_CONFLICT. */
-  saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig): Promise<number>;
+  /** `lastTickAt`: where ticks of a changed trigger begin (market ms); without it they go on. Returns the new version. */
+  saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig, change?: { lastTickAt: number }): Promise<number>;
   /** Compare-and-set by the lifecycle table. Throws INVALID_AGENT_TRANSITION. */
   transition(
     scope: TenantScope,
@@ -46,5 +48,5 @@ export type RunningAgent = {
 export interface TickStore {
   running(): Promise<readonly RunningAgent[]>;
   /** One row for each outage: a gap that continues the last one extends it. Moves lastTickAt on. */
-  recordGap(agent: RunningAgent, gap: { from: number; to: number; count: number }): Promise<void>;
+  recordGap(agent: RunningAgent, gap: TickGap): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { MarketClock, MarketFeed } from "@/server/market";
 import { type Clock, DomainError, type TenantScope } from "@/server/shared";
+import { ticksBetween } from "./missed-ticks";
 import type { AgentStore, RunningAgent, TickStore } from "./ports";
 import type { TickScheduler, TurnRequest } from "./service-types";
 import type { Agent, AgentStatus } from "./types";
@@ -31,8 +32,7 @@ export class LiveTickScheduler implements TickScheduler {
     const planned: (TurnRequest & { wallAt: number })[] = [];
     for (const agent of await ticks.running()) {
       await this.#recordMissed(agent);
-      let at = (Math.floor(market.now() / agent.intervalMs) + 1) * agent.intervalMs;
-      for (; market.wallAt(at) <= until; at += agent.intervalMs) {
+      for (let at = this.#firstTick(agent); market.wallAt(at) <= until; at += agent.intervalMs) {
         planned.push({
           workspaceId: agent.workspaceId,
           agentId: agent.agentId,
@@ -46,17 +46,26 @@ export class LiveTickScheduler implements TickScheduler {
     return planned;
   }
 
-  /** Ticks whose latest start has passed without a turn: one gap, and they are never run. */
+  /** The first tick that may still begin: the present one when it has not run, else the next. */
+  #firstTick({ intervalMs, lastTickAt }: RunningAgent): number {
+    const present = this.#present(intervalMs);
+    return this.#mayBegin(present, intervalMs) && present > (lastTickAt ?? present) ? present : present + intervalMs;
+  }
+
+  #present(intervalMs: number): number {
+    return Math.floor(this.ports.market.now() / intervalMs) * intervalMs;
+  }
+
+  #mayBegin(at: number, intervalMs: number): boolean {
+    return latestStartOf(this.ports.market)(at, intervalMs) >= this.ports.wall.now();
+  }
+
+  /** Ticks whose latest start has passed without a turn: one gap, and they are never run. The present one may have time left. */
   async #recordMissed(agent: RunningAgent): Promise<void> {
-    if (agent.lastTickAt === null) return;
-    const { market, wall, ticks } = this.ports;
-    const step = agent.intervalMs;
-    const from = (Math.floor(agent.lastTickAt / step) + 1) * step;
-    const latest = latestStartOf(market);
-    let to = Math.floor(market.now() / step) * step;
-    // A tick that may still begin is not missed yet; the next one of a fast agent already ends its time.
-    while (to >= from && latest(to, step) >= wall.now()) to -= step;
-    if (to >= from) await ticks.recordGap(agent, { from, to, count: (to - from) / step + 1 });
+    const present = this.#present(agent.intervalMs);
+    const before = this.#mayBegin(present, agent.intervalMs) ? present : present + agent.intervalMs;
+    const gap = ticksBetween(agent.lastTickAt, before, agent.intervalMs);
+    if (gap) await this.ports.ticks.recordGap(agent, gap);
   }
 
   async finishTransition(workspaceId: string, agentId: string): Promise<{ status: AgentStatus }> {

@@ -93,13 +93,25 @@ export class PrismaAgentStore implements AgentStore {
     });
   }
 
-  saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig): Promise<number> {
+  saveConfig(
+    scope: TenantScope,
+    agentId: string,
+    expectedVersion: number,
+    config: AgentConfig,
+    change?: { readonly lastTickAt: number },
+  ): Promise<number> {
     const version = expectedVersion + 1;
     const json = configToJson(config);
     return this.db.transaction(async (tx) => {
       const { count } = await tx.agent.updateMany({
         where: { id: agentId, workspaceId: scope.workspaceId, configVersion: expectedVersion },
-        data: { name: config.name, config: json, configVersion: version, ...triggerColumns(config) },
+        data: {
+          name: config.name,
+          config: json,
+          configVersion: version,
+          ...triggerColumns(config),
+          ...(change && { lastTickAt: new Date(change.lastTickAt) }),
+        },
       });
       if (count === 0) throw await this.#whyNotSaved(tx, scope, agentId);
       await tx.agentVersion.create({ data: { agentId, version, config: json, actor: scope.actor.id } });

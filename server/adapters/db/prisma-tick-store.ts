@@ -1,6 +1,6 @@
-import type { RunningAgent, TickStore } from "@/server/agents";
+import type { RunningAgent, TickGap, TickStore } from "@/server/agents";
 import { appendEvents } from "./append-events";
-import type { Database } from "./database";
+import type { Database, Tx } from "./database";
 import { newId } from "./new-id";
 
 /** What the scheduler needs, across tenants: ids and times. */
@@ -20,23 +20,31 @@ export class PrismaTickStore implements TickStore {
     );
   }
 
-  async recordGap(agent: RunningAgent, gap: { from: number; to: number; count: number }): Promise<void> {
-    const { agentId, intervalMs } = agent;
-    await this.db.transaction(async (tx) => {
+  recordGap(agent: RunningAgent, gap: TickGap): Promise<void> {
+    return this.db.transaction(async (tx) => {
       // Compare-and-set: of two schedulers that see the same outage one writes it.
       const { count } = await tx.agent.updateMany({
-        where: { id: agentId, lastTickAt: agent.lastTickAt === null ? null : new Date(agent.lastTickAt) },
+        where: { id: agent.agentId, lastTickAt: agent.lastTickAt === null ? null : new Date(agent.lastTickAt) },
         data: { lastTickAt: new Date(gap.to) },
       });
-      if (count === 0) return;
-      const extended = await tx.tickGap.updateMany({
-        where: { agentId, toTick: new Date(gap.from - intervalMs) },
-        data: { toTick: new Date(gap.to), count: { increment: gap.count } },
-      });
-      if (extended.count === 0) {
-        await tx.tickGap.create({ data: { id: newId(), agentId, fromTick: new Date(gap.from), toTick: new Date(gap.to), count: gap.count } });
-      }
-      await appendEvents(tx, agent.workspaceId, [{ type: "agent/tick.missed", data: { agentId, ...gap } }]);
+      if (count > 0) await writeGap(tx, agent, gap);
     });
   }
+}
+
+/** One row for each outage: a gap that goes on where the last one ended extends it. The caller moves the agent's last tick on. */
+export async function writeGap(
+  tx: Tx,
+  { agentId, workspaceId }: { readonly agentId: string; readonly workspaceId: string },
+  gap: TickGap,
+): Promise<void> {
+  const { from, to, count, intervalMs } = gap;
+  const extended = await tx.tickGap.updateMany({
+    where: { agentId, toTick: new Date(from - intervalMs) },
+    data: { toTick: new Date(to), count: { increment: count } },
+  });
+  if (extended.count === 0) {
+    await tx.tickGap.create({ data: { id: newId(), agentId, fromTick: new Date(from), toTick: new Date(to), count } });
+  }
+  await appendEvents(tx, workspaceId, [{ type: "agent/tick.missed", data: { agentId, from, to, count } }]);
 }

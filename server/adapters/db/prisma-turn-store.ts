@@ -29,6 +29,7 @@ import { decimalToFixed, fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
 import { orderFromRow } from "./order-row";
 import { PrismaBlobStore, packBlob } from "./prisma-blob-store";
+import { writeGap } from "./prisma-tick-store";
 import { inputsBlobs, joinInputs } from "./turn-blobs";
 
 const DONE: readonly TurnPhase[] = ["settled", "skipped", "failed"];
@@ -80,6 +81,8 @@ export class PrismaTurnStore implements TurnStore {
     }
     const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late(agent));
     if (unwanted) return { kind: "unwanted", reason: unwanted };
+    const gap = options.passedOver(agent);
+    if (gap) await writeGap(tx, { agentId: agent.id, workspaceId: agent.workspaceId }, gap);
     await insertTurn(tx, agent, request, options);
     return {
       kind: "claimed",

@@ -2,6 +2,7 @@ import type { TransactionDraft } from "@/server/ledger";
 import type { Limits, TradingState, Verdict } from "@/server/risk";
 import type { Fixed } from "@/server/shared";
 import type { Execution, Order, OrderStatus, Position } from "@/server/trading";
+import type { TickGap } from "../../missed-ticks";
 import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
 import type { PortAnswers } from "../assemble-inputs";
@@ -57,6 +58,8 @@ export type ClaimOptions = {
   readonly leaseMs: number;
   readonly build: string;
   readonly late: (agent: Agent) => boolean;
+  /** Ticks that are passed over by this one: they are shown as missed. */
+  readonly passedOver: (agent: Agent) => TickGap | null;
 };
 
 /** Rows of turns. Every write names the lease and does nothing when it is lost (throws LEASE_LOST). */

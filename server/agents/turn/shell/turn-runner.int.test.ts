@@ -87,6 +87,45 @@ describeDatabase("a turn", (db) => {
     expect(await db().prisma.turn.count()).toBe(0);
   });
 
+  it("shows the ticks between two runs as a gap, though no scheduler looked in between", async () => {
+    const a = await runningAgent(db());
+    const first = await nextTick(a);
+    await a.runner.run(first);
+    const at = first.at + 4 * HOUR_MS;
+    const second = { ...first, at, tickId: `s:${at}` };
+    a.clock.time = at;
+    await a.runner.run(second);
+    await a.scheduler.plan(70_000);
+    const gaps = await db().prisma.tickGap.findMany();
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]).toMatchObject({ count: 3, fromTick: new Date(first.at + HOUR_MS), toTick: new Date(second.at - HOUR_MS) });
+  });
+
+  it("plans the tick whose time has come but may still begin, and none that has run", async () => {
+    const a = await runningAgent(db());
+    const first = await nextTick(a);
+    await a.runner.run(first);
+    a.clock.time = first.at + HOUR_MS + 20_000;
+    const [planned] = await a.scheduler.plan(1_000);
+    expect(planned?.at).toBe(first.at + HOUR_MS);
+    if (planned) expect(await a.runner.run(planned)).toMatchObject({ phase: "executing" });
+    expect(await a.scheduler.plan(1_000)).toEqual([]);
+    a.clock.time += HOUR_MS + 60_000;
+    expect(await a.scheduler.plan(1_000)).toEqual([]);
+    expect(await db().prisma.tickGap.findMany()).toMatchObject([{ count: 1 }]);
+  });
+
+  it("takes an edited interval for no outage", async () => {
+    const a = await runningAgent(db());
+    await a.runner.run(await nextTick(a));
+    a.clock.time += 30 * 60_000;
+    const { config, configVersion } = await a.agents.get(a.scope, a.agentId);
+    const trigger = { kind: "interval", interval: "1m" } as const;
+    await a.service.update(a.scope, { agentId: a.agentId, expectedVersion: configVersion, config: { ...config, trigger } });
+    expect(await a.scheduler.plan(70_000)).not.toEqual([]);
+    expect(await db().prisma.tickGap.findMany()).toEqual([]);
+  });
+
   it("halts at once and sells everything without a scheduler", async () => {
     const a = await runningAgent(db());
     for (let i = 0; i < 80; i++) {

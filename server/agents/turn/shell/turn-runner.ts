@@ -4,6 +4,7 @@ import { INTERVAL_MS, type MarketFeed } from "@/server/market";
 import { reserveForBuy } from "@/server/risk";
 import { type Clocks, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
+import { ticksBetween } from "../../missed-ticks";
 import type { TurnRequest, TurnRunner } from "../../service-types";
 import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
@@ -59,6 +60,7 @@ export class LiveTurnRunner implements TurnRunner {
       leaseMs: LEASE_MS + MODEL_TIMEOUT_MS,
       build: code.build,
       late: (agent) => this.#isLate(agent, request),
+      passedOver: (agent) => (request.trigger.kind === "schedule" ? ticksBetween(agent.lastTickAt, request.at, intervalOf(agent)) : null),
     });
     if (claim.kind === "busy") throw new DomainError("AGENT_BUSY", "this agent is at another decision", { kind: "conflict", retryAfterMs: 2000 });
     if (claim.kind === "unwanted") return { turnId, phase: "skipped", settleAt: null };
@@ -68,10 +70,9 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   /** A schedule tick may begin within a minute of wall time, and before the next tick. */
-  #isLate({ config }: Agent, request: TurnRequest): boolean {
+  #isLate(agent: Agent, request: TurnRequest): boolean {
     if (request.trigger.kind !== "schedule") return false;
-    const intervalMs = config.trigger.kind === "interval" ? INTERVAL_MS[config.trigger.interval] : DAY_MS;
-    return this.ports.clocks.wall.now() > this.ports.latestStart(request.at, intervalMs);
+    return this.ports.clocks.wall.now() > this.ports.latestStart(request.at, intervalOf(agent));
   }
 
   async #advance(
@@ -261,3 +262,6 @@ function holdFor(agent: Agent, intent: OrderIntent, inputs: TurnInputs, request:
   });
   return { hold, heldAmount, heldCurrency };
 }
+
+/** Ms between the agent's ticks; a day when only asked. */
+const intervalOf = ({ config: { trigger } }: Agent): number => (trigger.kind === "interval" ? INTERVAL_MS[trigger.interval] : DAY_MS);
