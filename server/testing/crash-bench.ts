@@ -10,7 +10,7 @@ import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-excha
 import type { CrashPoint } from "@/server/agents";
 import { fixed, sha256 } from "@/server/shared";
 import { findBookErrors } from "./book-errors";
-import type { CrashLife } from "./crash-child";
+import type { CrashLife, NaiveStore } from "./crash-child";
 import { createEmptyDatabase, testEngines } from "./database";
 import { liveAgents, TEST_CONFIG } from "./live-agents";
 import { seedWorkspace } from "./seed-workspace";
@@ -28,7 +28,7 @@ export type CrashRun = {
   /** One life each, in an order that the seed decides. */
   readonly points: readonly CrashPoint[];
   readonly signal: "SIGKILL" | "SIGSTOP";
-  readonly naive: boolean;
+  readonly naive: NaiveStore | null;
 };
 
 /** What the venue's log and the books say after all lives. */

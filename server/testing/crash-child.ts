@@ -1,3 +1,4 @@
+import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
@@ -15,9 +16,11 @@ export type CrashLife = {
   readonly start: number;
   readonly ticks: number;
   readonly crash: { readonly point: CrashPoint; readonly nth: number; readonly signal: "SIGKILL" | "SIGSTOP" } | null;
-  /** The control: a store that lets an order be sent again when its process died while sending. */
-  readonly naive: boolean;
+  readonly naive: NaiveStore | null;
 };
+
+/** The controls: a store that lets an order be sent again when its process died while sending; one that books what comes while it listens. */
+export type NaiveStore = "resends" | "forgets";
 
 const LEASE_OVER_MS = 3 * MINUTE_MS;
 
@@ -29,6 +32,20 @@ class ResendingOrderStore extends PrismaOrderStore {
   override async beginSending(lease: TurnLease, order: OrderRow, wallNow: number): ReturnType<PrismaOrderStore["beginSending"]> {
     const begun = await super.beginSending(lease, order, wallNow);
     return begun === "already" ? "sending" : begun;
+  }
+}
+
+/** Books only what is executed from its own start on, as a product does that listens to a stream and keeps no cursor. */
+class ForgettingOrderStore extends PrismaOrderStore {
+  constructor(
+    db: Database,
+    private readonly from: number,
+  ) {
+    super(db);
+  }
+  override async account(agentId: string): ReturnType<PrismaOrderStore["account"]> {
+    const account = await super.account(agentId);
+    return { ...account, cursor: Math.max(this.from, account.cursor) };
   }
 }
 
@@ -64,6 +81,12 @@ function dyingPoints(crash: CrashLife["crash"]): CrashPoints {
   };
 }
 
+async function storeOf({ naive, agent }: CrashLife, db: Database, exchange: HttpExchangeClient): Promise<PrismaOrderStore> {
+  if (naive === "resends") return new ResendingOrderStore(db);
+  if (naive === "forgets") return new ForgettingOrderStore(db, (await exchange.executions(agent.agentId, 0)).at(-1)?.sequence ?? 0);
+  return new PrismaOrderStore(db);
+}
+
 async function live(life: CrashLife): Promise<void> {
   const db = await openDatabase(life.database);
   const last = (await db.prisma.turn.aggregate({ where: { agentId: life.agent.agentId }, _max: { at: true } }))._max.at?.getTime();
@@ -77,7 +100,7 @@ async function live(life: CrashLife): Promise<void> {
     model: model(life.seed),
     points: dyingPoints(life.crash),
     owner: String(process.pid),
-    ...(life.naive ? { orders: new ResendingOrderStore(db) } : {}),
+    orders: await storeOf(life, db, exchange),
   });
   const sweep = async (): Promise<void> => {
     const due = await a.runner.due(100);
