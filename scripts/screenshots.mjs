@@ -29,6 +29,7 @@ async function shoot(theme, width, height, only) {
   page.on("console", (m) => m.type() === "error" && problems.push(m.text()));
   const save = async (name) => {
     if (only && !only.includes(name)) return;
+    await page.evaluate(() => window.scrollTo(0, 0));
     await page.waitForTimeout(900);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) problems.push(`${name} scrolls sideways by ${wide} px`);

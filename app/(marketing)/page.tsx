@@ -1,4 +1,4 @@
-import { Ban, Fingerprint, Repeat, ScrollText, ShieldCheck, Wallet } from "lucide-react";
+import { Ban, Fingerprint, OctagonX, Repeat, ScrollText, ShieldCheck, Wallet } from "lucide-react";
 import Link from "next/link";
 import { Logo } from "@/components/shell/logo";
 
@@ -27,6 +27,11 @@ const DOES = [
     icon: Wallet,
     title: "Caps what models cost",
     text: "The worst case is reserved before each call and settled after it, per agent and per workspace, from the first call on.",
+  },
+  {
+    icon: OctagonX,
+    title: "Stops when you say so",
+    text: "One switch halts an agent, or everything, and sells what is held if you want that. It works while the scheduler is stopped.",
   },
 ] as const;
 
