@@ -1,4 +1,4 @@
-import { cron, NonRetriableError, RetryAfterError } from "inngest";
+import { cron, type Inngest, type InngestFunction, NonRetriableError, RetryAfterError } from "inngest";
 import { afterEach, expect, it } from "vitest";
 import { DomainError } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
@@ -396,14 +396,24 @@ describeDatabase("the embedded executor", (db) => {
   });
 
   it("refuses at the start what it would run differently than an Inngest server, by name", async () => {
-    const f = make((c) => [
-      c.createFunction({ id: "fine", triggers: [{ event: "go" }] }, async () => {}),
-      c.createFunction({ id: "throttled", triggers: [{ event: "go" }], throttle: { limit: 1, period: "1m" } }, async () => {}),
-    ]);
-    const refusal = await f.start().catch((e: unknown) => e);
-    expect(refusal).toBeInstanceOf(DomainError);
-    expect(refusal).toMatchObject({ code: "ENGINE_OPTION_UNKNOWN", details: { data: { functionId: "test-throttled", option: "throttle" } } });
-    expect((refusal as Error).message).toContain("throttled");
+    const batch = { maxSize: 2, timeout: "5s" } as const;
+    const refused: readonly [string, (c: Inngest) => InngestFunction.Any][] = [
+      ["batchEvents", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], batchEvents: batch }, async () => {})],
+      ["jitter", (c) => c.createFunction({ id: "odd", triggers: [{ cron: "0 * * * *", jitter: "5m" } as { cron: string }] }, async () => {})],
+      ["idempotency", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], idempotency: "event.data.(" }, async () => {})],
+      ["debounce.period", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], debounce: { period: "soon" as "1s" } }, async () => {})],
+      ["concurrency", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], concurrency: { limit: 0 } }, async () => {})],
+    ];
+    for (const [option, odd] of refused) {
+      const f = make((c) => [c.createFunction({ id: "fine", triggers: [{ event: "go" }] }, async () => {}), odd(c)]);
+      const refusal = await f.start().catch((e: unknown) => e);
+      expect(refusal, option).toBeInstanceOf(DomainError);
+      expect(refusal).toMatchObject({
+        code: "ENGINE_OPTION_UNKNOWN",
+        details: { data: { functionId: "test-odd", option: expect.stringContaining(option) } },
+      });
+      expect((refusal as Error).message).toContain("odd");
+    }
   });
 
   it("takes no event before it knows the functions: it would be lost", async () => {
