@@ -16,6 +16,7 @@ export type Target = {
   /** Longest wait for a word (ms). */
   readonly patienceMs: number;
   readonly env?: Readonly<Record<string, string>>;
+  readonly control?: HostConfig["control"];
 };
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -61,6 +62,7 @@ class Host {
         journal: path.join(target.folder, `journal-${randomUUID()}.jsonl`),
         kills,
         database: target.database,
+        ...(target.control && { control: target.control }),
       },
       target.env ?? {},
     );

@@ -18,6 +18,8 @@ export type HostConfig = {
   readonly kills: boolean;
   /** The embedded executor over this database; null: the Inngest server that INNGEST_* names. */
   readonly database: { readonly databaseUrl: string } | { readonly dataDir: string } | null;
+  /** Breaks what a case looks for, to see that it looks. */
+  readonly control?: "forgets event ids";
 };
 
 /** Short, so that what a killed process held is soon free for the next. */
@@ -51,7 +53,8 @@ async function host(config: HostConfig): Promise<void> {
     if (path !== "/send") throw new Error(`there is no ${path}`);
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
-    return client.send(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+    const events = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { id?: string; name: string }[];
+    return client.send(config.control ? events.map(({ id: _forgotten, ...event }) => event) : events);
   }
   await new Promise<void>((done) => server.listen(config.port, "0.0.0.0", done));
   if (engine) await engine.start(serveEdge({ client, functions }) as (request: Request) => Promise<Response>);

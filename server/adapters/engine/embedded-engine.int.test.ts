@@ -369,6 +369,30 @@ describeDatabase("the embedded executor", (db) => {
     expect(tries).toBe(1);
   });
 
+  it("shares the work among processes: each run once, and a limit holds over all of them", async () => {
+    const did: number[] = [];
+    let running = 0;
+    let most = 0;
+    const functions: Functions = (c) => [
+      c.createFunction({ id: "shared", triggers: [{ event: "go" }], concurrency: { limit: 3 } }, async ({ event, step }) => {
+        await step.run("work", async () => {
+          running += 1;
+          most = Math.max(most, running);
+          did.push((event.data as { n: number }).n);
+          await new Promise((done) => setTimeout(done, 5));
+          running -= 1;
+        });
+      }),
+    ];
+    const [a, b] = [await started(functions), await started(functions)];
+    const numbers = Array.from({ length: 40 }, (_, n) => n);
+    await Promise.all(numbers.map((n) => (n % 2 ? a : b).client.send({ id: `n${n}`, name: "go", data: { n } })));
+    await ended(a, 40);
+    expect(did.toSorted((x, y) => x - y)).toEqual(numbers);
+    expect(most).toBeLessThanOrEqual(3);
+    expect(most).toBeGreaterThan(1);
+  });
+
   it("refuses a call that nobody signed, or that somebody else did", async () => {
     let did = 0;
     const f = await started((c) => [
