@@ -142,6 +142,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   events: "read: the caller's own workspace",
   health: "anybody: up or not",
   inngest: "signed calls of the executor only",
+  metrics: "bearer of METRICS_TOKEN; without one, loopback names outside production only; nothing of any tenant",
   live: "anybody: whether the process answers, nothing of any tenant",
   "trpc/[trpc]": "the procedures above",
 };

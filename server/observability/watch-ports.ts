@@ -1,3 +1,4 @@
+import type { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import type { RateLimit } from "@/server/auth/rate-limit";
 import { costOf, MODEL_CATALOG, type ModelClient } from "@/server/llm";
 import type { MarketFeed } from "@/server/market";
@@ -35,21 +36,26 @@ export const watchOrderStore = <T extends OrderStore>(store: T, m: Metrics): T =
     },
   }) as T;
 
-/** Counts calls, tokens, cost and time by model. */
-export function watchModel<T extends ModelClient>(client: T, m: Metrics): T {
-  return watched<ModelClient>(client, {
-    complete: (c: WatchedCall<Parameters<ModelClient["complete"]>, Awaited<ReturnType<ModelClient["complete"]>>>) => {
-      // An id that is not in the catalog never gets here; should it ever, it makes no label of its own.
-      const info = MODEL_CATALOG.find((known) => known.id === c.args[1].model);
-      const model = info?.id ?? "unknown";
-      m.modelCalls.inc({ model, outcome: c.ok ? "ok" : codeOf(c.error) });
-      m.modelSeconds.observe({ model }, c.seconds);
-      if (!c.ok) return;
-      m.modelTokens.inc({ model, direction: "input" }, c.answer.usage.inputTokens);
-      m.modelTokens.inc({ model, direction: "output" }, c.answer.usage.outputTokens);
-      if (info) m.modelCost.inc({ model }, toNumber(costOf(info, c.answer.usage)));
-    },
-  }) as T;
+type KeyedModelClient = Pick<AnthropicModelClient, "complete" | "withKey">;
+
+/** Counts calls, tokens, cost and time by model, also of keys that are tested before they are stored. */
+export function watchModel(client: KeyedModelClient, m: Metrics): KeyedModelClient {
+  const watchOne = (one: ModelClient): ModelClient =>
+    watched(one, {
+      complete: (c) => {
+        // An id that is not in the catalog never gets here; should it ever, it makes no label of its own.
+        const info = MODEL_CATALOG.find((known) => known.id === c.args[1].model);
+        const model = info?.id ?? "unknown";
+        m.modelCalls.inc({ model, outcome: c.ok ? "ok" : codeOf(c.error) });
+        m.modelSeconds.observe({ model }, c.seconds);
+        if (!c.ok) return;
+        m.modelTokens.inc({ model, direction: "input" }, c.answer.usage.inputTokens);
+        m.modelTokens.inc({ model, direction: "output" }, c.answer.usage.outputTokens);
+        if (info) m.modelCost.inc({ model }, toNumber(costOf(info, c.answer.usage)));
+      },
+    });
+  const stored = watchOne(client);
+  return { complete: (scope, request, signal) => stored.complete(scope, request, signal), withKey: (key) => watchOne(client.withKey(key)) };
 }
 
 /** Counts reads of the market that failed. */
