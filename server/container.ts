@@ -28,6 +28,7 @@ import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
 import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { errorResponse } from "./api/error-response";
 import { handleEvents } from "./api/handle-events";
 import { handleMetrics } from "./api/handle-metrics";
 import { handleNonce } from "./api/handle-nonce";
@@ -58,7 +59,7 @@ import { requestIdOf } from "./observability/request-context";
 import { watchDatabase } from "./observability/watch-database";
 import { watchFunctions } from "./observability/watch-functions";
 import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
-import { DAY_MS, DomainError, fixed, hashId, type TenantScope } from "./shared";
+import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -81,6 +82,8 @@ export const http = {
   /** Asks nothing of any part of the product. */
   live: (request: Request): Response =>
     Response.json({ ok: true }, { headers: { "cache-control": "no-store", "x-request-id": requestIdOf(request.headers) } }),
+  /** What the API has not: said in its own words, with an id, instead of by a page. */
+  nothing: (request: Request): Promise<Response> => serve("[...path]", request, async () => errorResponse(notFound("This address"))),
   /** Any other route: `name` as its folder is called. */
   serve,
   async signInOptions() {

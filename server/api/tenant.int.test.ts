@@ -137,6 +137,7 @@ const AGENT = {
 
 /** Every way in that is not a procedure: who may come through it. A new route file without a line here fails. */
 const ROUTES: Readonly<Record<string, string>> = {
+  "[...path]": "anybody: says that nothing is there",
   "auth/[...nextauth]": "anybody: sign-in itself",
   "auth/nonce": "anybody: a nonce for sign-in, counted by the rate limiter",
   events: "read: the caller's own workspace",
