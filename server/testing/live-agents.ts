@@ -18,6 +18,7 @@ import {
   NO_CRASH,
   type OrderStore,
   type TurnCode,
+  type TurnObserver,
   type TurnRequest,
   turnCode,
   type WorkQueue,
@@ -69,6 +70,7 @@ export type LiveAgentsOptions = {
   readonly around?: <T extends object>(name: string, port: T) => T;
   /** The process, for leases. */
   readonly owner?: string;
+  readonly observer?: TurnObserver;
   readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
 };
 
@@ -108,6 +110,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     scopeOf: systemScope,
     latestStart: latestStartOf(market),
     owner: options.owner ?? "test",
+    ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
   const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
