@@ -12,9 +12,9 @@ export async function system(q: QueryContext, scope: TenantScope, of: { parts: S
       take: 50,
     }),
     q.db.prisma.engineRun.findMany({
-      orderBy: { startedAt: "desc" },
+      orderBy: { queuedAt: "desc" },
       take: 20,
-      select: { functionId: true, status: true, startedAt: true, endedAt: true },
+      select: { functionId: true, status: true, queuedAt: true, endedAt: true },
     }),
   ]);
   return {
@@ -23,7 +23,7 @@ export async function system(q: QueryContext, scope: TenantScope, of: { parts: S
     wallNow: q.clocks.wall.now(),
     marketNow: q.clocks.market.now(),
     parts: of.parts,
-    runs: runs.map((r) => ({ functionId: r.functionId, status: r.status, startedAt: r.startedAt.getTime(), endedAt: r.endedAt?.getTime() ?? null })),
+    runs: runs.map((r) => ({ functionId: r.functionId, status: r.status, startedAt: r.queuedAt.getTime(), endedAt: r.endedAt?.getTime() ?? null })),
     gaps: gaps.map((g) => ({ agentId: g.agentId, agentName: g.agent.name, from: g.fromTick.getTime(), to: g.toTick.getTime(), count: g.count })),
   };
 }
