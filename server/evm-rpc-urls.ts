@@ -18,7 +18,7 @@ export function parseEvmRpcUrls(text: string): EvmRpcUrls | string {
     if (entry === "") continue;
     const [, id = "", url = ""] = /^([0-9]+)=(\S+)$/.exec(entry) ?? [];
     const chainId = Number(id);
-    if (url === "") return `must be pairs like 1=https://rpc.example,8453=https://other.example: pair ${index + 1} is not one`;
+    if (url === "") return `must be pairs of chain id and address, like 1=https://…,8453=https://…: pair ${index + 1} is not one`;
     if (id !== String(chainId) || chainId < 1 || chainId > LARGEST_CHAIN_ID) return `names a chain id that is not between 1 and ${LARGEST_CHAIN_ID}`;
     if (urls.has(chainId)) return `names chain ${chainId} twice`;
     if (!URL.canParse(url)) return `has no usable address for chain ${chainId}`;

@@ -16,7 +16,8 @@ const WORDS: Readonly<Record<string, string>> = {
     "This wallet is a contract, and the network that knows it did not answer. Nothing was changed, and your signature was not refused. Try again in a moment.",
   SIWE_CHAIN_NOT_CONFIGURED:
     "This wallet is a contract on a network that this installation does not ask. Nothing was changed. Switch the wallet to another network, or sign in with another wallet.",
-  SIWE_REFUSED: "The signature is not this wallet's. Nothing was changed. Sign in again; a contract wallet can sign in only from a network that this installation asks.",
+  SIWE_REFUSED:
+    "The signature is not this wallet's. Nothing was changed. Sign in again; a contract wallet can sign in only from a network that this installation asks.",
   SIWE_STALE: "The message was signed too long ago. Sign in again.",
 };
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { type Address, createTestClient, getAddress, type Hex, http, publicActions, walletActions } from "viem";
+import { type Address, createTestClient, getAddress, getContractAddress, type Hex, http, publicActions, walletActions } from "viem";
 import type { Contract } from "./compile-contracts";
 
 /** The node's program for this machine, taken from its own package: the wrapper script would put a process in between. */
@@ -58,6 +58,9 @@ export async function startLocalChain(chainId: number) {
       if (!contractAddress) throw new Error("nothing was deployed");
       return getAddress(contractAddress);
     },
+    /** Where the next contract of the main account will be. */
+    nextAddress: async (): Promise<Address> =>
+      getContractAddress({ from: account, nonce: BigInt(await client.getTransactionCount({ address: account })) }),
     async send(to: Address, data: Hex): Promise<void> {
       await mined(await client.sendTransaction({ account, to, data, chain: null }));
     },

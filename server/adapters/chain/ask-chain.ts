@@ -55,7 +55,7 @@ function classify(error: unknown): ChainAnswer & { readonly retry?: boolean } {
   if (error instanceof TimeoutError) return { kind: "failed", reason: "timeout", retry: true };
   if (error instanceof ResponseBodyTooLargeError) return { kind: "failed", reason: "answer too large", retry: false };
   if (error instanceof HttpRequestError) {
-    if (error.status === undefined) return { kind: "failed", reason: "no connection", retry: true };
+    if (error.status === undefined) return { kind: "failed", reason: "no usable answer", retry: true };
     return { kind: "failed", reason: `http ${error.status}`, retry: error.status >= 500 || error.status === 408 || error.status === 429 };
   }
   const { code, said } = rpcError(error);
