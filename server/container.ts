@@ -19,6 +19,7 @@ import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
+import { RunBook } from "./adapters/engine/run-book";
 import { openEventLog } from "./adapters/events/open-event-log";
 import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
@@ -36,6 +37,7 @@ import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
+import { LiveRunService } from "./api/services-live/run-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
 import { authOptions } from "./auth/auth-options";
@@ -203,6 +205,7 @@ async function build() {
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     limitMutations: rateLimit(e.RATE_LIMIT_MUTATIONS),
   };
 

@@ -5,6 +5,7 @@ import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
+import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
 import { router } from "./trpc";
@@ -19,6 +20,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   workspace: workspaceRouter,
   system: systemRouter,
+  runs: runsRouter,
 });
 
 /** The type a client needs; no code comes with it. */

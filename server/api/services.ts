@@ -47,6 +47,13 @@ export interface WorkspaceService {
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
 }
 
+export interface RunService {
+  list(scope: TenantScope, input: In<"runs">): Promise<v.RunsView>;
+  get(scope: TenantScope, runId: string): Promise<v.RunView>;
+  cancel(scope: TenantScope, runId: string): Promise<void>;
+  replay(scope: TenantScope, runId: string): Promise<{ runId: string }>;
+}
+
 /** What the routers call; made by server/container. */
 export type Services = {
   readonly mode: v.MeView["mode"];
@@ -57,5 +64,6 @@ export type Services = {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
+  readonly runs: RunService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -6,6 +6,8 @@ import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repos
 import { PrismaSecretRepository } from "@/server/adapters/db/prisma-secret-repository";
 import { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "@/server/adapters/db/queries/prisma-queries";
+import type { EngineContext } from "@/server/adapters/engine/engine-types";
+import { RunBook } from "@/server/adapters/engine/run-book";
 import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import { EnvelopeVault } from "@/server/adapters/vault/envelope-vault";
 import { parseVaultKey } from "@/server/adapters/vault/master-keys";
@@ -17,6 +19,7 @@ import type { Services } from "@/server/api/services";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
+import { LiveRunService } from "@/server/api/services-live/run-service";
 import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
@@ -26,6 +29,15 @@ import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
 export type Answer = { status: number; data: unknown; error: (ApiErrorData & { message: string }) | null; text: string };
 type Router = typeof appRouter;
+
+/** One durable function, for runs that tests write themselves. */
+export const WALKED_FUNCTION = "walked-function";
+const walkedFunctions: EngineContext = {
+  wall: { now: () => Date.now() },
+  functions: () => [{ id: WALKED_FUNCTION, triggers: [{ event: "walked" }], steps: {} }],
+  onError: () => {},
+  deliver: async () => {},
+};
 
 /** The API as the product composes it, over a test database, the simulated market, and (when given) a local model provider. */
 export function apiFixture(
@@ -56,6 +68,7 @@ export function apiFixture(
     apiKeys: new LiveApiKeyService(signIn.apiKeys, live.clock),
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };
