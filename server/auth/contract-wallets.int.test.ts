@@ -137,6 +137,9 @@ describe.skipIf(noLocalChain !== null)(`contract wallets${noLocalChain ? ` [skip
       const refusal = await f.submit(await signed(DEAD), binding).catch((e: unknown) => e);
       expect(codeOf(refusal)).toBe("SIWE_CHAIN_UNREACHABLE");
       expect((refusal as DomainError).details).toMatchObject({ field: "chainId", kind: "unavailable", data: { chainId: DEAD } });
+      const cookies = { "mp-sign-in": binding };
+      const answer = await postSignIn(authOptions(f.auth, { secret: TEST_SECRET, origin: TEST_ORIGIN }), "siwe", await signed(DEAD), cookies);
+      expect(answer, "what the page tells apart").toMatchObject({ error: "SIWE_CHAIN_UNREACHABLE", session: null });
       expect(await db().prisma.session.count()).toBe(0);
       expect(await outcome(f.submit(await signed(HOME), binding))).toBe("signed in");
     });

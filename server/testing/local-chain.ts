@@ -10,7 +10,8 @@ function findAnvil(): string | null {
   const os = process.platform === "win32" ? "win32" : process.platform;
   const cpu = process.arch === "x64" ? "amd64" : process.arch;
   try {
-    const from = createRequire(createRequire(import.meta.url).resolve("@foundry-rs/anvil/package.json"));
+    const require = createRequire(import.meta.url);
+    const from = createRequire(require.resolve("@foundry-rs/anvil/package.json"));
     const file = path.join(path.dirname(from.resolve(`@foundry-rs/anvil-${os}-${cpu}/package.json`)), "bin", os === "win32" ? "anvil.exe" : "anvil");
     return fs.existsSync(file) && spawnSync(file, ["--version"], { timeout: 20_000 }).status === 0 ? file : null;
   } catch {
