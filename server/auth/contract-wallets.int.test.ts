@@ -269,6 +269,8 @@ describe.skipIf(noLocalChain !== null)(`contract wallets${noLocalChain ? ` [skip
         const f = fixture();
         const address = `0x${"0".repeat(36)}${end}`;
         expect(await tryIn(f, address)).toBe("SIWE_REFUSED");
+        // No key makes this one, so recovering its key gives the zero address.
+        expect(await tryIn(f, address, async () => `0x${"00".repeat(64)}1b`)).toBe("SIWE_REFUSED");
         expect(await tryIn(f, address, wrappedBy("x"))).toBe("SIWE_REFUSED");
       });
 

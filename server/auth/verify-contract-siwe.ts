@@ -5,7 +5,7 @@ import type { ContractSignatureVerifier } from "./contract-signature-verifier";
 /** Bytes. An EIP-6492 signature carries the call that deploys its wallet: a few thousand bytes at most. */
 const MAX_SIGNATURE = 8192;
 const HEX_BYTES = /^0x(?:[0-9a-fA-F]{2})+$/;
-/** The zero address and the chains' built-in contracts: one of them answers every question with the question, and so with yes. */
+/** The zero address, which the reference validator finds behind any signature that no key can have made, and the chains' built-in contracts. */
 const RESERVED = /^0x0{36}/;
 
 const refused = (code: string, message: string, field: string): DomainError => new DomainError(code, message, { kind: "unauthenticated", field });
