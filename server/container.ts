@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { serve } from "inngest/edge";
+import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
@@ -30,9 +30,12 @@ import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
 import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { errorResponse } from "./api/error-response";
 import { handleEvents } from "./api/handle-events";
+import { handleMetrics } from "./api/handle-metrics";
 import { handleNonce } from "./api/handle-nonce";
 import { handleTrpc } from "./api/handle-trpc";
+import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
@@ -49,9 +52,17 @@ import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { env } from "./env";
 import { openMarket } from "./market-source";
+import { collectGauges } from "./observability/collect-gauges";
+import { countCall, countStream } from "./observability/count-api";
 import { createLogger } from "./observability/logger";
+import { createMetrics, watchProcess } from "./observability/metrics";
+import { observeTurns } from "./observability/observe-turns";
 import { type SystemReport, systemReport } from "./observability/system-report";
-import { DAY_MS, fixed, hashId, type TenantScope } from "./shared";
+import { requestIdOf } from "./observability/request-context";
+import { watchDatabase } from "./observability/watch-database";
+import { watchFunctions } from "./observability/watch-functions";
+import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
+import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -62,36 +73,49 @@ export const container = (): Promise<Container> => once("container", build);
 
 /** What the routes under app/api serve. Not part of the container: in development an edit takes effect without a new one. */
 export const http = {
-  async trpc(request: Request): Promise<Response> {
-    const { auth, services, env, log } = await container();
-    return handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env) });
-  },
-  async events(request: Request): Promise<Response> {
-    const { auth, events } = await container();
-    return handleEvents(request, { auth, reader: events.log });
-  },
-  async nonce(request: Request): Promise<Response> {
-    const { auth, env } = await container();
-    return handleNonce(request, { auth, origin: env.origin });
-  },
+  trpc: (request: Request): Promise<Response> =>
+    serve("trpc", request, ({ auth, services, env, log, metrics }) =>
+      handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env), onCall: (call) => countCall(metrics, call) }),
+    ),
+  events: (request: Request): Promise<Response> =>
+    serve("events", request, ({ auth, events, metrics }) => handleEvents(request, { auth, reader: events.log, opened: () => countStream(metrics) })),
+  nonce: (request: Request): Promise<Response> => serve("auth/nonce", request, ({ auth, env }) => handleNonce(request, { auth, origin: env.origin })),
+  metrics: (request: Request): Promise<Response> =>
+    serve("metrics", request, ({ env, readMetrics }) => handleMetrics(request, { env, read: readMetrics })),
+  /** Asks nothing of any part of the product. */
+  live: (request: Request): Response =>
+    Response.json({ ok: true }, { headers: { "cache-control": "no-store", "x-request-id": requestIdOf(request.headers) } }),
+  /** What the API has not: said in its own words, with an id, instead of by a page. */
+  nothing: (request: Request): Promise<Response> => serve("[...path]", request, async () => errorResponse(notFound("This address"))),
+  /** Any other route: `name` as its folder is called. */
+  serve,
   async signInOptions() {
     const { auth, secret, env } = await container();
     return authOptions(auth, { secret, origin: env.origin });
   },
 };
 
+async function serve(name: string, request: Request, handle: (container: Container) => Promise<Response>): Promise<Response> {
+  const c = await container();
+  return serveRoute(request, { route: `/api/${name}`, metrics: c.metrics, log: c.log }, () => handle(c));
+}
+
 async function build() {
   const e = env();
   const log = once("logger", () => createLogger(e.LOG_LEVEL));
   const startedAt = systemClock.now();
-  const db = await openDatabase({
+  const opened = await openDatabase({
     ...(e.DATABASE_URL ? { databaseUrl: e.DATABASE_URL } : { dataDir: e.dataDir }),
     building: e.building,
     onProgress: (line) => log.info(line),
   });
+  const metrics = createMetrics();
+  watchProcess(metrics);
+  const db = watchDatabase(opened, metrics);
   db.setUrl(e.origin);
   const wall = systemClock;
-  const market = await openMarket(e, db, wall);
+  const openedMarket = await openMarket(e, db, wall);
+  const market = { ...openedMarket, feed: watchFeed(openedMarket.feed, metrics) };
   const clocks = { wall, market: market.clock };
   const events = await openEventLog(db, { onError: (err) => log.error({ err }, "event log") });
   const vault = new EnvelopeVault(
@@ -103,14 +127,17 @@ async function build() {
     store: new PrismaPaperAccountStore(db),
     ...(market.seenPrices ? { seenPrices: market.seenPrices } : {}),
   });
-  const model = new AnthropicModelClient({
-    secrets: (scope, kind) => vault.read(scope, kind),
-    wall,
-    ...(e.ANTHROPIC_BASE_URL ? { baseURL: e.ANTHROPIC_BASE_URL } : {}),
-  });
+  const model = watchModel(
+    new AnthropicModelClient({
+      secrets: (scope, kind) => vault.read(scope, kind),
+      wall,
+      ...(e.ANTHROPIC_BASE_URL ? { baseURL: e.ANTHROPIC_BASE_URL } : {}),
+    }),
+    metrics,
+  );
   const budget = new PrismaBudgetRepository(db);
-  const turns = new PrismaTurnStore(db);
-  const orders = new PrismaOrderStore(db);
+  const turns = watchTurnStore(new PrismaTurnStore(db), metrics);
+  const orders = watchOrderStore(new PrismaOrderStore(db), metrics);
   const agents = new PrismaAgentStore(db);
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
@@ -129,6 +156,7 @@ async function build() {
     scopeOf: systemScope,
     latestStart: latestStartOf(market.clock),
     owner: randomUUID(),
+    observer: observeTurns(metrics),
   });
   const scheduler = new LiveTickScheduler({
     agents,
@@ -148,7 +176,11 @@ async function build() {
     },
   });
 
-  const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: (err) => log.error({ err }, "durable work") });
+  const onEngineError = (err: unknown) => {
+    if (err instanceof DomainError && err.code === "FUNCTION_FAILED") metrics.engineFailures.inc();
+    log.error({ err }, "durable work");
+  };
+  const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: onEngineError });
   const client = inngestClient(engine);
   const functions = durableFunctions({
     client,
@@ -160,7 +192,11 @@ async function build() {
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - KEEP_MS));
     },
   });
-  const inngestHandler = serve({ client, functions });
+  const inngestHandler = watchFunctions(
+    serveFunctions({ client, functions }),
+    functions.flatMap((f) => [f.id(client.id), `${f.id(client.id)}-failure`]),
+    metrics,
+  );
   const queue: WorkQueue = {
     requestTurn: async (r) =>
       void (await client.send(turnRequested.create({ ...r, wallAt: wall.now() }, { id: hashId("turn", r.agentId, r.tickId) }))),
@@ -184,7 +220,7 @@ async function build() {
     secret,
     origin: e.origin,
     demoSignIn: !e.production,
-    limitSignIn: rateLimit(e.RATE_LIMIT_SIGN_IN),
+    limitSignIn: watchRateLimit(rateLimit(e.RATE_LIMIT_SIGN_IN), "sign_in", metrics),
     ...(e.EVM_RPC_URLS.size > 0 ? { contractWallets } : {}),
   });
   const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
@@ -206,7 +242,7 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
-    limitMutations: rateLimit(e.RATE_LIMIT_MUTATIONS),
+    limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 
   return {
@@ -224,7 +260,13 @@ async function build() {
     engine,
     queue,
     report,
-    inngestHandler: (request: Request) => inngestHandler(request),
+    metrics,
+    async readMetrics(): Promise<string> {
+      const onError = (err: unknown) => log.warn({ err }, "metrics");
+      await collectGauges(metrics, { db, feed: market.feed, clocks, embedded: engine !== null, onError });
+      return metrics.registry.metrics();
+    },
+    inngestHandler,
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();

@@ -46,6 +46,8 @@ const schema = z.object({
   /** Requests a minute an actor may change things with; 0 turns the limiter off (tests only, refused in production). */
   RATE_LIMIT_MUTATIONS: withDefault(z.coerce.number().int().min(0), "240"),
   RATE_LIMIT_SIGN_IN: withDefault(z.coerce.number().int().min(0), "30"),
+  /** Who reads /api/metrics sends it as a bearer token; without it metrics are off in production. */
+  METRICS_TOKEN: optional(z.string().min(16, "must have at least 16 characters")),
   BUILD_ID: withDefault(z.string(), "dev"),
   NEXT_PHASE: optional(z.string()),
 });

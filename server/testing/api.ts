@@ -23,12 +23,15 @@ import { LiveRunService } from "@/server/api/services-live/run-service";
 import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
+import { countCall } from "@/server/observability/count-api";
+import type { Metrics } from "@/server/observability/metrics";
 import type { ApiScope, Role } from "@/server/shared";
 import { liveAgents } from "./live-agents";
 import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
 export type Answer = { status: number; data: unknown; error: (ApiErrorData & { message: string }) | null; text: string };
 type Router = typeof appRouter;
+type Log = Parameters<typeof handleTrpc>[1]["log"];
 
 /** One durable function, for runs that tests write themselves. */
 export const WALKED_FUNCTION = "walked-function";
@@ -42,7 +45,7 @@ const walkedFunctions: EngineContext = {
 /** The API as the product composes it, over a test database, the simulated market, and (when given) a local model provider. */
 export function apiFixture(
   db: Database,
-  options: { modelUrl?: string; limitMutations?: RateLimit; services?: Partial<Services>; router?: Router } = {},
+  options: { modelUrl?: string; limitMutations?: RateLimit; services?: Partial<Services>; router?: Router; metrics?: Metrics; log?: Log } = {},
 ) {
   const start = Date.UTC(2026, 10, 2, 12);
   const signIn = signInFixture(db, { start });
@@ -73,12 +76,14 @@ export function apiFixture(
     ...options.services,
   };
   const logged: { err?: unknown; path?: unknown; requestId?: unknown }[] = [];
+  const { metrics } = options;
   const handle = (request: Request): Promise<Response> =>
     handleTrpc(request, {
       auth: signIn.auth,
       services,
       trustedOrigins: [TEST_ORIGIN],
-      log: { error: (fields) => void logged.push(fields) },
+      log: options.log ?? { error: (fields) => void logged.push(fields) },
+      ...(metrics ? { onCall: (call) => countCall(metrics, call) } : {}),
       router: options.router ?? appRouter,
     });
 

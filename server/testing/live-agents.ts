@@ -18,13 +18,14 @@ import {
   NO_CRASH,
   type OrderStore,
   type TurnCode,
+  type TurnObserver,
   type TurnRequest,
   turnCode,
   type WorkQueue,
 } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
 import type { ModelClient } from "@/server/llm";
-import { WallMarketClock } from "@/server/market";
+import { type MarketFeed, WallMarketClock } from "@/server/market";
 import { DomainError, fixed, type TenantScope } from "@/server/shared";
 import type { ExchangeClient } from "@/server/trading";
 
@@ -65,8 +66,11 @@ export type LiveAgentsOptions = {
   readonly code?: TurnCode;
   readonly points?: CrashPoints;
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Puts something around each port that a turn speaks through; `name` as in the turn's points. */
+  readonly around?: <T extends object>(name: string, port: T) => T;
   /** The process, for leases. */
   readonly owner?: string;
+  readonly observer?: TurnObserver;
   readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
 };
 
@@ -75,8 +79,9 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
   const clock = new TestClock(options.start);
   const market = new WallMarketClock(clock);
   const clocks = { wall: clock, market };
-  const feed = new SimulatedMarketFeed(7);
-  const exchange = options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() });
+  const around = options.around ?? (<T extends object>(_name: string, port: T): T => port);
+  const feed = around("feed", new SimulatedMarketFeed(7) as MarketFeed);
+  const exchange = around("exchange", options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() }));
   const requested: TurnRequest[] = [];
   const queue: WorkQueue = {
     requestTurn: async (r) => void requested.push(r),
@@ -88,16 +93,16 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
       throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
     },
   };
-  const turns = options.turns ?? new PrismaTurnStore(db);
-  const orders = options.orders ?? new PrismaOrderStore(db);
+  const turns = around("turns", options.turns ?? new PrismaTurnStore(db));
+  const orders = around("orders", options.orders ?? new PrismaOrderStore(db));
   const agents = new PrismaAgentStore(db);
   const runner = new LiveTurnRunner({
     turns,
     orders,
     feed,
     exchange,
-    budget: new PrismaBudgetRepository(db),
-    model: options.model ?? noModel,
+    budget: around("budget", new PrismaBudgetRepository(db)),
+    model: around("model", options.model ?? noModel),
     clocks,
     code: options.code ?? turnCode("test"),
     points: options.points ?? NO_CRASH,
@@ -105,6 +110,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     scopeOf: systemScope,
     latestStart: latestStartOf(market),
     owner: options.owner ?? "test",
+    ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
   const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
