@@ -3,6 +3,7 @@ import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
+import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { systemIds } from "./adapters/db/new-id";
 import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
@@ -207,6 +208,9 @@ async function build() {
   const sessions = new PrismaSessionRepository(db);
   const apiKeys = new PrismaApiKeyRepository(db);
   const secret = sessionSecret(e);
+  const contractWallets = new ViemContractSignatureVerifier(e.EVM_RPC_URLS, {
+    onProblem: (problem) => log.warn(problem, "a chain could not be asked about a sign-in"),
+  });
   const auth = new AuthService({
     users: new PrismaUserRepository(db),
     sessions,
@@ -217,6 +221,7 @@ async function build() {
     origin: e.origin,
     demoSignIn: !e.production,
     limitSignIn: watchRateLimit(rateLimit(e.RATE_LIMIT_SIGN_IN), "sign_in", metrics),
+    ...(e.EVM_RPC_URLS.size > 0 ? { contractWallets } : {}),
   });
   const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
   const services: Services = {

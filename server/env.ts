@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { parseEvmRpcUrls } from "./evm-rpc-urls";
 
 /** The only reader of process.env in the product. A bad value stops the start with a sentence that names the variable. */
 export class InvalidEnvironment extends Error {
@@ -16,6 +17,13 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(bare) && URL.canParse(bare) && new URL(bare).origin === bare;
 }
 
+const evmRpcUrls = z.string().transform((text, context) => {
+  const urls = parseEvmRpcUrls(text);
+  if (typeof urls !== "string") return urls;
+  context.addIssue({ code: "custom", message: urls });
+  return z.NEVER;
+});
+
 const schema = z.object({
   MEMEPULSE_MODE: withDefault(z.enum(["demo", "development", "production"]), "production"),
   PORT: withDefault(z.coerce.number().int().min(1).max(65_535), "3000"),
@@ -25,6 +33,8 @@ const schema = z.object({
   NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
   VAULT_KEY: optional(z.string().min(32)),
   ANTHROPIC_BASE_URL: optional(z.url()),
+  /** Chains that are asked about signatures of contract wallets. Ordinary wallets need none. */
+  EVM_RPC_URLS: withDefault(evmRpcUrls, ""),
   INNGEST_EVENT_KEY: optional(z.string()),
   INNGEST_SIGNING_KEY: optional(z.string()),
   INNGEST_BASE_URL: optional(z.url()),
