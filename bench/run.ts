@@ -1,6 +1,7 @@
 // npm run bench [-- area …] [--brief]: measures the budgets that exist so far and prints one table. It never fails on a
 // missed budget: the table says by how much. An area that cannot run says why.
 import { backtest } from "./areas/backtest";
+import { engine } from "./areas/engine";
 import { events } from "./areas/events";
 import { http } from "./areas/http";
 import { indicators } from "./areas/indicators";
@@ -9,7 +10,7 @@ import { start } from "./areas/start";
 import { turn } from "./areas/turn";
 import type { Area, Figure } from "./measure";
 
-const areas: readonly Area[] = [indicators, turn, liveTurn, events, http, start, backtest];
+const areas: readonly Area[] = [indicators, turn, liveTurn, engine, events, http, start, backtest];
 const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
 
 function verdict({ value, budget, better }: Figure): string {
