@@ -17,11 +17,16 @@ const CLASSES: Readonly<Record<VenueId, () => Promise<{ default: unknown }>>> = 
 const REQUEST_TIMEOUT_MS = 5_000;
 
 /** A connection to a venue's public data, without keys. `exact` keeps every number as the text the venue sent. */
-export async function openExchange(venue: Venue, urls: VenueUrls, exact: boolean): Promise<Exchange> {
+export async function openExchange(
+  venue: Venue,
+  urls: VenueUrls,
+  { exact, spacingMs }: { readonly exact: boolean; readonly spacingMs?: number | undefined },
+): Promise<Exchange> {
   const Class = (await CLASSES[venue.id]()).default as ExchangeClass;
   const exchange = new Class({
     enableRateLimit: true,
-    rateLimit: Math.ceil(1000 / venue.requestsPerSecond),
+    // The library knows each venue's limit and each request's weight, and queues by both.
+    ...(spacingMs === undefined ? {} : { rateLimit: spacingMs }),
     timeout: REQUEST_TIMEOUT_MS,
     options: { fetchMarkets: { types: ["spot"] }, ws: { backoff: { base: 500, factor: 2, max: 30_000 } } },
   });

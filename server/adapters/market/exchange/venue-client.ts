@@ -13,6 +13,8 @@ export type VenueClientPorts = {
   readonly sleep: (ms: number) => Promise<void>;
   /** 0 to 1, for the jitter between attempts. */
   readonly random: () => number;
+  /** Ms between two requests of least weight, instead of the venue's own. */
+  readonly spacingMs?: number;
 };
 
 const ATTEMPTS = 3;
@@ -72,9 +74,10 @@ export class VenueClient {
     const found = new Map<number, Candle>();
     for (let since = earliest; since < to; since += pageBars * ms) {
       const count = Math.min(pageBars, Math.ceil((to - since) / ms));
-      const rows = await this.#call({ venue: this.venue, asked: `bars of ${interval}`, symbol }, (x) => x.fetchOHLCV(symbol, timeframe, since, count));
-      for (const row of rows) {
-        const candle = readCandle(row, interval);
+      const page = await this.#call({ venue: this.venue, asked: `bars of ${interval}`, symbol }, async (x) =>
+        (await x.fetchOHLCV(symbol, timeframe, since, count)).map((row) => readCandle(row, interval)),
+      );
+      for (const candle of page) {
         if (candle.openTime >= from && candle.openTime < to) found.set(candle.openTime, candle);
       }
     }
@@ -164,7 +167,7 @@ export class VenueClient {
   }
 
   #open(): Promise<Exchange> {
-    this.#exchange ??= openExchange(this.venue, this.urls, true).then((exchange) => {
+    this.#exchange ??= openExchange(this.venue, this.urls, { exact: true, spacingMs: this.ports.spacingMs }).then((exchange) => {
       guardAnswers(exchange, this.ports.wall);
       return exchange;
     });

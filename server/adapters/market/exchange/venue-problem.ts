@@ -40,7 +40,8 @@ export function venueProblem(call: VenueCall, cause: unknown): DomainError {
     if (cause.problem === "down") return error(call, "FEED_UNAVAILABLE", `is down (${status})`, cause, { status });
     const retryAfterMs = cause.retryAfterMs ?? (cause.problem === "banned" ? 120_000 : 10_000);
     const wait = `for ${Math.ceil(retryAfterMs / 1000)} s`;
-    if (cause.problem === "banned") return error(call, "FEED_BANNED", `refuses every request from here ${wait} (${status})`, cause, { retryAfterMs, status });
+    if (cause.problem === "banned")
+      return error(call, "FEED_BANNED", `refuses every request from here ${wait} (${status})`, cause, { retryAfterMs, status });
     return error(call, "FEED_RATE_LIMITED", `wants no requests ${wait} (${status})`, cause, { retryAfterMs, status });
   }
   const name = cause instanceof Error ? cause.name : "";

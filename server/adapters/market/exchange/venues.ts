@@ -13,7 +13,7 @@ export type Venue = {
   readonly historyBars: number | null;
   /** What it publishes; a coarser interval that is missing is made from a finer one. */
   readonly intervals: Readonly<Partial<Record<Interval, string>>>;
-  /** Requests a second the product allows itself, well inside the venue's public limit; shown to people. */
+  /** Most market requests a second, as the queue spaces them; shown to people. */
   readonly requestsPerSecond: number;
   /** Names of last price, best bid and best ask in a raw ticker message of its stream. */
   readonly tickerKeys: readonly [last: string, bid: string, ask: string];
@@ -40,7 +40,7 @@ export const VENUES: Readonly<Record<VenueId, Venue>> = {
     pageBars: 299,
     historyBars: null,
     intervals: { "1m": "1m", "5m": "5m", "15m": "15m", "1h": "1h", "1d": "1d" },
-    requestsPerSecond: 5,
+    requestsPerSecond: 9.8,
     tickerKeys: ["price", "best_bid", "best_ask"],
     streams: { ticker: true, candles: false, book: true },
   },
@@ -50,7 +50,7 @@ export const VENUES: Readonly<Record<VenueId, Venue>> = {
     pageBars: 720,
     historyBars: 720,
     intervals: ALL,
-    requestsPerSecond: 1,
+    requestsPerSecond: 0.8,
     tickerKeys: ["last", "bid", "ask"],
     streams: { ticker: true, candles: true, book: true },
   },
