@@ -91,7 +91,7 @@ export class VenueServer {
     if (fault?.kind === "hang") return;
     if (fault?.kind === "cut") return void req.socket.destroy();
     const { status, body, headers } = fault ?? this.protocol.rest(this.market, url.pathname, url.searchParams);
-    res.writeHead(status, { "content-type": "application/json", ...headers });
+    res.writeHead(status, { "content-type": "application/json", date: new Date(this.market.now).toUTCString(), ...headers });
     res.end(fault ? (body as string) : JSON.stringify(body));
   }
 

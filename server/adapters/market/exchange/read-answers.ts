@@ -1,6 +1,6 @@
 import type { BookLevel, Candle, Interval, OrderBook, SymbolId, Ticker } from "@/server/market";
 import { INTERVAL_MS } from "@/server/market";
-import { DomainError, type Fixed, fixed } from "@/server/shared";
+import { DomainError, type Fixed, fixed, max } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
 import { venueDecimal } from "./venue-decimal";
 
@@ -68,7 +68,7 @@ export function readInstrument(symbol: SymbolId, raw: RawMarket): Instrument {
     quote: raw.quote,
     tickSize,
     lotSize,
-    minQuantity: least > lotSize ? least : lotSize,
+    minQuantity: max(least, lotSize),
     maxQuantity: optional(raw.limits.amount?.max) ?? fixed("1000000000"),
     minNotional: optional(raw.limits.cost?.min) ?? fixed("0"),
     makerFee: fee(raw.maker),

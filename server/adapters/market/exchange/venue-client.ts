@@ -32,6 +32,7 @@ type Market = { readonly instrument: () => Instrument };
  */
 export class VenueClient {
   readonly venue: Venue;
+  #ahead = 0;
   #exchange: Promise<Exchange> | null = null;
   #markets: { readonly at: number; readonly bySymbol: ReadonlyMap<SymbolId, Market> } | null = null;
   #loading: Promise<ReadonlyMap<SymbolId, Market>> | null = null;
@@ -43,6 +44,11 @@ export class VenueClient {
     private readonly ports: VenueClientPorts,
   ) {
     this.venue = VENUES[id];
+  }
+
+  /** By how much (ms) this machine's clock is surely ahead of the venue's, by its last answer. A bar that has closed here is still open there. */
+  get clockAheadMs(): number {
+    return this.#ahead;
   }
 
   /** Wall time (ms) until which the venue wants no requests; null when it takes them. */
@@ -168,7 +174,10 @@ export class VenueClient {
 
   #open(): Promise<Exchange> {
     this.#exchange ??= openExchange(this.venue, this.urls, { exact: true, spacingMs: this.ports.spacingMs }).then((exchange) => {
-      guardAnswers(exchange, this.ports.wall);
+      guardAnswers(exchange, this.ports.wall, (venueTime) => {
+        // The header drops the fraction of its second, and the answer took a while: what is left over is certain.
+        this.#ahead = Math.max(0, this.ports.wall.now() - venueTime - 2_000);
+      });
       return exchange;
     });
     return this.#exchange;
