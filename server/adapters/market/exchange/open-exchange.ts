@@ -28,7 +28,8 @@ export async function openExchange(
     // The library knows each venue's limit and each request's weight, and queues by both.
     ...(spacingMs === undefined ? {} : { rateLimit: spacingMs }),
     timeout: REQUEST_TIMEOUT_MS,
-    options: { fetchMarkets: { types: ["spot"] }, ws: { backoff: { base: 500, factor: 2, max: 30_000 } } },
+    // Without its name the ticker stream of Binance is the small one, which has no quotes.
+    options: { fetchMarkets: { types: ["spot"] }, watchTickers: { name: "ticker" }, ws: { backoff: { base: 500, factor: 2, max: 30_000 } } },
   });
   if (exact) exchange.number = String as never;
   // Currencies are asked for by a second, larger call and are not needed; coarse markets carry all that is.

@@ -142,6 +142,8 @@ export class VenueStream {
 
   async #ask(exchange: Exchange, topic: StreamTopic): Promise<StreamNews> {
     const { symbol } = topic;
+    // Left to itself the library keeps a failed answer for ever.
+    if (!exchange.markets) await exchange.loadMarkets(true);
     if (topic.kind === "book") {
       const raw = await exchange.watchOrderBook(symbol);
       return { kind: "book", book: readBook(symbol, raw as never) };
