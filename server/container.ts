@@ -17,11 +17,15 @@ import { PrismaTurnStore } from "./adapters/db/prisma-turn-store";
 import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
+import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
+import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
 import { openEventLog } from "./adapters/events/open-event-log";
 import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
 import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
+import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
+import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
@@ -49,6 +53,7 @@ import { openMarket } from "./market-source";
 import { createLogger } from "./observability/logger";
 import { type SystemReport, systemReport } from "./observability/system-report";
 import { DAY_MS, fixed, hashId, type TenantScope } from "./shared";
+import { venueUrls } from "./venue-urls";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -77,6 +82,8 @@ export const http = {
   },
 };
 
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
 async function build() {
   const e = env();
   const log = once("logger", () => createLogger(e.LOG_LEVEL));
@@ -95,8 +102,27 @@ async function build() {
     new PrismaSecretRepository(db),
     e.VAULT_KEY ? parseVaultKey(e.VAULT_KEY) : openLocalKeyFile(e.dataDir, e.MEMEPULSE_MODE),
   );
+  const sources = new PrismaMarketSourceRepository(db);
+  const venues = new VenueRegistry({
+    wall,
+    sleep,
+    random: Math.random,
+    symbols: market.feed.symbols().map((s) => s.symbol),
+    staleAfterMs: e.MARKET_STALE_AFTER_S * 1000,
+    urls: venueUrls(e),
+  });
+  const feeds = new WorkspaceFeeds({
+    base: market.feed,
+    venues,
+    // Prices of today have no place in a market that plays history.
+    choices: async () => (market.live ? sources.all() : []),
+    workspaceOf: workspaceOfAgent(db),
+    wall,
+  });
   const exchange = new PaperExchangeClient({
     feed: market.feed,
+    feedOf: (account) => feeds.ofAccount(account),
+    rulesOf: (account, symbol) => feeds.rulesOfAccount(account, symbol),
     store: new PrismaPaperAccountStore(db),
     ...(market.seenPrices ? { seenPrices: market.seenPrices } : {}),
   });
@@ -116,13 +142,14 @@ async function build() {
     turns,
     orders,
     feed: market.feed,
+    feeds,
     exchange,
     budget,
     model,
     clocks,
     code,
     points: NO_CRASH,
-    sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+    sleep,
     scopeOf: systemScope,
     latestStart: latestStartOf(market.clock),
     owner: randomUUID(),
@@ -131,6 +158,7 @@ async function build() {
     agents,
     ticks: new PrismaTickStore(db),
     feed: market.feed,
+    feeds,
     market: market.clock,
     wall,
     scopeOf: systemScope,
@@ -183,7 +211,7 @@ async function build() {
   const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
-    agents: new LiveAgentService({ agents, orders, feed: market.feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
+    agents: new LiveAgentService({ agents, orders, feed: market.feed, feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
     queries: new PrismaQueries(
       { db, feed: market.feed, exchange, clocks },
       {
@@ -191,6 +219,10 @@ async function build() {
         parts: async () => (await report()).parts,
         build: code.build,
         mode: e.MEMEPULSE_MODE,
+        market: async (workspaceId) => ({
+          feed: await feeds.of(workspaceId),
+          exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
+        }),
       },
     ),
     replay: new LiveReplayService({ db, turns, code, wall }),
@@ -220,6 +252,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      await venues.close();
       await events.close();
       await db.close();
     },

@@ -8,7 +8,7 @@ type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
 /** Read models: one call a page part, nothing written. */
 export interface Queries {
-  symbols(): Promise<v.SymbolView[]>;
+  symbols(scope: TenantScope): Promise<v.SymbolView[]>;
   overview(scope: TenantScope): Promise<v.OverviewView>;
   agentRows(scope: TenantScope): Promise<v.AgentRow[]>;
   agentDetail(scope: TenantScope, agentId: string): Promise<v.AgentDetail>;

@@ -24,7 +24,7 @@ import {
 } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
 import type { ModelClient } from "@/server/llm";
-import { WallMarketClock } from "@/server/market";
+import { type MarketFeed, type MarketFeeds, WallMarketClock } from "@/server/market";
 import { DomainError, fixed, type TenantScope } from "@/server/shared";
 import type { ExchangeClient } from "@/server/trading";
 
@@ -59,6 +59,9 @@ export type LiveAgentsOptions = {
   /** Wall time and market time at the beginning (ms). */
   readonly start: number;
   readonly exchange?: ExchangeClient;
+  /** Prices; the simulated market without it. */
+  readonly feed?: MarketFeed;
+  readonly feeds?: MarketFeeds;
   readonly model?: ModelClient;
   readonly orders?: OrderStore;
   readonly turns?: PrismaTurnStore;
@@ -75,7 +78,8 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
   const clock = new TestClock(options.start);
   const market = new WallMarketClock(clock);
   const clocks = { wall: clock, market };
-  const feed = new SimulatedMarketFeed(7);
+  const feed = options.feed ?? new SimulatedMarketFeed(7);
+  const feeds = options.feeds ? { feeds: options.feeds } : {};
   const exchange = options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() });
   const requested: TurnRequest[] = [];
   const queue: WorkQueue = {
@@ -95,6 +99,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     turns,
     orders,
     feed,
+    ...feeds,
     exchange,
     budget: new PrismaBudgetRepository(db),
     model: options.model ?? noModel,
@@ -107,11 +112,12 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     owner: options.owner ?? "test",
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
-  const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
+  const service = new LiveAgentService({ agents, orders, feed, ...feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
   const scheduler = new LiveTickScheduler({
     agents,
     ticks: new PrismaTickStore(db),
     feed,
+    ...feeds,
     market,
     wall: clock,
     scopeOf: systemScope,
