@@ -37,6 +37,7 @@ import { handleNonce } from "./api/handle-nonce";
 import { handleTrpc } from "./api/handle-trpc";
 import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
+import { LiveConnectionService } from "./api/services-live/connection-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { LiveSessionService } from "./api/services-live/session-service";
@@ -230,6 +231,7 @@ async function build() {
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     limitMutations: rateLimit(e.RATE_LIMIT_MUTATIONS),
   };
 

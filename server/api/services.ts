@@ -47,6 +47,14 @@ export interface WorkspaceService {
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
 }
 
+export interface ConnectionService {
+  get(scope: TenantScope): Promise<v.ConnectionsView>;
+  /** Throws SOURCE_IN_USE, SOURCE_UNAVAILABLE, UNKNOWN_SYMBOL, and what the venue's feed throws. */
+  set(scope: TenantScope, input: In<"connection">): Promise<void>;
+  /** Asks the venue now; a failure is an answer, not an error. */
+  test(input: In<"connection">): Promise<v.ConnectionTestView>;
+}
+
 /** What the routers call; made by server/container. */
 export type Services = {
   readonly mode: v.MeView["mode"];
@@ -57,5 +65,6 @@ export type Services = {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
+  readonly connections: ConnectionService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

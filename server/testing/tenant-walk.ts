@@ -69,6 +69,9 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "workspace.setLimits": { access: "admin", input: () => ({ limits: AGENT_FORM.limits, dailyModelCap: "3" }), foreign: "own" },
   "workspace.kill": { access: "trade", input: () => ({ flatten: false }), foreign: "own" },
   "workspace.resume": { access: "trade", foreign: "own" },
+  "connections.get": { access: "read", foreign: "own" },
+  "connections.set": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
+  "connections.test": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
   "system.get": { access: "read", foreign: "own" },
 };
 
