@@ -110,12 +110,16 @@ describe.each(PROTOCOLS)("prices of $name", (protocol) => {
   });
 
   it("passes the venue's faults on, and answers again after them", async () => {
-    const { server, feed, client } = await open(protocol, NOON + 2_000);
+    const { market, server, feed, client } = await open(protocol, NOON + 2_000);
     await client.symbols();
     server.fail(...Array.from({ length: 6 }, () => ({ kind: "answer", status: 502, body: "" }) as const));
     const query = { symbol: "BTC/USDT", interval: "1m" as const, at: NOON, limit: 3 };
     await expect(feed.candles(query)).rejects.toMatchObject({ code: "FEED_UNAVAILABLE", details: { data: { venue: protocol.name } } });
     server.fail();
+    const sent = server.requests.length;
+    await expect(feed.candles(query)).rejects.toMatchObject({ code: "FEED_UNAVAILABLE" });
+    expect(server.requests.length).toBe(sent);
+    market.now += 5_000;
     expect(await feed.candles(query)).toHaveLength(3);
   });
 

@@ -21,6 +21,8 @@ const ATTEMPTS = 3;
 const FIRST_DELAY_MS = 200;
 /** A pause the venue asks for is waited out when it is no longer than this; else the call fails with the time to come back. */
 const MAX_PAUSE_MS = 2_000;
+/** A venue that was down for all attempts is taken for down this long, so that a page of ten prices does not wait ten times (ms). */
+const DOWN_FOR_MS = 5_000;
 /** Most a call may take with all its attempts and its turn in the queue (ms). */
 const CALL_DEADLINE_MS = 20_000;
 
@@ -36,6 +38,7 @@ export class VenueClient {
   #exchange: Promise<Exchange> | null = null;
   #markets: { readonly at: number; readonly bySymbol: ReadonlyMap<SymbolId, Market> } | null = null;
   #loading: Promise<ReadonlyMap<SymbolId, Market>> | null = null;
+  #down: { readonly until: number; readonly problem: DomainError } | null = null;
   #pause: { readonly until: number; readonly problem: DomainError } | null = null;
 
   constructor(
@@ -155,13 +158,16 @@ export class VenueClient {
         if (problem.code === "FEED_RATE_LIMITED" || problem.code === "FEED_BANNED") {
           this.#pause = { until: this.ports.wall.now() + (wait ?? 0), problem };
           if (last || problem.code === "FEED_BANNED" || (wait ?? 0) > MAX_PAUSE_MS) throw problem;
-        } else if (last || !isPassing(problem)) throw problem;
-        else await this.ports.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + this.ports.random()));
+        } else if (last || !isPassing(problem)) {
+          if (problem.code === "FEED_UNAVAILABLE") this.#down = { until: this.ports.wall.now() + DOWN_FOR_MS, problem };
+          throw problem;
+        } else await this.ports.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1) * (0.5 + this.ports.random()));
       }
     }
   }
 
   async #waitPause(): Promise<void> {
+    if (this.#down && this.#down.until > this.ports.wall.now()) throw this.#down.problem;
     const left = (this.#pause?.until ?? 0) - this.ports.wall.now();
     if (!this.#pause || left <= 0) return;
     if (left > MAX_PAUSE_MS) {
