@@ -8,6 +8,7 @@ import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
 import { PrismaApiKeyRepository } from "./adapters/db/prisma-api-key-repository";
 import { PrismaBudgetRepository } from "./adapters/db/prisma-budget-repository";
+import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
 import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
 import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
 import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
@@ -19,7 +20,6 @@ import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-reposi
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
-import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
 import { openEventLog } from "./adapters/events/open-event-log";
 import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";

@@ -6,11 +6,11 @@ import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repos
 import { PrismaMarketSourceRepository } from "@/server/adapters/db/prisma-market-source-repository";
 import { PrismaSecretRepository } from "@/server/adapters/db/prisma-secret-repository";
 import { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
-import { workspaceOfAgent } from "@/server/adapters/db/workspace-of-agent";
 import { PrismaQueries } from "@/server/adapters/db/queries/prisma-queries";
+import { workspaceOfAgent } from "@/server/adapters/db/workspace-of-agent";
+import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "@/server/adapters/market/exchange/venue-registry";
 import { WorkspaceFeeds } from "@/server/adapters/market/workspace-feeds";
-import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import { EnvelopeVault } from "@/server/adapters/vault/envelope-vault";
 import { parseVaultKey } from "@/server/adapters/vault/master-keys";
 import { turnCode } from "@/server/agents";

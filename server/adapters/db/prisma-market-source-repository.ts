@@ -1,5 +1,5 @@
+import { VENUE_IDS, type VenueId } from "@/server/adapters/market/exchange/venues";
 import { DomainError, type TenantScope } from "@/server/shared";
-import { VENUE_IDS, type VenueId } from "../market/exchange/venues";
 import { writeAudit } from "./audit";
 import type { Database, Tx } from "./database";
 

@@ -6,7 +6,6 @@ import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-
 import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
 import { turnCode } from "@/server/agents";
 import { fixed, HOUR_MS, toText } from "@/server/shared";
-import type { PlaceOrder } from "@/server/trading";
 import { describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
@@ -14,6 +13,7 @@ import { binancePublicApi } from "@/server/testing/public-venues/binance-public-
 import { PublicMarket } from "@/server/testing/public-venues/public-market";
 import { VenueServer } from "@/server/testing/public-venues/venue-server";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
+import type { PlaceOrder } from "@/server/trading";
 import { VenueRegistry } from "./exchange/venue-registry";
 import { SimulatedMarketFeed } from "./simulated-market-feed";
 import { WorkspaceFeeds } from "./workspace-feeds";

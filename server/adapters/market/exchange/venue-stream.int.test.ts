@@ -10,7 +10,7 @@ import type { VenueId } from "./venues";
 
 const NOW = Date.UTC(2026, 10, 20, 12, 0, 30);
 const plain = (text: string) => text.replace(/\.?0+$/, "");
-const open_: { stop(): Promise<void> }[] = [];
+const opened: { stop(): Promise<void> }[] = [];
 
 async function open(protocol: VenueProtocol, silentAfterMs?: number) {
   const market = new PublicMarket(NOW);
@@ -22,12 +22,17 @@ async function open(protocol: VenueProtocol, silentAfterMs?: number) {
     firstDelayMs: 20,
     ...(silentAfterMs === undefined ? {} : { silentAfterMs }),
   });
-  open_.push({ stop: async () => (await stream.close(), server.stop()) });
+  opened.push({
+    stop: async () => {
+      await stream.close();
+      await server.stop();
+    },
+  });
   return { market, server, stream };
 }
 
 afterEach(async () => {
-  await Promise.all(open_.splice(0).map((o) => o.stop()));
+  await Promise.all(opened.splice(0).map((o) => o.stop()));
 });
 
 /** Publishes until the news satisfies. */
