@@ -1,6 +1,8 @@
+import type { Instrumentation } from "next";
 import { once } from "./server/adapters/process/once";
 import { container } from "./server/container";
 import { startDemo } from "./server/demo/start-demo";
+import { requestErrorLine } from "./server/observability/request-error-line";
 
 const FORCE_EXIT_MS = 8000;
 /** 128 + the signal's number, as shells have it. */
@@ -15,6 +17,12 @@ export async function start(): Promise<void> {
     console.error(`\nMemePulse cannot start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/** A log line with both ids that an error page may show: the request's and the framework's digest. */
+export async function logRequestError(...[error, request, context]: Parameters<Instrumentation.onRequestError>): Promise<void> {
+  const { log } = await container();
+  log.error(requestErrorLine(error, request, context), "page failed");
 }
 
 async function boot(): Promise<void> {

@@ -26,7 +26,17 @@ const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   turbopack: { root: import.meta.dirname },
-  serverExternalPackages: ["@electric-sql/pglite", "pglite-prisma-adapter", "@prisma/client", "@prisma/adapter-pg", "pg", "pino", "siwe", "ethers"],
+  serverExternalPackages: [
+    "@electric-sql/pglite",
+    "pglite-prisma-adapter",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "pg",
+    "pino",
+    "prom-client",
+    "siwe",
+    "ethers",
+  ],
   outputFileTracingExcludes: { "/*": [".data/**", "docs/**", "e2e/**", "bench/**"] },
   headers: async () => [{ source: "/:path*", headers: security }],
 };

@@ -1,11 +1,11 @@
-import { type NextRequest, NextResponse } from "next/server";
+import type { NextRequest, NextResponse } from "next/server";
 import { canonicalLocation } from "@/server/auth/canonical-location";
 import { env } from "@/server/env";
+import { identifyPage } from "@/server/observability/identify-page";
 
-/** In the demo and development: a page opened under another loopback name goes to the printed origin. */
+/** Every page has a request id. In the demo and development a page opened under another loopback name goes to the printed origin. */
 export function proxy(request: NextRequest): NextResponse {
-  const location = canonicalLocation(env(), request.headers.get("host"), request.url);
-  return location === null ? NextResponse.next() : NextResponse.redirect(location, 307);
+  return identifyPage(request, canonicalLocation(env(), request.headers.get("host"), request.url));
 }
 
 /** Pages only: a script that calls the API under another name must not be sent elsewhere with its body. */

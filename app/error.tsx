@@ -6,7 +6,7 @@ export default function RootError({ error, reset }: { error: Error & { digest?: 
   return (
     <div className="auth">
       <main className="card">
-        <PageFailed digest={error.digest} onRetry={reset} />
+        <PageFailed error={error} onRetry={reset} />
       </main>
     </div>
   );

@@ -49,6 +49,8 @@ const libraries = [
   "@electric-sql/**",
   "pg",
   "pino",
+  "prom-client",
+  "@opentelemetry/**",
   "@/app/**",
   "@/components/**",
 ];

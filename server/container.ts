@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { serve } from "inngest/edge";
+import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
+import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { systemIds } from "./adapters/db/new-id";
 import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
@@ -20,6 +21,7 @@ import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-reposi
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
+import { RunBook } from "./adapters/engine/run-book";
 import { openEventLog } from "./adapters/events/open-event-log";
 import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
@@ -32,14 +34,18 @@ import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
 import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { errorResponse } from "./api/error-response";
 import { handleEvents } from "./api/handle-events";
+import { handleMetrics } from "./api/handle-metrics";
 import { handleNonce } from "./api/handle-nonce";
 import { handleTrpc } from "./api/handle-trpc";
+import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
+import { LiveRunService } from "./api/services-live/run-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
 import { authOptions } from "./auth/auth-options";
@@ -51,9 +57,17 @@ import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { env } from "./env";
 import { openMarket } from "./market-source";
+import { collectGauges } from "./observability/collect-gauges";
+import { countCall, countStream } from "./observability/count-api";
 import { createLogger } from "./observability/logger";
+import { createMetrics, watchProcess } from "./observability/metrics";
+import { observeTurns } from "./observability/observe-turns";
+import { requestIdOf } from "./observability/request-context";
 import { type SystemReport, systemReport } from "./observability/system-report";
-import { DAY_MS, fixed, hashId, type TenantScope } from "./shared";
+import { watchDatabase } from "./observability/watch-database";
+import { watchFunctions } from "./observability/watch-functions";
+import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
+import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
 
 const KEEP_MS = 7 * DAY_MS;
@@ -65,18 +79,22 @@ export const container = (): Promise<Container> => once("container", build);
 
 /** What the routes under app/api serve. Not part of the container: in development an edit takes effect without a new one. */
 export const http = {
-  async trpc(request: Request): Promise<Response> {
-    const { auth, services, env, log } = await container();
-    return handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env) });
-  },
-  async events(request: Request): Promise<Response> {
-    const { auth, events } = await container();
-    return handleEvents(request, { auth, reader: events.log });
-  },
-  async nonce(request: Request): Promise<Response> {
-    const { auth, env } = await container();
-    return handleNonce(request, { auth, origin: env.origin });
-  },
+  trpc: (request: Request): Promise<Response> =>
+    serve("trpc", request, ({ auth, services, env, log, metrics }) =>
+      handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env), onCall: (call) => countCall(metrics, call) }),
+    ),
+  events: (request: Request): Promise<Response> =>
+    serve("events", request, ({ auth, events, metrics }) => handleEvents(request, { auth, reader: events.log, opened: () => countStream(metrics) })),
+  nonce: (request: Request): Promise<Response> => serve("auth/nonce", request, ({ auth, env }) => handleNonce(request, { auth, origin: env.origin })),
+  metrics: (request: Request): Promise<Response> =>
+    serve("metrics", request, ({ env, readMetrics }) => handleMetrics(request, { env, read: readMetrics })),
+  /** Asks nothing of any part of the product. */
+  live: (request: Request): Response =>
+    Response.json({ ok: true }, { headers: { "cache-control": "no-store", "x-request-id": requestIdOf(request.headers) } }),
+  /** What the API has not: said in its own words, with an id, instead of by a page. */
+  nothing: (request: Request): Promise<Response> => serve("[...path]", request, async () => errorResponse(notFound("This address"))),
+  /** Any other route: `name` as its folder is called. */
+  serve,
   async signInOptions() {
     const { auth, secret, env } = await container();
     return authOptions(auth, { secret, origin: env.origin });
@@ -85,18 +103,27 @@ export const http = {
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
+async function serve(name: string, request: Request, handle: (container: Container) => Promise<Response>): Promise<Response> {
+  const c = await container();
+  return serveRoute(request, { route: `/api/${name}`, metrics: c.metrics, log: c.log }, () => handle(c));
+}
+
 async function build() {
   const e = env();
   const log = once("logger", () => createLogger(e.LOG_LEVEL));
   const startedAt = systemClock.now();
-  const db = await openDatabase({
+  const opened = await openDatabase({
     ...(e.DATABASE_URL ? { databaseUrl: e.DATABASE_URL } : { dataDir: e.dataDir }),
     building: e.building,
     onProgress: (line) => log.info(line),
   });
+  const metrics = createMetrics();
+  watchProcess(metrics);
+  const db = watchDatabase(opened, metrics);
   db.setUrl(e.origin);
   const wall = systemClock;
-  const market = await openMarket(e, db, wall);
+  const openedMarket = await openMarket(e, db, wall);
+  const market = { ...openedMarket, feed: watchFeed(openedMarket.feed, metrics) };
   const clocks = { wall, market: market.clock };
   const events = await openEventLog(db, { onError: (err) => log.error({ err }, "event log") });
   const vault = new EnvelopeVault(
@@ -127,14 +154,17 @@ async function build() {
     store: new PrismaPaperAccountStore(db),
     ...(market.seenPrices ? { seenPrices: market.seenPrices } : {}),
   });
-  const model = new AnthropicModelClient({
-    secrets: (scope, kind) => vault.read(scope, kind),
-    wall,
-    ...(e.ANTHROPIC_BASE_URL ? { baseURL: e.ANTHROPIC_BASE_URL } : {}),
-  });
+  const model = watchModel(
+    new AnthropicModelClient({
+      secrets: (scope, kind) => vault.read(scope, kind),
+      wall,
+      ...(e.ANTHROPIC_BASE_URL ? { baseURL: e.ANTHROPIC_BASE_URL } : {}),
+    }),
+    metrics,
+  );
   const budget = new PrismaBudgetRepository(db);
-  const turns = new PrismaTurnStore(db);
-  const orders = new PrismaOrderStore(db);
+  const turns = watchTurnStore(new PrismaTurnStore(db), metrics);
+  const orders = watchOrderStore(new PrismaOrderStore(db), metrics);
   const agents = new PrismaAgentStore(db);
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
@@ -154,6 +184,7 @@ async function build() {
     scopeOf: systemScope,
     latestStart: latestStartOf(market.clock),
     owner: randomUUID(),
+    observer: observeTurns(metrics),
   });
   const scheduler = new LiveTickScheduler({
     agents,
@@ -174,7 +205,11 @@ async function build() {
     },
   });
 
-  const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: (err) => log.error({ err }, "durable work") });
+  const onEngineError = (err: unknown) => {
+    if (err instanceof DomainError && err.code === "FUNCTION_FAILED") metrics.engineFailures.inc();
+    log.error({ err }, "durable work");
+  };
+  const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: onEngineError });
   const client = inngestClient(engine);
   const functions = durableFunctions({
     client,
@@ -186,7 +221,11 @@ async function build() {
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - KEEP_MS));
     },
   });
-  const inngestHandler = serve({ client, functions });
+  const inngestHandler = watchFunctions(
+    serveFunctions({ client, functions }),
+    functions.flatMap((f) => [f.id(client.id), `${f.id(client.id)}-failure`]),
+    metrics,
+  );
   const queue: WorkQueue = {
     requestTurn: async (r) =>
       void (await client.send(turnRequested.create({ ...r, wallAt: wall.now() }, { id: hashId("turn", r.agentId, r.tickId) }))),
@@ -198,6 +237,9 @@ async function build() {
   const sessions = new PrismaSessionRepository(db);
   const apiKeys = new PrismaApiKeyRepository(db);
   const secret = sessionSecret(e);
+  const contractWallets = new ViemContractSignatureVerifier(e.EVM_RPC_URLS, {
+    onProblem: (problem) => log.warn(problem, "a chain could not be asked about a sign-in"),
+  });
   const auth = new AuthService({
     users: new PrismaUserRepository(db),
     sessions,
@@ -207,7 +249,8 @@ async function build() {
     secret,
     origin: e.origin,
     demoSignIn: !e.production,
-    limitSignIn: rateLimit(e.RATE_LIMIT_SIGN_IN),
+    limitSignIn: watchRateLimit(rateLimit(e.RATE_LIMIT_SIGN_IN), "sign_in", metrics),
+    ...(e.EVM_RPC_URLS.size > 0 ? { contractWallets } : {}),
   });
   const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
   const services: Services = {
@@ -232,7 +275,8 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
-    limitMutations: rateLimit(e.RATE_LIMIT_MUTATIONS),
+    runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
+    limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 
   return {
@@ -250,7 +294,13 @@ async function build() {
     engine,
     queue,
     report,
-    inngestHandler: (request: Request) => inngestHandler(request),
+    metrics,
+    async readMetrics(): Promise<string> {
+      const onError = (err: unknown) => log.warn({ err }, "metrics");
+      await collectGauges(metrics, { db, feed: market.feed, clocks, embedded: engine !== null, onError });
+      return metrics.registry.metrics();
+    },
+    inngestHandler,
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();

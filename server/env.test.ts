@@ -48,6 +48,34 @@ describe("the environment", () => {
     expect(refusal({ ...PRODUCTION, [name]: value })).toContain(name);
   });
 
+  it.each([
+    "https://rpc.example",
+    "1:https://rpc.example",
+    "0=https://rpc.example",
+    "01=https://rpc.example",
+    "2147483648=https://rpc.example",
+    "mainnet=https://rpc.example",
+    "1=https://rpc.example,1=https://other.example",
+    "1=rpc.example",
+    "1=http://rpc.example",
+    "1=file:///etc/passwd",
+    "1=ws://127.0.0.1:8545",
+    "1=http://127.0.0.1.rpc.example",
+  ])("names EVM_RPC_URLS when it is %s, without the address", (value) => {
+    const message = refusal({ ...PRODUCTION, EVM_RPC_URLS: value });
+    expect(message).toContain("EVM_RPC_URLS");
+    expect(message).not.toContain(value.split("=").at(-1));
+  });
+
+  it("reads the chains that may be asked; none when nothing is said", () => {
+    expect(readEnv({ ...PRODUCTION }).EVM_RPC_URLS.size).toBe(0);
+    const EVM_RPC_URLS = "1=https://rpc.example/v2/key?a=b, 31337=http://127.0.0.1:8545,";
+    expect([...readEnv({ ...PRODUCTION, EVM_RPC_URLS }).EVM_RPC_URLS]).toEqual([
+      [1, "https://rpc.example/v2/key?a=b"],
+      [31337, "http://127.0.0.1:8545"],
+    ]);
+  });
+
   it("never repeats a value in its refusal: it could be a secret", () => {
     expect(refusal({ ...PRODUCTION, NEXTAUTH_SECRET: "hunter2", DATABASE_URL: "mysql://root:hunter2@db" })).not.toContain("hunter2");
   });

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { parseEvmRpcUrls } from "./evm-rpc-urls";
 
 /** The only reader of process.env in the product. A bad value stops the start with a sentence that names the variable. */
 export class InvalidEnvironment extends Error {
@@ -20,6 +21,13 @@ function isOrigin(text: string): boolean {
 const httpOrigin = z.string().regex(/^https?:\/\/[^/?#\s]+$/, "must be an address like https://data-api.binance.vision, without a path");
 const wsOrigin = z.string().regex(/^wss?:\/\/[^/?#\s]+$/, "must be an address like wss://data-stream.binance.vision, without a path");
 
+const evmRpcUrls = z.string().transform((text, context) => {
+  const urls = parseEvmRpcUrls(text);
+  if (typeof urls !== "string") return urls;
+  context.addIssue({ code: "custom", message: urls });
+  return z.NEVER;
+});
+
 const schema = z.object({
   MEMEPULSE_MODE: withDefault(z.enum(["demo", "development", "production"]), "production"),
   PORT: withDefault(z.coerce.number().int().min(1).max(65_535), "3000"),
@@ -29,6 +37,8 @@ const schema = z.object({
   NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
   VAULT_KEY: optional(z.string().min(32)),
   ANTHROPIC_BASE_URL: optional(z.url()),
+  /** Chains that are asked about signatures of contract wallets. Ordinary wallets need none. */
+  EVM_RPC_URLS: withDefault(evmRpcUrls, ""),
   INNGEST_EVENT_KEY: optional(z.string()),
   INNGEST_SIGNING_KEY: optional(z.string()),
   INNGEST_BASE_URL: optional(z.url()),
@@ -48,6 +58,8 @@ const schema = z.object({
   /** Requests a minute an actor may change things with; 0 turns the limiter off (tests only, refused in production). */
   RATE_LIMIT_MUTATIONS: withDefault(z.coerce.number().int().min(0), "240"),
   RATE_LIMIT_SIGN_IN: withDefault(z.coerce.number().int().min(0), "30"),
+  /** Who reads /api/metrics sends it as a bearer token; without it metrics are off in production. */
+  METRICS_TOKEN: optional(z.string().min(16, "must have at least 16 characters")),
   BUILD_ID: withDefault(z.string(), "dev"),
   NEXT_PHASE: optional(z.string()),
 });

@@ -5,7 +5,7 @@ import { PageFailed } from "@/components/shell/page-failed";
 export default function AppError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   return (
     <div className="card">
-      <PageFailed digest={error.digest} onRetry={reset} />
+      <PageFailed error={error} onRetry={reset} />
     </div>
   );
 }

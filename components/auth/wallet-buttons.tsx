@@ -55,10 +55,10 @@ function Buttons({ busy, run }: Props) {
         void run(connector.uid, {
           kind: "wallet",
           signer: async () => {
-            const { accounts } = await connect.mutateAsync({ connector });
+            const { accounts, chainId } = await connect.mutateAsync({ connector });
             const account = accounts[0];
             if (!account) throw new Error("the wallet gave no account");
-            return { address: account, sign: (message) => signMessage({ message, account, connector }) };
+            return { address: account, chainId, sign: (message) => signMessage({ message, account, connector }) };
           },
         })
       }

@@ -3,7 +3,6 @@ import { ClocksCard } from "./clocks-card";
 import { GapsTable } from "./gaps-table";
 import { PaperRules } from "./paper-rules";
 import { PartsTable } from "./parts-table";
-import { RunsTable } from "./runs-table";
 import { systemSummary } from "./system-summary";
 
 /** What this installation runs on, whether it is up, and what it missed. */
@@ -34,7 +33,6 @@ export function SystemView({ view }: { view: View }) {
           <PaperRules />
         </div>
         <GapsTable gaps={view.gaps} />
-        <RunsTable runs={view.runs} />
       </div>
     </>
   );

@@ -2,6 +2,7 @@
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { apiError } from "@/components/api/api-error";
+import { ErrorId } from "./error-id";
 
 /** Grey blocks where content will be. */
 export const Loading = ({ rows = 4, label = "Loading" }: { rows?: number; label?: string }) => (
@@ -30,7 +31,7 @@ export function ErrorNote({ error, what = "This could not be loaded", onRetry }:
         <p>
           <b className="med">{what}.</b> {message}
         </p>
-        {requestId && <p className="t3 fs11 mono">Error id {requestId}</p>}
+        {requestId && <ErrorId id={requestId} />}
       </div>
       {onRetry && (
         <button type="button" className="btn sm" onClick={onRetry}>

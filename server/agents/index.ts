@@ -17,6 +17,7 @@ export * from "./turn/run-core";
 export * from "./turn/shell/ports";
 export { outcomeOf } from "./turn/shell/settle-turn";
 export { summaryOf } from "./turn/shell/summary";
+export * from "./turn/shell/turn-observer";
 export { LiveTurnRunner } from "./turn/shell/turn-runner";
 export { turnCode } from "./turn/turn-code";
 export * from "./turn/types";

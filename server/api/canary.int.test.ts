@@ -85,7 +85,7 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     for (const name of ["decisions.get", "decisions.replay"]) expect((await call(name, { turnId })).status).toBe(200);
   }
 
-  const ids = { agentId, turnId, apiKeyId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
+  const ids = { agentId, turnId, apiKeyId: randomUUID(), runId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
   for (const [name, { input }] of Object.entries(PROCEDURES))
     if (name !== "models.setKey" && name !== "models.removeKey") await call(name, input?.(ids));
 

@@ -75,6 +75,13 @@ export const inputs = {
     limit: z.int().min(1).max(100).default(50),
   }),
   turnId: z.strictObject({ turnId: uuid }),
+  runs: z.strictObject({
+    status: z.enum(["all", "running", "completed", "failed", "cancelled"]).default("all"),
+    cursor: uuid.optional(),
+    direction: z.enum(["forward", "backward"]).optional(),
+    limit: z.int().min(1).max(100).default(50),
+  }),
+  runId: z.strictObject({ runId: uuid }),
   modelKeySet: z.strictObject({
     provider: z.literal("anthropic"),
     key: z.string().min(20, "is too short for a key").max(300).regex(/^\S+$/, "must not contain spaces"),
@@ -444,9 +451,42 @@ export type SystemView = {
   wallNow: number;
   marketNow: number;
   parts: SystemPart[];
-  runs: { functionId: string; status: string; startedAt: number; endedAt: number | null }[];
   gaps: { agentId: string; agentName: string; from: number; to: number; count: number }[];
 };
+
+/** One run of a durable function. Times in wall ms. */
+export type RunRow = {
+  id: string;
+  functionId: string;
+  /** Name of the event that started it. */
+  event: string;
+  status: "running" | "completed" | "failed" | "cancelled";
+  /** Whether it is this workspace's; the others are the product's own and carry nothing of a tenant. */
+  own: boolean;
+  reason: string | null;
+  replayOf: string | null;
+  tries: number;
+  queuedAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+};
+export type RunStepView = {
+  name: string;
+  op: string;
+  attempt: number;
+  status: string;
+  error: string | null;
+  startedAt: number;
+  endedAt: number | null;
+};
+export type RunView = RunRow & {
+  eventData: string | null;
+  output: string | null;
+  steps: RunStepView[];
+  canCancel: boolean;
+  canReplay: boolean;
+};
+export type RunsView = { executor: "embedded" | "inngest"; rows: RunRow[]; nextCursor: string | null };
 
 export type SymbolView = {
   symbol: string;
@@ -490,6 +530,8 @@ export type ApiErrorData = {
  * workspace.get q → { limits, dailyModelCap, tradingState } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
  * connections.get q → ConnectionsView · read            connections.set m connection → {ok:true} · admin     connections.test m connection → ConnectionTestView · admin
  * system.get q → SystemView · read
+ * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
+ * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
  */
 export type ProcedureName =
   | "me.get"
@@ -528,4 +570,8 @@ export type ProcedureName =
   | "connections.get"
   | "connections.set"
   | "connections.test"
-  | "system.get";
+  | "system.get"
+  | "runs.list"
+  | "runs.get"
+  | "runs.cancel"
+  | "runs.replay";

@@ -5,7 +5,15 @@ import { DomainError } from "@/server/shared";
 import { errorResponse } from "./error-response";
 
 /** The caller's workspace as a live stream; resumes after Last-Event-ID or ?after=. */
-export async function handleEvents(request: Request, api: { auth: Pick<AuthService, "authenticate">; reader: EventReader }): Promise<Response> {
+export async function handleEvents(
+  request: Request,
+  api: {
+    readonly auth: Pick<AuthService, "authenticate">;
+    readonly reader: EventReader;
+    /** A stream was opened; what it returns is called when it ends. */
+    readonly opened?: () => () => void;
+  },
+): Promise<Response> {
   const caller = await api.auth.authenticate(request.headers);
   if (!caller) return errorResponse(new DomainError("UNAUTHENTICATED", "Sign in first, or send an API key", { kind: "unauthenticated" }));
   if (!caller.scope.scopes.includes("read"))
@@ -14,7 +22,8 @@ export async function handleEvents(request: Request, api: { auth: Pick<AuthServi
   const after = asked === null || asked === "" ? null : Number(asked);
   if (after !== null && (!Number.isSafeInteger(after) || after < 0))
     return errorResponse(new DomainError("INVALID_INPUT", "after must be a whole number", { field: "after" }));
-  const body = eventStream({ reader: api.reader, scope: caller.scope, after, signal: request.signal });
+  const onClose = api.opened?.();
+  const body = eventStream({ reader: api.reader, scope: caller.scope, after, signal: request.signal, ...(onClose ? { onClose } : {}) });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" },
   });

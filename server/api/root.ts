@@ -6,6 +6,7 @@ import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
+import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
 import { router } from "./trpc";
@@ -21,6 +22,7 @@ export const appRouter = router({
   workspace: workspaceRouter,
   connections: connectionsRouter,
   system: systemRouter,
+  runs: runsRouter,
 });
 
 /** The type a client needs; no code comes with it. */

@@ -55,6 +55,13 @@ export interface ConnectionService {
   test(input: In<"connection">): Promise<v.ConnectionTestView>;
 }
 
+export interface RunService {
+  list(scope: TenantScope, input: In<"runs">): Promise<v.RunsView>;
+  get(scope: TenantScope, runId: string): Promise<v.RunView>;
+  cancel(scope: TenantScope, runId: string): Promise<void>;
+  replay(scope: TenantScope, runId: string): Promise<{ runId: string }>;
+}
+
 /** What the routers call; made by server/container. */
 export type Services = {
   readonly mode: v.MeView["mode"];
@@ -66,5 +73,6 @@ export type Services = {
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
   readonly connections: ConnectionService;
+  readonly runs: RunService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -137,11 +137,13 @@ const AGENT = {
 
 /** Every way in that is not a procedure: who may come through it. A new route file without a line here fails. */
 const ROUTES: Readonly<Record<string, string>> = {
+  "[...path]": "anybody: says that nothing is there",
   "auth/[...nextauth]": "anybody: sign-in itself",
   "auth/nonce": "anybody: a nonce for sign-in, counted by the rate limiter",
   events: "read: the caller's own workspace",
   health: "anybody: up or not",
   inngest: "signed calls of the executor only",
+  metrics: "bearer of METRICS_TOKEN; without one, loopback names outside production only; nothing of any tenant",
   live: "anybody: whether the process answers, nothing of any tenant",
   "trpc/[trpc]": "the procedures above",
 };

@@ -21,9 +21,12 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
-const mapped = t.procedure.use(async ({ next }) => {
+const mapped = t.procedure.use(async ({ ctx, path, next }) => {
+  const from = performance.now();
   const result = await next();
-  if (!result.ok) throw toTrpcError(result.error.cause instanceof DomainError ? result.error.cause : result.error);
+  const error = result.ok ? null : toTrpcError(result.error.cause instanceof DomainError ? result.error.cause : result.error);
+  ctx.onCall?.({ procedure: path, code: error?.code ?? "OK", seconds: (performance.now() - from) / 1000 });
+  if (error) throw error;
   return result;
 });
 

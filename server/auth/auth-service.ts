@@ -1,16 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { decode } from "next-auth/jwt";
+import type { SiweMessage } from "siwe";
 import type { PrismaApiKeyRepository } from "@/server/adapters/db/prisma-api-key-repository";
 import type { PrismaNonceRepository } from "@/server/adapters/db/prisma-nonce-repository";
 import type { PrismaSessionRepository } from "@/server/adapters/db/prisma-session-repository";
 import type { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repository";
 import { type Clocks, DomainError, sha256, type TenantScope } from "@/server/shared";
 import { apiKeyHash } from "./api-key";
+import type { ContractSignatureVerifier } from "./contract-signature-verifier";
 import { cookieValue, sessionCookieName } from "./cookies";
 import type { RateLimit } from "./rate-limit";
 import { tenantScope } from "./scope";
 import { checkSignInPolicy, NONCE_TTL_MS, type SignInPolicy, signInPolicy } from "./sign-in-policy";
-import { parseSiwe, verifySiwe } from "./verify-siwe";
+import { checkContractSiwe, signatureText, verifyContractSiwe } from "./verify-contract-siwe";
+import { isNoKeySignature, parseSiwe, signedByKey, verifySiwe } from "./verify-siwe";
 
 export const SESSION_TTL_MS = 14 * 86_400_000;
 /** The demo trader's address: a precompile, which nobody can sign for. */
@@ -26,7 +29,15 @@ export type Caller = {
   readonly isDemo: boolean;
   readonly workspace: { readonly id: string; readonly name: string };
 };
-export type SignedIn = { readonly userId: string; readonly address: string; readonly sessionId: string; readonly sessionVersion: number };
+export type SignedIn = {
+  readonly userId: string;
+  readonly address: string;
+  /** Of the identity: a contract wallet's own chain, 1 for every ordinary wallet. */
+  readonly chainId: number;
+  readonly sessionId: string;
+  readonly sessionVersion: number;
+};
+type WalletSignIn = { message: unknown; signature: unknown; binding: string | null; userAgent: string | null; client: string };
 
 type Deps = {
   readonly users: PrismaUserRepository;
@@ -39,13 +50,21 @@ type Deps = {
   /** Sign-in without a wallet of one's own: demo and development only. */
   readonly demoSignIn: boolean;
   readonly limitSignIn: RateLimit;
+  /** Without one, only ordinary wallets sign in. */
+  readonly contractWallets?: ContractSignatureVerifier;
 };
+
+const nonceRefused = (): DomainError =>
+  new DomainError("NONCE_REFUSED", "This sign-in request was used already or has expired: sign in again", {
+    kind: "unauthenticated",
+    field: "nonce",
+  });
 
 /** Sign-in and the recognition of callers. */
 export class AuthService {
   readonly policy: SignInPolicy;
   constructor(private readonly deps: Deps) {
-    this.policy = signInPolicy(deps.origin);
+    this.policy = signInPolicy(deps.origin, deps.contractWallets?.chainIds);
   }
 
   /** A nonce that works once, within five minutes, for the browser that holds `binding` (made when absent). */
@@ -58,40 +77,51 @@ export class AuthService {
     return { nonce, binding: held, expiresAt, policy: this.policy };
   }
 
-  /** Throws SIWE_*, NONCE_REFUSED (used, expired, unknown, or another browser's), RATE_LIMITED. */
-  async signInWithWallet(input: {
-    message: unknown;
-    signature: unknown;
-    binding: string | null;
-    userAgent: string | null;
-    client: string;
-  }): Promise<SignedIn> {
+  /**
+   * Throws SIWE_*, NONCE_REFUSED (used, expired, unknown, or another browser's), RATE_LIMITED. SIWE_CHAIN_UNREACHABLE says nothing
+   * about the signature: the nonce stays good, and the same message can be shown again.
+   */
+  async signInWithWallet(input: WalletSignIn): Promise<SignedIn> {
     await this.deps.limitSignIn(input.client);
     const now = this.deps.clocks.wall.now();
-    const { nonce } = parseSiwe(input.message);
-    const message = await verifySiwe({ message: input.message, signature: input.signature, domain: this.policy.domain, nonce, now: new Date(now) });
+    const message = parseSiwe(input.message);
+    const signature = signatureText(input.signature);
+    const contract = this.asksChain(message, signature);
+    if (contract) {
+      checkContractSiwe(message, { domain: this.policy.domain, nowMs: now, chainIds: this.deps.contractWallets?.chainIds ?? [] });
+    } else {
+      await verifySiwe({ message: input.message, signature, domain: this.policy.domain, nonce: message.nonce, now: new Date(now) });
+    }
     checkSignInPolicy(message, this.policy, now);
+    const nonce = { nonce: message.nonce, binding: input.binding === null ? null : sha256(input.binding) };
+    if (contract && this.deps.contractWallets) {
+      // Only who holds an open nonce makes us ask a chain.
+      if (nonce.binding === null || !(await this.deps.nonces.isOpen({ ...nonce, binding: nonce.binding, wallNow: now }))) throw nonceRefused();
+      await verifyContractSiwe(message, signature, this.deps.contractWallets);
+    }
     // Last, and atomic: a refused message does not burn the nonce, an accepted one can never be shown again.
-    const fresh = input.binding !== null && (await this.deps.nonces.consume({ nonce, binding: sha256(input.binding), wallNow: now }));
-    if (!fresh)
-      throw new DomainError("NONCE_REFUSED", "This sign-in request was used already or has expired: sign in again", {
-        kind: "unauthenticated",
-        field: "nonce",
-      });
-    return this.openSession(message.address, false, input.userAgent);
+    const wallNow = this.deps.clocks.wall.now();
+    if (nonce.binding === null || !(await this.deps.nonces.consume({ ...nonce, binding: nonce.binding, wallNow }))) throw nonceRefused();
+    return this.openSession({ address: message.address, chainId: contract ? message.chainId : this.policy.chainId }, false, input.userAgent);
+  }
+
+  /** A valid signature of an ordinary wallet never needs a chain; one that is none could be a contract wallet's, if its chain can be asked. */
+  private asksChain(message: SiweMessage, signature: string): boolean {
+    if (signedByKey(message, signature)) return false;
+    return isNoKeySignature(signature) || (this.deps.contractWallets?.chainIds.includes(message.chainId) ?? false);
   }
 
   /** Throws DEMO_SIGN_IN_OFF in production. */
   async signInAsDemo(input: { userAgent: string | null; client: string }): Promise<SignedIn> {
     if (!this.deps.demoSignIn) throw new DomainError("DEMO_SIGN_IN_OFF", "The demo trader exists only in the demo", { kind: "forbidden" });
     await this.deps.limitSignIn(input.client);
-    return this.openSession(DEMO_ADDRESS, true, input.userAgent);
+    return this.openSession({ address: DEMO_ADDRESS, chainId: this.policy.chainId }, true, input.userAgent);
   }
 
-  private async openSession(address: string, isDemo: boolean, userAgent: string | null): Promise<SignedIn> {
-    const { user } = await this.deps.users.signIn({ address, isDemo, marketNow: this.deps.clocks.market.now() });
+  private async openSession(identity: { address: string; chainId: number }, isDemo: boolean, userAgent: string | null): Promise<SignedIn> {
+    const { user } = await this.deps.users.signIn({ ...identity, isDemo, marketNow: this.deps.clocks.market.now() });
     const session = await this.deps.sessions.create({ userId: user.id, wallNow: this.deps.clocks.wall.now(), ttlMs: SESSION_TTL_MS, userAgent });
-    return { userId: user.id, address, sessionId: session.sessionId, sessionVersion: session.sessionVersion };
+    return { userId: user.id, ...identity, sessionId: session.sessionId, sessionVersion: session.sessionVersion };
   }
 
   /** Ends the session that a cookie's claims name; anything else is nothing to end. */

@@ -7,20 +7,27 @@ export type SignInPolicy = {
   readonly domain: string;
   readonly uri: string;
   readonly statement: string;
+  /** The chain of an ordinary wallet's identity, and the one to name when the wallet is on no chain of `chainIds`. */
   readonly chainId: number;
+  /** Every chain that a message may name: `chainId`, and those whose contract wallets can be checked. */
+  readonly chainIds: readonly number[];
   readonly version: "1";
 };
 
 export const NONCE_TTL_MS = 5 * 60_000;
 const CLOCK_SKEW_MS = 60_000;
 
-/** The policy of a product reached at `origin`. The chain id names the identity's network, not the wallet's current one. */
-export function signInPolicy(origin: string): SignInPolicy {
+/** An ordinary wallet's key is the same person on every chain, whichever of them its message names. */
+const KEY_CHAIN_ID = 1;
+
+/** The policy of a product reached at `origin` that can ask `contractChainIds` about contract wallets. */
+export function signInPolicy(origin: string, contractChainIds: readonly number[] = []): SignInPolicy {
   return {
     domain: new URL(origin).host,
     uri: origin,
     statement: "Sign in to MemePulse. This signature moves no money and allows no trade.",
-    chainId: 1,
+    chainId: KEY_CHAIN_ID,
+    chainIds: [...new Set([KEY_CHAIN_ID, ...contractChainIds])],
     version: "1",
   };
 }
@@ -36,7 +43,7 @@ export function checkSignInPolicy(message: SiweMessage, policy: SignInPolicy, no
   };
   if (message.uri !== policy.uri) refuse("SIWE_URI", "The message was signed for another address of this product");
   if (message.scheme && `${message.scheme}:` !== new URL(policy.uri).protocol) refuse("SIWE_SCHEME", "The message was signed for another protocol");
-  if (message.chainId !== policy.chainId) refuse("SIWE_CHAIN", `The message must name chain ${policy.chainId}`);
+  if (!policy.chainIds.includes(message.chainId)) refuse("SIWE_CHAIN", `The message must name chain ${policy.chainIds.join(" or ")}`);
   if (message.version !== policy.version) refuse("SIWE_VERSION", "The message has another version");
   if (message.statement !== policy.statement) refuse("SIWE_STATEMENT", "The message says something else than this product asks to sign");
   if (message.address !== getAddress(message.address)) refuse("SIWE_ADDRESS_CASE", "The wallet address must be in EIP-55 form");

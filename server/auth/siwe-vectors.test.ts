@@ -63,7 +63,7 @@ describe.skipIf(missing)(`EIP-4361 vectors${missing ? " [skipped: the shared dat
 
   // The standard lets a message live for ever; ours must name an end, and a near one. So these four would not sign anybody in here.
   it.each(entries<Signed>("verification_positive"))("is stricter than the standard about lifetime: %s", (_name, v) => {
-    const policy = { domain: v.domain, uri: v.uri, statement: v.statement ?? "", chainId: Number(v.chainId), version: "1" as const };
+    const policy = { domain: v.domain, uri: v.uri, statement: v.statement ?? "", chainId: 1, chainIds: [Number(v.chainId)], version: "1" as const };
     const code = v.expirationTime === undefined ? "SIWE_NO_EXPIRATION" : "SIWE_EXPIRATION_TOO_FAR";
     const issued = Date.parse(v.issuedAt);
     const expected = v.expirationTime !== undefined && Date.parse(v.expirationTime) <= issued + 2 * NONCE_TTL_MS ? "accepted" : code;

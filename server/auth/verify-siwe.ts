@@ -36,6 +36,13 @@ export async function verifySiwe(input: { message: unknown; signature: unknown; 
   return parsed;
 }
 
+/** True when the message's own address made the signature with its key: an ordinary wallet, no chain needed. */
+export const signedByKey = (message: SiweMessage, signature: string): boolean =>
+  SIGNATURE.test(signature) && signerOf(message, signature) === message.address;
+
+/** True when only a contract wallet can have made it: a key's signature has 65 bytes. */
+export const isNoKeySignature = (signature: string): boolean => !SIGNATURE.test(signature);
+
 function signerOf(message: SiweMessage, signature: string): string | null {
   try {
     return verifyMessage(message.prepareMessage(), signature);

@@ -1,9 +1,22 @@
+import { trace } from "@opentelemetry/api";
 import pino from "pino";
+import { currentRequestId } from "./request-context";
 
 const SECRET_FIELDS = new Set(
-  ["key", "apiKey", "secret", "password", "token", "authorization", "cookie", "set-cookie", "signature", "VAULT_KEY", "NEXTAUTH_SECRET"].map((f) =>
-    f.toLowerCase(),
-  ),
+  [
+    "key",
+    "apiKey",
+    "secret",
+    "password",
+    "token",
+    "authorization",
+    "cookie",
+    "set-cookie",
+    "signature",
+    "VAULT_KEY",
+    "NEXTAUTH_SECRET",
+    "METRICS_TOKEN",
+  ].map((f) => f.toLowerCase()),
 );
 const SECRET_TEXT = /sk-ant-[\w-]+|mp_[0-9a-f]{8}_[\w-]{43}|signkey-[\w-]+|Bearer\s+\S+|0x[0-9a-fA-F]{130}/g;
 
@@ -38,11 +51,19 @@ function clean(value: unknown, above: readonly object[] = []): unknown {
 const cleanField = (name: string, value: unknown, above: readonly object[]): unknown =>
   SECRET_FIELDS.has(name.toLowerCase()) && value !== null && value !== undefined ? "[redacted]" : clean(value, above);
 
-/** Structured logs to standard output; secrets are taken out by field name and by shape. */
+/** What leads from a line to its request, and to its trace where the host collects any. */
+function whence(): Record<string, string> {
+  const requestId = currentRequestId();
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  return { ...(requestId === null ? {} : { requestId }), ...(traceId === undefined ? {} : { traceId }) };
+}
+
+/** Structured logs to standard output; each line of a request carries its id; secrets are taken out by field name and by shape. */
 export function createLogger(level: string, destination?: pino.DestinationStream): pino.Logger {
   const options: pino.LoggerOptions = {
     level,
     base: null,
+    mixin: whence,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { log: (fields) => clean(fields) as Record<string, unknown> },
     // Errors are plain objects by then.

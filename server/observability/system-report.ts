@@ -24,7 +24,7 @@ export async function systemReport(from: From): Promise<SystemReport> {
       label: "Durable work",
       kind: from.engine ? "embedded" : "real",
       state: "up",
-      detail: from.engine ? "Embedded executor in this process" : "Inngest server named by the environment",
+      detail: executor(env),
       since,
     },
     await market(from),
@@ -56,6 +56,15 @@ export async function systemReport(from: From): Promise<SystemReport> {
     },
   ];
   return { status: parts.some((p) => p.state === "down") ? "down" : parts.some((p) => p.state === "degraded") ? "degraded" : "up", parts };
+}
+
+/** Who drives the durable functions: the environment alone decides. */
+export function executor(env: Pick<Env, "realInngest" | "INNGEST_DEV" | "INNGEST_BASE_URL">): string {
+  if (!env.realInngest) return "Embedded executor in this process";
+  const dev = env.INNGEST_DEV && !["0", "false"].includes(env.INNGEST_DEV) ? env.INNGEST_DEV : null;
+  if (dev) return `Inngest Dev Server${URL.canParse(dev) ? ` at ${new URL(dev).host}` : ""} (INNGEST_DEV): never for real money`;
+  if (env.INNGEST_BASE_URL) return `Self-hosted Inngest server at ${new URL(env.INNGEST_BASE_URL).host} (INNGEST_BASE_URL)`;
+  return "Inngest Cloud (INNGEST_SIGNING_KEY)";
 }
 
 async function database({ db, startedAt }: From): Promise<SystemPart> {

@@ -8,6 +8,8 @@ import { PrismaSecretRepository } from "@/server/adapters/db/prisma-secret-repos
 import { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "@/server/adapters/db/queries/prisma-queries";
 import { workspaceOfAgent } from "@/server/adapters/db/workspace-of-agent";
+import type { EngineContext } from "@/server/adapters/engine/engine-types";
+import { RunBook } from "@/server/adapters/engine/run-book";
 import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "@/server/adapters/market/exchange/venue-registry";
 import { WorkspaceFeeds } from "@/server/adapters/market/workspace-feeds";
@@ -22,20 +24,33 @@ import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
+import { LiveRunService } from "@/server/api/services-live/run-service";
 import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
+import { countCall } from "@/server/observability/count-api";
+import type { Metrics } from "@/server/observability/metrics";
 import type { ApiScope, Role } from "@/server/shared";
 import { liveAgents } from "./live-agents";
 import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
 export type Answer = { status: number; data: unknown; error: (ApiErrorData & { message: string }) | null; text: string };
 type Router = typeof appRouter;
+type Log = Parameters<typeof handleTrpc>[1]["log"];
+
+/** One durable function, for runs that tests write themselves. */
+export const WALKED_FUNCTION = "walked-function";
+const walkedFunctions: EngineContext = {
+  wall: { now: () => Date.now() },
+  functions: () => [{ id: WALKED_FUNCTION, triggers: [{ event: "walked" }], steps: {} }],
+  onError: () => {},
+  deliver: async () => {},
+};
 
 /** The API as the product composes it, over a test database, the simulated market, and (when given) a local model provider. */
 export function apiFixture(
   db: Database,
-  options: { modelUrl?: string; limitMutations?: RateLimit; services?: Partial<Services>; router?: Router } = {},
+  options: { modelUrl?: string; limitMutations?: RateLimit; services?: Partial<Services>; router?: Router; metrics?: Metrics; log?: Log } = {},
 ) {
   const start = Date.UTC(2026, 10, 2, 12);
   const signIn = signInFixture(db, { start });
@@ -62,16 +77,19 @@ export function apiFixture(
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: connections(db, live),
+    runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };
   const logged: { err?: unknown; path?: unknown; requestId?: unknown }[] = [];
+  const { metrics } = options;
   const handle = (request: Request): Promise<Response> =>
     handleTrpc(request, {
       auth: signIn.auth,
       services,
       trustedOrigins: [TEST_ORIGIN],
-      log: { error: (fields) => void logged.push(fields) },
+      log: options.log ?? { error: (fields) => void logged.push(fields) },
+      ...(metrics ? { onCall: (call) => countCall(metrics, call) } : {}),
       router: options.router ?? appRouter,
     });
 

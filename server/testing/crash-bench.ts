@@ -7,26 +7,25 @@ import { build } from "esbuild";
 import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
-import type { CrashPoint } from "@/server/agents";
 import { fixed, sha256 } from "@/server/shared";
 import { findBookErrors } from "./book-errors";
-import type { CrashLife, NaiveStore } from "./crash-child";
+import type { CrashLife, CrashPlace, NaiveStore } from "./crash-child";
 import { createEmptyDatabase, testEngines } from "./database";
 import { liveAgents, TEST_CONFIG } from "./live-agents";
 import { seedWorkspace } from "./seed-workspace";
 
 // Where a bundle finds the packages it leaves out.
-const bundles = path.resolve(import.meta.dirname, "../../node_modules/.cache/crash-bench");
+const bundles = path.resolve(import.meta.dirname, `../../node_modules/.cache/crash-bench-${process.pid}`);
 const root = path.resolve(import.meta.dirname, "../..");
 const migrationsDir = path.join(root, "prisma/migrations");
 const START = Date.UTC(2026, 10, 2);
-const MAX_TICKS = 40;
+const MAX_TICKS = 16;
 const LAST_TICKS = 3;
 
 export type CrashRun = {
   readonly seed: string;
   /** One life each, in an order that the seed decides. */
-  readonly points: readonly CrashPoint[];
+  readonly places: readonly CrashPlace[];
   readonly signal: "SIGKILL" | "SIGSTOP";
   readonly naive: NaiveStore | null;
 };
@@ -34,7 +33,7 @@ export type CrashRun = {
 /** What the venue's log and the books say after all lives. */
 export type CrashReport = {
   /** Points where a process really died (or was stopped). */
-  readonly killed: readonly CrashPoint[];
+  readonly killed: readonly CrashPlace[];
   readonly orders: number;
   readonly executions: number;
   /** Placements beyond the first of one client order id, by the venue's log. */
@@ -77,6 +76,7 @@ export async function openCrashBench(folder: string, engine?: string): Promise<C
       for (const child of lives) child.kill("SIGKILL");
       venue.stdin.end();
       if (venue.exitCode === null) await once(venue, "exit");
+      fs.rmSync(bundles, { recursive: true, force: true });
     },
   };
 }
@@ -96,12 +96,12 @@ async function crashRun(run: CrashRun, bench: Bench): Promise<CrashReport> {
     crash,
     naive: run.naive,
   });
-  const killed: CrashPoint[] = [];
+  const killed: CrashPlace[] = [];
   const sleepersStopped: string[] = [];
-  for (const [i, point] of shuffled(run.points, run.seed).entries()) {
+  for (const [i, place] of shuffled(run.places, run.seed).entries()) {
     const nth = 1 + (Number.parseInt(sha256(`${run.seed}|${i}`).slice(0, 6), 16) % 2);
-    const process = startLife(life({ point, nth, signal: run.signal }, MAX_TICKS));
-    if ((await process.fate()) === run.signal) killed.push(point);
+    const process = startLife(life({ place, nth, signal: run.signal }, MAX_TICKS));
+    if ((await process.fate()) === run.signal) killed.push(place);
     if (run.signal !== "SIGSTOP") continue;
     // Another process takes over while this one sleeps.
     await startLife(life(null, 1)).finished();

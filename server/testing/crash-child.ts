@@ -2,10 +2,15 @@ import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
-import { CRASH_POINTS, type CrashPoint, type CrashPoints, type OrderRow, type TurnLease } from "@/server/agents";
+import type { OrderRow, TurnLease } from "@/server/agents";
+import { systemScope } from "@/server/auth/scope";
 import type { ModelClient } from "@/server/llm";
 import { HOUR_MS, MINUTE_MS, sha256 } from "@/server/shared";
 import { liveAgents } from "./live-agents";
+import type { TurnPoint } from "./turn-points";
+
+/** Before or after the nth call of a port. */
+export type CrashPlace = `${"before" | "after"} ${TurnPoint}`;
 
 /** What one life of the process does: take up what was left, run ticks, and die at the nth time it comes to a point. */
 export type CrashLife = {
@@ -15,7 +20,7 @@ export type CrashLife = {
   readonly seed: string;
   readonly start: number;
   readonly ticks: number;
-  readonly crash: { readonly point: CrashPoint; readonly nth: number; readonly signal: "SIGKILL" | "SIGSTOP" } | null;
+  readonly crash: { readonly place: CrashPlace; readonly nth: number; readonly signal: "SIGKILL" | "SIGSTOP" } | null;
   readonly naive: NaiveStore | null;
 };
 
@@ -23,6 +28,7 @@ export type CrashLife = {
 export type NaiveStore = "resends" | "forgets";
 
 const LEASE_OVER_MS = 3 * MINUTE_MS;
+const HALT_EVERY = 7;
 
 /** Lets an order whose sending was begun be begun again: what a product without a `sending` state does. */
 class ResendingOrderStore extends PrismaOrderStore {
@@ -70,15 +76,30 @@ const model = (seed: string): ModelClient => ({
   },
 });
 
-/** Ends (or stops) this very process when it comes to the point for the nth time. */
-function dyingPoints(crash: CrashLife["crash"]): CrashPoints {
-  const seen = Object.fromEntries(CRASH_POINTS.map((p) => [p, 0]));
-  return {
-    hit: async (point) => {
-      seen[point] = (seen[point] ?? 0) + 1;
-      if (crash && point === crash.point && seen[point] === crash.nth) process.kill(process.pid, crash.signal);
-    },
+/** Ends (or stops) this very process when it comes to the place for the nth time. */
+function dyingAt(crash: CrashLife["crash"]) {
+  let seen = 0;
+  const pass = (place: string): void => {
+    if (!crash || place !== crash.place) return;
+    seen += 1;
+    if (seen === crash.nth) process.kill(process.pid, crash.signal);
   };
+  return <T extends object>(name: string, port: T): T =>
+    new Proxy(port, {
+      get(target, key) {
+        const member: unknown = Reflect.get(target, key, target);
+        if (typeof member !== "function") return member;
+        return (...args: unknown[]): unknown => {
+          pass(`before ${name}.${String(key)}`);
+          const answer: unknown = Reflect.apply(member, target, args);
+          if (!(answer instanceof Promise)) return answer;
+          return answer.then((value: unknown) => {
+            pass(`after ${name}.${String(key)}`);
+            return value;
+          });
+        };
+      },
+    });
 }
 
 async function storeOf({ naive, agent }: CrashLife, db: Database, exchange: HttpExchangeClient): Promise<PrismaOrderStore> {
@@ -98,7 +119,7 @@ async function live(life: CrashLife): Promise<void> {
     start,
     exchange,
     model: model(life.seed),
-    points: dyingPoints(life.crash),
+    around: dyingAt(life.crash),
     owner: String(process.pid),
     orders: await storeOf(life, db, exchange),
   });
@@ -107,12 +128,28 @@ async function live(life: CrashLife): Promise<void> {
     for (const request of due.resume) await a.runner.run(request);
     for (const { workspaceId, turnId } of due.settle) await a.runner.settle(workspaceId, turnId);
   };
+  const scope = systemScope(life.agent.workspaceId);
+  const { agentId, workspaceId } = life.agent;
+  /** Whatever the last life left the agent in. */
+  const ensureRunning = async (): Promise<void> => {
+    const { status } = await a.agents.get(scope, agentId);
+    if (status === "halted") await a.service.resume(scope, agentId);
+    if (status === "halted" || status === "stopped") await a.service.start(scope, agentId);
+    if (status !== "running") await a.scheduler.finishTransition(workspaceId, agentId);
+  };
   await sweep();
+  await ensureRunning();
   for (let i = 0; i < life.ticks; i++) {
     const at = (Math.floor(a.clock.time / HOUR_MS) + 1) * HOUR_MS;
     a.clock.time = at;
     await a.runner.run({ ...life.agent, tickId: `s:${at}`, at, trigger: { kind: "schedule" } });
     await sweep();
+    // Now and then everything is halted and sold, and goes on afterwards.
+    if (i % HALT_EVERY === HALT_EVERY - 1) {
+      a.clock.time += MINUTE_MS;
+      await a.service.kill(scope, { agentId, flatten: true });
+      await ensureRunning();
+    }
   }
   if (!life.crash) {
     a.clock.time += 3 * HOUR_MS;

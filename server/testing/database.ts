@@ -81,7 +81,10 @@ export function describeDatabase(name: string, body: (db: () => Database, engine
 /** Statements that reach the database while `fn` runs (begin and commit left out). */
 export async function countStatements<T>(db: Database, fn: () => Promise<T>): Promise<{ result: T; count: number; statements: string[] }> {
   const statements: string[] = [];
-  const stop = db.observe((sql) => statements.push(sql));
+  const stop = db.observe((sql) => {
+    statements.push(sql);
+    return undefined;
+  });
   try {
     return { result: await fn(), count: statements.length, statements };
   } finally {

@@ -18,6 +18,7 @@ import {
   NO_CRASH,
   type OrderStore,
   type TurnCode,
+  type TurnObserver,
   type TurnRequest,
   turnCode,
   type WorkQueue,
@@ -68,8 +69,11 @@ export type LiveAgentsOptions = {
   readonly code?: TurnCode;
   readonly points?: CrashPoints;
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Puts something around each port that a turn speaks through; `name` as in the turn's points. */
+  readonly around?: <T extends object>(name: string, port: T) => T;
   /** The process, for leases. */
   readonly owner?: string;
+  readonly observer?: TurnObserver;
   readonly hasModelKey?: (scope: TenantScope) => Promise<boolean>;
 };
 
@@ -78,9 +82,10 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
   const clock = new TestClock(options.start);
   const market = new WallMarketClock(clock);
   const clocks = { wall: clock, market };
-  const feed = options.feed ?? new SimulatedMarketFeed(7);
-  const feeds = options.feeds ? { feeds: options.feeds } : {};
-  const exchange = options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() });
+  const around = options.around ?? (<T extends object>(_name: string, port: T): T => port);
+  const feed = around("feed", options.feed ?? (new SimulatedMarketFeed(7) as MarketFeed));
+  const feeds = options.feeds ? { feeds: around("feeds", options.feeds) } : {};
+  const exchange = around("exchange", options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() }));
   const requested: TurnRequest[] = [];
   const queue: WorkQueue = {
     requestTurn: async (r) => void requested.push(r),
@@ -92,8 +97,8 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
       throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
     },
   };
-  const turns = options.turns ?? new PrismaTurnStore(db);
-  const orders = options.orders ?? new PrismaOrderStore(db);
+  const turns = around("turns", options.turns ?? new PrismaTurnStore(db));
+  const orders = around("orders", options.orders ?? new PrismaOrderStore(db));
   const agents = new PrismaAgentStore(db);
   const runner = new LiveTurnRunner({
     turns,
@@ -101,8 +106,8 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     feed,
     ...feeds,
     exchange,
-    budget: new PrismaBudgetRepository(db),
-    model: options.model ?? noModel,
+    budget: around("budget", new PrismaBudgetRepository(db)),
+    model: around("model", options.model ?? noModel),
     clocks,
     code: options.code ?? turnCode("test"),
     points: options.points ?? NO_CRASH,
@@ -110,6 +115,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     scopeOf: systemScope,
     latestStart: latestStartOf(market),
     owner: options.owner ?? "test",
+    ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
   const service = new LiveAgentService({ agents, orders, feed, ...feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });

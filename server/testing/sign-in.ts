@@ -5,6 +5,7 @@ import { PrismaNonceRepository } from "@/server/adapters/db/prisma-nonce-reposit
 import { PrismaSessionRepository } from "@/server/adapters/db/prisma-session-repository";
 import { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repository";
 import { AuthService } from "@/server/auth/auth-service";
+import type { ContractSignatureVerifier } from "@/server/auth/contract-signature-verifier";
 import type { RateLimit } from "@/server/auth/rate-limit";
 import { WallMarketClock } from "@/server/market";
 import { TestClock } from "./live-agents";
@@ -51,7 +52,13 @@ export function siweText(f: SiweFields): string {
 /** Sign-in over a real database with a clock and a wallet that the test holds. */
 export function signInFixture(
   db: Database,
-  options: { demoSignIn?: boolean; limitSignIn?: RateLimit; nonces?: PrismaNonceRepository; start?: number } = {},
+  options: {
+    demoSignIn?: boolean;
+    limitSignIn?: RateLimit;
+    nonces?: PrismaNonceRepository;
+    start?: number;
+    contractWallets?: ContractSignatureVerifier;
+  } = {},
 ) {
   const clock = new TestClock(options.start ?? Date.UTC(2026, 10, 2, 12));
   const users = new PrismaUserRepository(db);
@@ -67,6 +74,7 @@ export function signInFixture(
     origin: TEST_ORIGIN,
     demoSignIn: options.demoSignIn ?? false,
     limitSignIn: options.limitSignIn ?? (async () => {}),
+    ...(options.contractWallets ? { contractWallets: options.contractWallets } : {}),
   });
   const wallet = privateKeyToAccount(generatePrivateKey());
   /** What the sign-in page builds, with what a test changes. */

@@ -1,15 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
+import { newId } from "@/server/adapters/db/new-id";
+import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
 import { fixed } from "@/server/shared";
-import { type Answer, apiFixture, proceduresOf } from "./api";
+import { type Answer, apiFixture, proceduresOf, WALKED_FUNCTION } from "./api";
 import { TEST_CONFIG } from "./live-agents";
 
 type Router = typeof appRouter;
-export type Ids = { agentId: string; turnId: string; apiKeyId: string; sessionId: string; configVersion: number };
+export type Ids = { agentId: string; turnId: string; apiKeyId: string; runId: string; sessionId: string; configVersion: number };
 type Row = {
   readonly access: Access;
   readonly input?: (ids: Ids) => unknown;
@@ -28,6 +30,7 @@ export const AGENT_FORM = {
 } as const;
 
 const agentId = ({ agentId }: Ids) => ({ agentId });
+const runId = ({ runId }: Ids) => ({ runId });
 const money = ({ agentId }: Ids) => ({ agentId, amount: "10", key: "walk-key-1" });
 
 /** Every procedure of the API: who may call it, and a call of it. A procedure that is not here fails the walk. */
@@ -73,6 +76,10 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "connections.set": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
   "connections.test": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
   "system.get": { access: "read", foreign: "own" },
+  "runs.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
+  "runs.get": { access: "read", input: runId, foreign: "not-found" },
+  "runs.cancel": { access: "trade", input: runId, foreign: "not-found" },
+  "runs.replay": { access: "trade", input: runId, foreign: "not-found" },
 };
 
 /** Rows of every table (of those that hold one of `marks`, when given), as text; a key's time of last use left out. */
@@ -110,8 +117,13 @@ export async function walkAsStrangers(
   const { turnId } = await api.services.agents.decideNow(owner.caller.scope, { agentId, key: "first-turn" });
   for (const request of api.requested.splice(0)) await api.runner.run(request);
   const spare = await owner.apiKey("read");
-  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, sessionId: owner.session.sessionId, configVersion: 1 };
-  const marks = [owner.caller.scope.workspaceId, owner.caller.userId, agentId, turnId, spare.id, owner.session.sessionId];
+  const run = newId();
+  const event = { id: run, name: "walked", data: { workspaceId: owner.caller.scope.workspaceId, agentId }, ts: 0 };
+  const { workspaceId } = owner.caller.scope;
+  const unasked = { parentRunId: null, parentStepId: null, singletonKey: null };
+  await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
+  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1 };
+  const marks = [owner.caller.scope.workspaceId, owner.caller.userId, agentId, turnId, spare.id, run, owner.session.sessionId];
   const names = ["Alpha of the first tenant", ...marks];
 
   const procedures = proceduresOf(options.router ?? appRouter);

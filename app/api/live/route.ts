@@ -1,2 +1,4 @@
+import { http } from "@/server/container";
+
 /** Whether the process answers at all; asks nothing of any part of it (that is /api/health). */
-export const GET = (): Response => Response.json({ ok: true }, { headers: { "cache-control": "no-store" } });
+export const GET = http.live;

@@ -1,6 +1,7 @@
 import type { Prisma, PrismaClient } from "@/generated/prisma/client";
 import type { CommitTopic } from "./after-commit";
 import type { MigrationReport } from "./migrate";
+import type { StatementListener } from "./statement-observer";
 
 /** The client inside an interactive transaction. Never use the outer client there: on the embedded database that deadlocks. */
 export type Tx = Prisma.TransactionClient;
@@ -31,8 +32,8 @@ export interface Database {
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Calls back after a transaction of this process that was marked with the topic has committed. Returns the way to stop. */
   onCommit(topic: CommitTopic, listener: () => void): () => void;
-  /** Calls back with every statement sent (begin, commit and rollback left out). Returns the way to stop. */
-  observe(listener: (sql: string) => void): () => void;
+  /** Calls back with every statement sent (begin, commit and rollback left out), and what that returns once it is answered. Returns the way to stop. */
+  observe(listener: StatementListener): () => void;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<(() => Promise<void>) | null>;
   /** Writes the server's URL into the data folder's lock, so that whoever is refused learns where the holder is. */

@@ -52,12 +52,12 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
 const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));
 
 /** A query of the embedded database runs on this thread; a chain of them would starve HTTP and timers but for a turn of the loop after each. */
-function yieldAfterQueries(pg: PGlite, note: (sql: string) => void): void {
+function yieldAfterQueries(pg: PGlite, note: (sql: string) => (() => void) | null): void {
   const wrap =
     (query: PGlite["query"]): PGlite["query"] =>
     async (sql, params, options) => {
-      note(sql);
-      const result = await query(sql, params, options);
+      const answered = note(sql);
+      const result = await query(sql, params, options).finally(answered);
       await yieldToEventLoop();
       return result as never;
     };

@@ -127,11 +127,22 @@ const statementsOf = (q: Queryable): Pick<RawSql, "exec" | "query"> => ({
   },
 });
 
-function noteQueries(client: pg.PoolClient, note: (sql: string) => void): void {
+function noteQueries(client: pg.PoolClient, note: (sql: string) => (() => void) | null): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   (client as { query: unknown }).query = (...args: unknown[]) => {
     const first = args[0];
-    note(typeof first === "string" ? first : ((first as { text?: string } | null)?.text ?? ""));
-    return query(...args);
+    const answered = note(typeof first === "string" ? first : ((first as { text?: string } | null)?.text ?? ""));
+    if (!answered) return query(...args);
+    // The pool itself waits by callback, everybody else by promise.
+    const last = args.at(-1);
+    if (typeof last === "function") {
+      return query(...args.slice(0, -1), (...result: unknown[]) => {
+        answered();
+        (last as (...result: unknown[]) => void)(...result);
+      });
+    }
+    const result = query(...args);
+    if (result instanceof Promise) result.then(answered, answered);
+    return result;
   };
 }

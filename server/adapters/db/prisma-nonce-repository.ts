@@ -19,6 +19,12 @@ export class PrismaNonceRepository {
     return count === 1;
   }
 
+  /** Whether {@link consume} would take it now. For what is dear to do in vain; it decides nothing. */
+  async isOpen(input: { nonce: string; binding: string; wallNow: number }): Promise<boolean> {
+    const where = { nonce: input.nonce, binding: input.binding, usedAt: null, expiresAt: { gt: new Date(input.wallNow) } };
+    return (await this.db.prisma.signInNonce.count({ where })) === 1;
+  }
+
   /** Forgets nonces that expired more than an hour ago. */
   async deleteExpired(wallNow: number): Promise<number> {
     const { count } = await this.db.prisma.signInNonce.deleteMany({ where: { expiresAt: { lt: new Date(wallNow - 3_600_000) } } });

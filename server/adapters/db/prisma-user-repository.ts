@@ -17,22 +17,27 @@ export class PrismaUserRepository {
   constructor(private readonly db: Database) {}
 
   /**
-   * The user of an address (EIP-55), made at the first sign-in together with a workspace, its owner, its treasury and a
+   * The user of an address (EIP-55) on a chain (1 by default: every ordinary wallet), made at the first sign-in together with a workspace, its owner, its treasury and a
    * paper deposit. Concurrent first sign-ins make one of each. `marketNow` is the ledger's time (ms).
    */
   async signIn(input: {
     address: string;
+    chainId?: number;
     marketNow: number;
     isDemo?: boolean;
     deposit?: Fixed;
   }): Promise<{ user: UserRow; workspaceId: string; created: boolean }> {
+    const identity = { address: input.address, chainId: input.chainId ?? 1 };
     return this.db.transaction(async (tx) => {
       // A second first sign-in waits here for the first one's commit.
       const { count } = await tx.user.createMany({
-        data: [{ id: newId(), address: input.address, isDemo: input.isDemo ?? false }],
+        data: [{ id: newId(), ...identity, isDemo: input.isDemo ?? false }],
         skipDuplicates: true,
       });
-      const user = await tx.user.findUniqueOrThrow({ where: { address: input.address }, include: { members: { orderBy: { workspaceId: "asc" } } } });
+      const user = await tx.user.findUniqueOrThrow({
+        where: { address_chainId: identity },
+        include: { members: { orderBy: { workspaceId: "asc" } } },
+      });
       const own = user.members.find((m) => m.role === "owner") ?? user.members[0];
       if (own) return { user: toUser(user), workspaceId: own.workspaceId, created: false };
       const workspaceId = await createWorkspace(tx, user.id, input.marketNow, input.deposit ?? NEW_WORKSPACE.paperDeposit);

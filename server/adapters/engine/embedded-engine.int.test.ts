@@ -1,4 +1,4 @@
-import { cron, NonRetriableError, RetryAfterError } from "inngest";
+import { cron, type Inngest, type InngestFunction, NonRetriableError, RetryAfterError } from "inngest";
 import { afterEach, expect, it } from "vitest";
 import { DomainError } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
@@ -369,6 +369,30 @@ describeDatabase("the embedded executor", (db) => {
     expect(tries).toBe(1);
   });
 
+  it("shares the work among processes: each run once, and a limit holds over all of them", async () => {
+    const did: number[] = [];
+    let running = 0;
+    let most = 0;
+    const functions: Functions = (c) => [
+      c.createFunction({ id: "shared", triggers: [{ event: "go" }], concurrency: { limit: 3 } }, async ({ event, step }) => {
+        await step.run("work", async () => {
+          running += 1;
+          most = Math.max(most, running);
+          did.push((event.data as { n: number }).n);
+          await new Promise((done) => setTimeout(done, 5));
+          running -= 1;
+        });
+      }),
+    ];
+    const [a, b] = [await started(functions), await started(functions)];
+    const numbers = Array.from({ length: 40 }, (_, n) => n);
+    await Promise.all(numbers.map((n) => (n % 2 ? a : b).client.send({ id: `n${n}`, name: "go", data: { n } })));
+    await ended(a, 40);
+    expect(did.toSorted((x, y) => x - y)).toEqual(numbers);
+    expect(most).toBeLessThanOrEqual(3);
+    expect(most).toBeGreaterThan(1);
+  });
+
   it("refuses a call that nobody signed, or that somebody else did", async () => {
     let did = 0;
     const f = await started((c) => [
@@ -396,14 +420,24 @@ describeDatabase("the embedded executor", (db) => {
   });
 
   it("refuses at the start what it would run differently than an Inngest server, by name", async () => {
-    const f = make((c) => [
-      c.createFunction({ id: "fine", triggers: [{ event: "go" }] }, async () => {}),
-      c.createFunction({ id: "throttled", triggers: [{ event: "go" }], throttle: { limit: 1, period: "1m" } }, async () => {}),
-    ]);
-    const refusal = await f.start().catch((e: unknown) => e);
-    expect(refusal).toBeInstanceOf(DomainError);
-    expect(refusal).toMatchObject({ code: "ENGINE_OPTION_UNKNOWN", details: { data: { functionId: "test-throttled", option: "throttle" } } });
-    expect((refusal as Error).message).toContain("throttled");
+    const batch = { maxSize: 2, timeout: "5s" } as const;
+    const refused: readonly [string, (c: Inngest) => InngestFunction.Any][] = [
+      ["batchEvents", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], batchEvents: batch }, async () => {})],
+      ["jitter", (c) => c.createFunction({ id: "odd", triggers: [{ cron: "0 * * * *", jitter: "5m" } as { cron: string }] }, async () => {})],
+      ["idempotency", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], idempotency: "event.data.(" }, async () => {})],
+      ["debounce.period", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], debounce: { period: "soon" as "1s" } }, async () => {})],
+      ["concurrency", (c) => c.createFunction({ id: "odd", triggers: [{ event: "go" }], concurrency: { limit: 0 } }, async () => {})],
+    ];
+    for (const [option, odd] of refused) {
+      const f = make((c) => [c.createFunction({ id: "fine", triggers: [{ event: "go" }] }, async () => {}), odd(c)]);
+      const refusal = await f.start().catch((e: unknown) => e);
+      expect(refusal, option).toBeInstanceOf(DomainError);
+      expect(refusal).toMatchObject({
+        code: "ENGINE_OPTION_UNKNOWN",
+        details: { data: { functionId: "test-odd", option: expect.stringContaining(option) } },
+      });
+      expect((refusal as Error).message).toContain("odd");
+    }
   });
 
   it("takes no event before it knows the functions: it would be lost", async () => {

@@ -1,40 +1,46 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { evaluate } from "@marcbachmann/cel-js";
-import { Cron } from "croner";
 import type { Database, RawSql } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
-import { type Clock, DAY_MS, DomainError, hashJson, type Json } from "@/server/shared";
-import { type CallResult, callFunction, type ServeHandler } from "./call-function";
-import { type EngineEvent, EngineStore, type Job, type Run } from "./engine-store";
+import { type Clock, DomainError, type Json } from "@/server/shared";
+import { applyCheckpoint, applyResult, type Call } from "./apply-result";
+import { callFunction, type ServeHandler } from "./call-function";
+import { deliver } from "./deliver-event";
+import { deleteBefore, nextDue } from "./engine-sql";
+import { type EngineContext, type EngineEvent, functionOf, type Job, type Op, type Run } from "./engine-types";
+import { fireCrons, fireDebounced, wakeDue } from "./fire-timers";
 import { type FunctionConfig, maxAttempts, parseFunctionConfigs } from "./function-config";
-import { backoff, retryAfter, sleepUntil } from "./when";
+import { claimJobs, dropLeases, finishJob, keepJob, openSteps, renewJobs } from "./job-queue";
+import { addEvent, findRun, lockRun, markStarted } from "./run-store";
+import { addWait, dropWait } from "./wait-store";
+import { durationMs } from "./when";
 
 const LEASE_MS = 60_000;
+/** A cron instant that is longer ago is not fired any more. */
+const CRON_GRACE_MS = 60_000;
 const MAX_RUNNING = 16;
 const LONGEST_NAP_MS = 1000;
-const IDEMPOTENT_FOR_MS = DAY_MS;
 
-type Op = {
-  readonly op: string;
-  readonly id: string;
-  readonly name?: string;
-  readonly data?: Json;
-  readonly error?: Json;
-  readonly opts?: Record<string, unknown>;
+type Options = {
+  readonly db: Database;
+  readonly wall: Clock;
+  readonly origin: string;
+  readonly onError: (error: unknown) => void;
+  /** How long a claimed job is its process's own without a sign of life (wall ms). Default a minute. */
+  readonly leaseMs?: number;
 };
-type Options = { readonly db: Database; readonly wall: Clock; readonly origin: string; readonly onError: (error: unknown) => void };
 
 /**
  * Runs Inngest functions without an Inngest server: drives the SDK's own serve handler by its protocol, with all state in the
- * product's database. A first version: steps, parallel steps, sleeps, events, crons, retries, onFailure, idempotency and
- * concurrency keys; anything else is refused when the functions register.
+ * product's database, from one process or several. What it does not know is refused when the functions register.
  */
 export class EmbeddedEngine {
   /** Signs calls; made anew by every start, so that nobody else can call the functions. */
   readonly signingKey = `signkey-embedded-${randomBytes(32).toString("hex")}`;
-  readonly #store: EngineStore;
   readonly #owner = randomUUID();
-  readonly #running = new Map<string, Job>();
+  readonly #leaseMs: number;
+  /** Leased jobs; the call is there once its run has been read. */
+  readonly #running = new Map<string, Call | null>();
+  readonly #context: EngineContext;
   #functions: FunctionConfig[] = [];
   #refusal: unknown = null;
   #handler: ServeHandler | null = null;
@@ -44,10 +50,16 @@ export class EmbeddedEngine {
   #renewal: NodeJS.Timeout | null = null;
 
   constructor(private readonly options: Options) {
-    this.#store = new EngineStore(options.db);
+    this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#context = {
+      wall: options.wall,
+      onError: options.onError,
+      functions: () => this.#functions,
+      deliver: (sql, event) => deliver(this.#context, sql, event),
+    };
   }
 
-  /** The `fetch` for `new Inngest({ fetch })`: events and registration end here instead of at a server. */
+  /** The `fetch` for `new Inngest({ fetch })`: events, registration and checkpoints end here instead of at a server. */
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const url = new URL(input instanceof Request ? input.url : input);
     const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : null;
@@ -63,6 +75,7 @@ export class EmbeddedEngine {
       }
       return Response.json({ ok: true, modified: true });
     }
+    if (/^\/v1\/checkpoint\/[^/]+\/async$/.test(url.pathname)) return this.#checkpoint(body as { qi_id?: string; steps?: Op[] });
     return Response.json({ error: `the embedded executor does not speak ${url.pathname}` }, { status: 404 });
   };
 
@@ -78,8 +91,8 @@ export class EmbeddedEngine {
         kind: "internal",
       });
     }
-    if (this.options.db.kind === "pglite") await this.#store.dropLeases();
-    this.#renewal = setInterval(() => void this.#renew(), LEASE_MS / 3);
+    if (this.options.db.kind === "pglite") await dropLeases(this.options.db.raw);
+    this.#renewal = setInterval(() => void this.#renew(), this.#leaseMs / 3);
     this.#renewal.unref();
     this.#loop = this.#work();
     return this.#functions;
@@ -95,6 +108,16 @@ export class EmbeddedEngine {
     while (this.#running.size > 0 && this.options.wall.now() < until) await nap(20);
   }
 
+  /** What its parts share: for cancelling and replaying runs by hand. */
+  get context(): EngineContext {
+    return this.#context;
+  }
+
+  /** Looks for work now. */
+  poke(): void {
+    this.#wake();
+  }
+
   /** Takes events in; one transaction each. Known ids are passed over. Returns the ids. Throws ENGINE_NOT_STARTED: the event would be lost. */
   async send(events: readonly Partial<EngineEvent>[]): Promise<string[]> {
     if (this.#functions.length === 0)
@@ -103,52 +126,33 @@ export class EmbeddedEngine {
     for (const e of events) {
       const event: EngineEvent = { id: e.id || newId(), name: e.name ?? "", data: (e.data ?? {}) as Json, ts: e.ts ?? this.options.wall.now() };
       ids.push(event.id);
-      await this.#store.transaction(async (sql) => {
-        if (!(await this.#store.addEvent(sql, event))) return;
-        for (const fn of this.#functions) {
-          if (fn.triggers.some((t) => "event" in t && t.event === event.name && (!t.expression || this.#cel(t.expression, { event }) === true)))
-            await this.#begin(sql, fn, event);
-        }
+      await this.#transaction(async (sql) => {
+        if (await addEvent(sql, event)) await deliver(this.#context, sql, event);
       });
     }
     this.#wake();
     return ids;
   }
 
-  async #begin(sql: RawSql, fn: FunctionConfig, event: EngineEvent): Promise<void> {
-    const now = this.options.wall.now();
-    if (fn.idempotency) {
-      const key = hashJson([fn.id, (this.#cel(fn.idempotency, { event }) ?? null) as Json]);
-      if (!(await this.#store.takeKey(sql, key, now, now + IDEMPOTENT_FOR_MS))) return;
-    }
-    await this.#store.startRun(sql, fn.id, event, this.#keys(fn, event), Math.max(now, event.ts));
+  /** Forgets finished work older than `keepMs`. */
+  retain(keepMs: number): Promise<void> {
+    return deleteBefore(this.options.db.raw, this.options.wall.now() - keepMs);
   }
 
-  /** Concurrency keys as "function|value|limit". */
-  #keys(fn: FunctionConfig, event: EngineEvent): string[] {
-    const limits = typeof fn.concurrency === "number" ? [{ limit: fn.concurrency, key: undefined }] : (fn.concurrency ?? []);
-    return limits.map((c) => `${fn.id}|${c.key ? JSON.stringify(this.#cel(c.key, { event }) ?? null) : ""}|${c.limit}`);
-  }
-
-  #cel(expression: string, context: Record<string, unknown>): unknown {
-    try {
-      return evaluate(expression, context);
-    } catch (error) {
-      this.options.onError(error);
-      return undefined;
-    }
-  }
+  readonly #transaction = <T>(run: (sql: RawSql) => Promise<T>): Promise<T> => this.options.db.raw.transaction(run);
 
   async #work(): Promise<void> {
     while (!this.#stopped) {
       let napMs = LONGEST_NAP_MS;
       try {
-        const nextCron = await this.#fireCrons();
-        await this.#store.wakeSleepers(this.options.wall.now(), (run) => this.#keysOfRun(run));
+        const nextCron = await fireCrons(this.#context, this.#transaction, CRON_GRACE_MS);
+        await fireDebounced(this.#context, this.#transaction);
+        await wakeDue(this.#context, this.#transaction);
         const room = MAX_RUNNING - this.#running.size;
-        const jobs = room > 0 ? await this.#store.claim(this.#owner, this.options.wall.now(), LEASE_MS, room) : [];
+        const now = this.options.wall.now();
+        const jobs = room > 0 ? await this.#transaction((sql) => claimJobs(sql, this.#owner, now, this.#leaseMs, room)) : [];
         for (const job of jobs) this.#launch(job);
-        const next = await this.#store.nextDue();
+        const next = await nextDue(this.options.db.raw);
         const soonest = Math.min(nextCron, next ?? Number.POSITIVE_INFINITY) - this.options.wall.now();
         // A due job that was not claimed waits for its concurrency key: whoever finishes wakes us.
         napMs = jobs.length > 0 ? 0 : Math.min(LONGEST_NAP_MS, Math.max(soonest, 25));
@@ -169,39 +173,8 @@ export class EmbeddedEngine {
     });
   }
 
-  #keysOfRun(run: Run): string[] {
-    const fn = this.#functions.find((f) => f.id === run.functionId);
-    return fn ? this.#keys(fn, run.event) : [];
-  }
-
-  /** Fires crons whose instant has come since they were last fired; instants missed while off are not made up for. Returns the next instant. */
-  async #fireCrons(): Promise<number> {
-    const now = this.options.wall.now();
-    let next = Number.POSITIVE_INFINITY;
-    for (const fn of this.#functions) {
-      for (const trigger of fn.triggers) {
-        if (!("cron" in trigger)) continue;
-        const [, timezone, pattern] = /^(?:TZ=(\S+) )?(.+)$/.exec(trigger.cron) ?? [];
-        const cron = new Cron(pattern ?? trigger.cron, { timezone: timezone ?? "UTC", paused: true });
-        const last = cron.previousRuns(1, new Date(now + 1))[0]?.getTime() ?? 0;
-        next = Math.min(next, cron.nextRun(new Date(now))?.getTime() ?? Number.POSITIVE_INFINITY);
-        if (now - last > LEASE_MS) continue;
-        await this.#store.transaction(async (sql) => {
-          if (await this.#store.fireCron(sql, `${fn.id} ${trigger.cron}`, last))
-            await this.#begin(sql, fn, {
-              id: `${fn.id}:${trigger.cron}:${last}`,
-              name: "inngest/scheduled.timer",
-              data: { cron: trigger.cron },
-              ts: last,
-            });
-        });
-      }
-    }
-    return next;
-  }
-
   #launch(job: Job): void {
-    this.#running.set(job.id, job);
+    this.#running.set(job.id, null);
     this.#execute(job)
       .catch(this.options.onError)
       .finally(() => {
@@ -212,106 +185,64 @@ export class EmbeddedEngine {
 
   async #renew(): Promise<void> {
     if (this.#running.size > 0)
-      await this.#store.renew([...this.#running.keys()], this.#owner, this.options.wall.now() + LEASE_MS).catch(this.options.onError);
+      await renewJobs(this.options.db.raw, [...this.#running.keys()], this.#owner, this.options.wall.now() + this.#leaseMs).catch(
+        this.options.onError,
+      );
   }
 
   async #execute(job: Job): Promise<void> {
-    const fn = this.#functions.find((f) => f.id === job.functionId);
+    const { raw } = this.options.db;
+    const fn = functionOf(this.#context, job.functionId);
     // Asked before the run is read: a step that finishes in between is then in what we read, and not run again.
-    const apart = job.stepId !== "step" || (await this.#store.hasOpenSteps(job.runId));
-    const run = await this.#store.run(job.runId);
+    const apart = job.stepId !== "step" || (await openSteps(raw, job.runId)) > 0;
+    const run = await findRun(raw, job.runId);
     if (!fn || !this.#handler || run?.status !== "running") {
-      await this.#store.transaction((sql) => this.#store.finishJob(sql, job, this.#owner));
+      await finishJob(raw, job.id, this.#owner);
       return;
     }
+    const call: Call = { fn, run, job, begun: this.options.wall.now() };
+    this.#running.set(job.id, call);
+    if (run.startedAt === null) await this.#begin(call);
     // Signed by the machine's clock, whatever ours says: the SDK compares with that one.
-    const call = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: Date.now() };
-    const result = await callFunction(this.#handler, call, payload(run, job, fn, apart));
-    await this.#store.transaction(async (sql) => {
-      if (await this.#store.finishJob(sql, job, this.#owner)) await this.#apply(sql, fn, run, job, result);
+    const how = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: Date.now() };
+    const result = await callFunction(this.#handler, how, payload(call, apart));
+    await this.#transaction(async (sql) => {
+      if (!(await finishJob(sql, job.id, this.#owner))) return;
+      // Cancelled meanwhile: its result counts for nothing.
+      if ((await lockRun(sql, run.id))?.status === "running") await applyResult(this.#context, sql, call, result);
     });
   }
 
-  async #apply(sql: RawSql, fn: FunctionConfig, run: Run, job: Job, result: CallResult): Promise<void> {
-    if (result.status === 200) return this.#end(sql, fn, run, "completed", result.body as Json);
-    if (result.status !== 206) {
-      if (result.noRetry || job.attempt + 1 >= maxAttempts(fn))
-        return this.#end(sql, fn, run, "failed", (result.body ?? { message: `status ${result.status}` }) as Json);
-      return this.#again(sql, job, result.retryAfter);
-    }
-    let goOn = false;
-    for (const op of result.body as Op[]) goOn = (await this.#applyOp(sql, fn, run, job, op, result)) || goOn;
-    if (goOn && (await this.#store.openSteps(sql, run.id)) === 0)
-      await this.#store.addJob(sql, { ...job, stepId: "step", attempt: 0 }, this.options.wall.now());
+  /** The run's first call: it has started in time, and its time to finish begins. */
+  async #begin({ fn, run }: Call): Promise<void> {
+    await this.#transaction(async (sql) => {
+      const now = this.options.wall.now();
+      if (!(await markStarted(sql, run.id, now))) return;
+      if (fn.timeouts?.start) await dropWait(sql, run.id, "start", "start");
+      if (fn.timeouts?.finish) await addWait(sql, { runId: run.id, stepId: "finish", kind: "finish", until: now + durationMs(fn.timeouts.finish) });
+    });
   }
 
-  /** True when the function should be called again now. */
-  async #applyOp(sql: RawSql, fn: FunctionConfig, run: Run, job: Job, op: Op, result: CallResult): Promise<boolean> {
-    const now = this.options.wall.now();
-    switch (op.op) {
-      case "StepRun":
-      case "Step":
-        await this.#store.memo(sql, run.id, op.id, { data: op.data ?? null });
+  /** Steps that a call of ours saves before its end: one that lost its lease or its run is told to stop (409). */
+  async #checkpoint({ qi_id: jobId, steps }: { qi_id?: string; steps?: Op[] }): Promise<Response> {
+    const call = this.#running.get(jobId ?? "");
+    const kept =
+      call &&
+      (await this.#transaction(async (sql) => {
+        if (!(await keepJob(sql, call.job.id, this.#owner, this.options.wall.now() + this.#leaseMs))) return false;
+        if ((await lockRun(sql, call.run.id))?.status !== "running") return false;
+        call.job.attempt = 0;
+        await applyCheckpoint(this.#context, sql, call, steps ?? []);
         return true;
-      case "StepPlanned":
-        await this.#store.addJob(sql, { ...job, stepId: op.id, attempt: 0 }, now);
-        return false;
-      case "StepError":
-        if (!result.noRetry && job.attempt + 1 < maxAttempts(fn)) {
-          await this.#again(sql, job, result.retryAfter);
-          return false;
-        }
-        await this.#store.memo(sql, run.id, op.id, { error: op.error ?? null });
-        return true;
-      case "StepFailed":
-        await this.#store.memo(sql, run.id, op.id, { error: op.error ?? null });
-        return true;
-      case "Sleep":
-        await this.#store.addSleep(sql, run.id, op.id, sleepUntil((op.opts?.duration as string | undefined) ?? op.name ?? "", now));
-        return false;
-      case "DiscoveryRequest":
-        return true;
-      case "RunComplete":
-        await this.#end(sql, fn, run, "completed", op.data ?? null);
-        return false;
-      default:
-        await this.#end(sql, fn, run, "failed", { name: "Unsupported", message: `the embedded executor does not know the operation ${op.op}` });
-        return false;
-    }
-  }
-
-  async #again(sql: RawSql, job: Job, after: string | null): Promise<void> {
-    const now = this.options.wall.now();
-    const random = (randomBytes(1)[0] ?? 0) / 256;
-    await this.#store.addJob(sql, { ...job, attempt: job.attempt + 1 }, retryAfter(after, now) ?? now + backoff(job.attempt, random));
-  }
-
-  async #end(sql: RawSql, fn: FunctionConfig, run: Run, status: "completed" | "failed", output: Json): Promise<void> {
-    await this.#store.endRun(sql, run.id, status, output, this.options.wall.now());
-    if (status === "completed") return;
-    this.options.onError(new DomainError("FUNCTION_FAILED", `${fn.id} failed: ${JSON.stringify(output).slice(0, 500)}`, { kind: "internal" }));
-    const event: EngineEvent = {
-      id: newId(),
-      name: "inngest/function.failed",
-      ts: this.options.wall.now(),
-      data: { function_id: fn.id, run_id: run.id, error: output, event: run.event as unknown as Json },
-    };
-    for (const other of this.#functions) {
-      if (other.triggers.some((t) => "event" in t && t.event === event.name && (!t.expression || this.#cel(t.expression, { event }) === true)))
-        await this.#begin(sql, other, event);
-    }
-  }
-
-  /** Forgets finished work older than `keepMs`. */
-  retain(keepMs: number): Promise<void> {
-    return this.#store.deleteBefore(this.options.wall.now() - keepMs);
+      }));
+    return kept ? Response.json({}) : Response.json({ error: "this call is no longer the run's" }, { status: 409 });
   }
 }
 
 const nap = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** The call's body as the SDK expects it from an executor. `apart`: no step may be run at once with the call, as one may be at work already. */
-function payload(run: Run, job: Job, fn: FunctionConfig, apart: boolean): Json {
+function payload({ run, job, fn }: { run: Run; job: Job; fn: FunctionConfig }, apart: boolean): Json {
   return {
     version: -1,
     event: run.event as unknown as Json,

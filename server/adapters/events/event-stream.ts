@@ -10,6 +10,8 @@ type Options = {
   /** The stream says goodbye before the platform would cut it (ms). */
   readonly maxMs?: number;
   readonly heartbeatMs?: number;
+  /** Called once, however the stream ends. */
+  readonly onClose?: () => void;
 };
 
 const PAGE = 200;
@@ -45,6 +47,7 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
     clearTimeout(end);
     clearInterval(heart);
     unsubscribe();
+    options.onClose?.();
     wake();
   };
   signal.addEventListener("abort", close, { once: true });

@@ -13,7 +13,7 @@ const KIND = "llm/anthropic";
 type Ports = {
   readonly db: Database;
   readonly vault: Vault;
-  readonly model: AnthropicModelClient;
+  readonly model: Pick<AnthropicModelClient, "complete" | "withKey">;
   readonly budget: BudgetRepository;
   readonly clocks: Clocks;
   readonly ids: IdSource;

@@ -2,10 +2,15 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CRASH_POINTS } from "@/server/agents";
 import { type CrashBench, type CrashReport, openCrashBench } from "@/server/testing/crash-bench";
+import type { CrashPlace } from "@/server/testing/crash-child";
+import { TURN_POINTS } from "@/server/testing/turn-points";
 
+/** Each place is died at in one of the seeds; with CRASH_SEEDS (the soak) in so many of them as that gives. */
 const SEEDS = Number(process.env.CRASH_SEEDS ?? "3");
+const PLACES_A_SEED = Number(process.env.CRASH_PLACES ?? "22");
+const PLACES: readonly CrashPlace[] = TURN_POINTS.flatMap((p) => [`before ${p}` as const, `after ${p}` as const]);
+const LONGEST_MS = SEEDS * PLACES_A_SEED * 10_000;
 
 let bench: CrashBench;
 let folder: string;
@@ -18,42 +23,70 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const seeds = Array.from({ length: SEEDS }, (_, i) => `seed-${i}`);
+/** The places in turn, so that all of them are met as evenly as the number of seeds allows. */
+const seeds = Array.from({ length: SEEDS }, (_, i) => ({
+  seed: `${process.env.CRASH_NAME ?? "seed"}-${i}`,
+  places: Array.from({ length: PLACES_A_SEED }, (_x, k) => PLACES[(i * PLACES_A_SEED + k) % PLACES.length] as CrashPlace),
+}));
 const BROKEN = { duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] };
 
-describe(`a process that is killed at every point of a turn (${SEEDS} seeds)`, () => {
-  it("sends no order twice, books every execution once and finishes every turn", { timeout: SEEDS * 200_000 }, async () => {
-    const reports: CrashReport[] = await inPairs(seeds, (seed) => bench.run({ seed, points: CRASH_POINTS, signal: "SIGKILL", naive: null }));
+describe(`a process that is killed before and after every call of a turn (${SEEDS} seeds of ${PLACES_A_SEED})`, () => {
+  it("sends no order twice, books every execution once and finishes every turn", { timeout: LONGEST_MS }, async () => {
+    const reports: CrashReport[] = await inPairs(seeds, ({ seed, places }) => bench.run({ seed, places, signal: "SIGKILL", naive: null }));
     for (const report of reports) {
-      expect(report.killed.toSorted()).toEqual([...CRASH_POINTS].toSorted());
       expect(report.orders).toBeGreaterThan(0);
       expect(report.executions).toBeGreaterThan(0);
       expect(report).toMatchObject(BROKEN);
     }
+    const killed = reports.flatMap((r) => r.killed);
+    const asked = new Set(seeds.flatMap((s) => s.places));
+    console.log(
+      `killed ${killed.length} times at ${new Set(killed).size} of ${PLACES.length} places; orders ${sum(reports, "orders")}, executions ${sum(reports, "executions")}`,
+    );
+    const missed = [...asked].filter((p) => !killed.includes(p) && !RARE.test(p));
+    expect(missed).toEqual([]);
   });
 
   it("control: a store that sends again what was being sent makes duplicates, and the harness sees them", { timeout: 120_000 }, async () => {
-    const report = await bench.run({ seed: "control", points: ["after-send", "after-send"], signal: "SIGKILL", naive: "resends" });
+    const report = await bench.run({
+      seed: "control",
+      places: ["after exchange.place", "after exchange.place"],
+      signal: "SIGKILL",
+      naive: "resends",
+    });
     expect(report.duplicates).toBeGreaterThan(0);
   });
 
   it("control: a store that keeps no cursor misses what was executed while nobody was there, and the harness sees it", {
     timeout: 120_000,
   }, async () => {
-    const report = await bench.run({ seed: "control", points: ["after-send", "after-send", "after-send"], signal: "SIGKILL", naive: "forgets" });
+    const places: CrashPlace[] = ["after exchange.place", "after exchange.place", "after exchange.place"];
+    const report = await bench.run({ seed: "control", places, signal: "SIGKILL", naive: "forgets" });
     expect(report.duplicates).toBe(0);
     expect(report.unbooked.length).toBeGreaterThan(0);
   });
 
-  it("lets a process that slept past its lease do nothing when it wakes up", { timeout: 120_000 }, async () => {
-    const sleeping = bench.run({ seed: "sleeper", points: ["after-commit"], signal: "SIGSTOP", naive: null });
+  const STOPS: CrashPlace[] = (
+    process.env.CRASH_STOPS === "all"
+      ? PLACES
+      : ["after turns.commitIntents", "before exchange.place", "after exchange.place", "before turns.setPhase"]
+  ) as CrashPlace[];
+  it("lets a process that slept past its lease do no harm when it wakes up", { timeout: STOPS.length * 30_000 + 60_000 }, async () => {
+    const sleeping = bench.run({ seed: "sleeper", places: STOPS, signal: "SIGSTOP", naive: null });
     // The embedded database is one process's own: nobody can take over while its holder sleeps.
     if (bench.engine === "pglite") return expect(sleeping).rejects.toThrow("is in use by process");
     const report = await sleeping;
-    expect(report.sleepersStopped).toEqual(["LEASE_LOST"]);
+    console.log(`stopped ${report.killed.length} times; ended by ${JSON.stringify(report.sleepersStopped)}`);
+    expect(report.killed.filter((p) => STOPS.includes(p)).length).toBeGreaterThan(0);
+    expect(report.sleepersStopped).toContain("LEASE_LOST");
     expect(report).toMatchObject(BROKEN);
   });
 });
+
+/** Reached only after another accident of the same turn: a seed that is asked for one of these may live on. */
+const RARE = /budget\.settleLost|exchange\.cancel|orders\.(cursor|live|ofTurn|setStatus)/;
+
+const sum = (reports: readonly CrashReport[], what: "orders" | "executions"): number => reports.reduce((n, r) => n + r[what], 0);
 
 async function inPairs<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];

@@ -4,6 +4,7 @@ import { type ExchangeClient, isTerminal } from "@/server/trading";
 import type { TurnInputs } from "../core-types";
 import type { CrashPoints, OrderStore, StoredTurn, TurnOutcome, TurnStore } from "./ports";
 import { syncAccount } from "./sync-account";
+import { type TurnObserver, UNOBSERVED } from "./turn-observer";
 
 type Ports = {
   readonly turns: TurnStore;
@@ -12,6 +13,7 @@ type Ports = {
   readonly exchange: ExchangeClient;
   readonly clocks: Clocks;
   readonly points: CrashPoints;
+  readonly observer?: TurnObserver;
 };
 
 /**
@@ -22,17 +24,30 @@ export async function settleTurn(ports: Ports, workspaceId: string, turnId: stri
   const turn = await ports.turns.find(workspaceId, turnId);
   if (!turn) throw notFound("this decision");
   const now = ports.clocks.market.now();
-  if (turn.phase !== "executing" || turn.settleAt === null || now < turn.settleAt) return { phase: turn.phase };
+  const { settleAt } = turn;
+  if (turn.phase !== "executing" || settleAt === null || now < settleAt) return { phase: turn.phase };
+  return (ports.observer ?? UNOBSERVED).turn({ agentId: turn.agentId, turnId, part: "settlement" }, (watch) => {
+    watch.enter("settle");
+    return settleDue(ports, workspaceId, turn, { settleAt, now });
+  });
+}
+
+async function settleDue(
+  ports: Ports,
+  workspaceId: string,
+  turn: StoredTurn,
+  { settleAt, now }: { settleAt: number; now: number },
+): Promise<{ phase: string }> {
   const agent = await ports.turns.agentOf(workspaceId, turn.agentId);
   if (!agent) throw notFound("this agent");
   await syncAccount(ports, agent, now);
-  const after = await ports.turns.find(workspaceId, turnId);
+  const after = await ports.turns.find(workspaceId, turn.id);
   if (!after || after.orders.some((o) => !isTerminal(o.status))) return { phase: turn.phase };
-  const { inputs } = await ports.turns.loadStored(turnId);
+  const { inputs } = await ports.turns.loadStored(turn.id);
   if (!inputs) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
   await ports.points.hit("before-settle");
-  const outcome = await measure(ports.feed, after, inputs, turn.settleAt);
-  await ports.turns.settle(turnId, outcome, ports.clocks.wall.now());
+  const outcome = await measure(ports.feed, after, inputs, settleAt);
+  await ports.turns.settle(turn.id, outcome, ports.clocks.wall.now());
   return { phase: "settled" };
 }
 

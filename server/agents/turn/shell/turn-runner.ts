@@ -18,6 +18,7 @@ import type { BookAnswers, ClaimResult, CrashPoints, OrderRow, OrderStore, TurnL
 import { settleTurn } from "./settle-turn";
 import { summaryOf } from "./summary";
 import { syncAccount } from "./sync-account";
+import { type TurnObserver, type TurnWatch, UNOBSERVED } from "./turn-observer";
 
 export type TurnRunnerPorts = {
   readonly turns: TurnStore;
@@ -38,6 +39,8 @@ export type TurnRunnerPorts = {
   readonly latestStart: (tickAt: number, intervalMs: number) => number;
   /** This process, for leases. */
   readonly owner: string;
+  /** Default: nobody watches. */
+  readonly observer?: TurnObserver;
 };
 
 export const LEASE_MS = 60_000;
@@ -46,6 +49,7 @@ const MODEL_TIMEOUT_MS = 90_000;
 const CALL_LOST_AFTER_MS = 10 * 60_000;
 /** How often a turn decides before it gives way to the other agents of its workspace. */
 const MAX_ROUNDS = 3;
+type TurnEnd = Awaited<ReturnType<TurnRunner["run"]>>;
 type Committed = { readonly settleAt: number; readonly orders: readonly OrderRow[] };
 const RESUMABLE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended", "executing"];
 
@@ -53,9 +57,16 @@ const RESUMABLE: readonly TurnPhase[] = ["claimed", "context", "decided", "judge
 export class LiveTurnRunner implements TurnRunner {
   constructor(private readonly ports: TurnRunnerPorts) {}
 
-  async run(request: TurnRequest): Promise<{ turnId: string; phase: string; settleAt: number | null }> {
-    const { turns, clocks, owner, code, points } = this.ports;
+  run(request: TurnRequest): Promise<TurnEnd> {
     const turnId = hashId("turn", request.agentId, request.tickId);
+    return (this.ports.observer ?? UNOBSERVED).turn({ agentId: request.agentId, turnId, part: "decision" }, (watch) =>
+      this.#run(request, turnId, watch),
+    );
+  }
+
+  async #run(request: TurnRequest, turnId: string, watch: TurnWatch): Promise<TurnEnd> {
+    const { turns, clocks, owner, code, points } = this.ports;
+    watch.enter("claim");
     const claim = await turns.claim(request, {
       owner,
       wallNow: clocks.wall.now(),
@@ -68,7 +79,7 @@ export class LiveTurnRunner implements TurnRunner {
     if (claim.kind === "unwanted") return { turnId, phase: "skipped", settleAt: null };
     if (claim.kind === "done") return { turnId, phase: claim.phase, settleAt: claim.settleAt };
     await points.hit("after-claim");
-    return this.#advance(claim, request);
+    return this.#advance(claim, request, watch);
   }
 
   /** A schedule tick may begin within a minute of wall time, and before the next tick. */
@@ -77,31 +88,34 @@ export class LiveTurnRunner implements TurnRunner {
     return this.ports.clocks.wall.now() > this.ports.latestStart(request.at, intervalOf(agent));
   }
 
-  async #advance(
-    claim: Extract<ClaimResult, { kind: "claimed" }>,
-    request: TurnRequest,
-  ): Promise<{ turnId: string; phase: string; settleAt: number | null }> {
+  async #advance(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, watch: TurnWatch): Promise<TurnEnd> {
     const { lease, agent } = claim;
     const timer = new PhaseTimer(this.ports.clocks.wall);
     if (!RESUMABLE.includes(claim.phase)) return { turnId: lease.turnId, phase: claim.phase, settleAt: claim.settleAt };
     let settleAt = claim.settleAt;
     let orders: readonly OrderRow[] | null = null;
     if (claim.phase === "claimed" || claim.phase === "context") {
-      const decided = await this.#decide(claim, request, timer);
+      const decided = await this.#decide(claim, request, timer, watch);
       if (decided === null) return { turnId: lease.turnId, phase: "failed", settleAt: null };
       ({ settleAt, orders } = decided);
     }
     orders ??= await this.ports.orders.ofTurn(lease.turnId);
+    watch.enter("execute");
     if (orders.length > 0) await timer.measure("executing", () => this.#execute(lease, agent, orders, request.at));
     await this.ports.turns.setPhase(lease, "executing", null, timer.timings);
     return { turnId: lease.turnId, phase: "executing", settleAt };
   }
 
   /** claimed or context → intended. Null when the turn had to be given up (its reason is stored). */
-  async #decide(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<Committed | null> {
+  async #decide(
+    claim: Extract<ClaimResult, { kind: "claimed" }>,
+    request: TurnRequest,
+    timer: PhaseTimer,
+    watch: TurnWatch,
+  ): Promise<Committed | null> {
     for (let round = 1; ; round++) {
       try {
-        return await this.#decideOnce(claim, request, timer);
+        return await this.#decideOnce(claim, request, timer, watch);
       } catch (error) {
         if (!(error instanceof DomainError) || error.code !== "LIMITS_CHANGED") throw error;
         // Rules are asked again with the books as they are now. A model was paid for its answer to the question as it was: no second one.
@@ -112,9 +126,16 @@ export class LiveTurnRunner implements TurnRunner {
     }
   }
 
-  async #decideOnce(claim: Extract<ClaimResult, { kind: "claimed" }>, request: TurnRequest, timer: PhaseTimer): Promise<Committed | null> {
+  async #decideOnce(
+    claim: Extract<ClaimResult, { kind: "claimed" }>,
+    request: TurnRequest,
+    timer: PhaseTimer,
+    watch: TurnWatch,
+  ): Promise<Committed | null> {
     const { lease, agent } = claim;
-    const { turns, code, points } = this.ports;
+    const { turns, points } = this.ports;
+    const code = announcing(this.ports.code, watch);
+    watch.enter("context");
     let loaded: LoadedInputs;
     let result: StepResult;
     let replies: readonly RecordedReply[] = [];
@@ -126,6 +147,7 @@ export class LiveTurnRunner implements TurnRunner {
         if (stored.inputs) loaded = { ...loaded, inputs: stored.inputs };
         replies = stored.replies;
       }
+      watch.enter("decide");
       result = step(initialState, { type: "inputs-loaded", inputs: loaded.inputs }, code);
     } catch (error) {
       if (!(error instanceof DomainError) || error.details.kind === "internal" || error.code === "LEASE_LOST") throw error;
@@ -135,10 +157,11 @@ export class LiveTurnRunner implements TurnRunner {
     if (askOf(result)) {
       await turns.saveContext(lease, loaded.inputs, result.state.stages);
       await points.hit("after-context");
-      result = await timer.measure("decided", () => this.#ask(lease, agent, result, replies));
+      result = await timer.measure("decided", () => this.#ask(lease, agent, code, result, replies));
     }
     const commit = result.effects.find((e): e is Extract<TurnEffect, { type: "commit-intents" }> => e.type === "commit-intents");
     if (!commit) throw new DomainError("TURN_STUCK", "the core asked for nothing", { kind: "internal" });
+    watch.enter("intend");
     await points.hit("before-commit");
     const record = recordOf(result.state);
     const settleAt = request.at + agent.config.settleAfterMs;
@@ -156,7 +179,7 @@ export class LiveTurnRunner implements TurnRunner {
         cash: fixed(loaded.inputs.account.cash),
         benchmark: loaded.benchmark,
         timings: timer.timings,
-        recheck: recheckOf(agent, record, code),
+        recheck: recheckOf(agent, record, this.ports.code),
       }),
     );
     await points.hit("after-commit");
@@ -179,8 +202,8 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   /** Asks until the core has a decision. Each answer is stored before it is read; a call whose answer was lost counts as failed. */
-  async #ask(lease: TurnLease, agent: Agent, first: StepResult, stored: readonly RecordedReply[]): Promise<StepResult> {
-    const { turns, code, points } = this.ports;
+  async #ask(lease: TurnLease, agent: Agent, code: TurnCode, first: StepResult, stored: readonly RecordedReply[]): Promise<StepResult> {
+    const { turns, points } = this.ports;
     const replies: RecordedReply[] = [];
     let result = first;
     for (let ask = askOf(result); ask; ask = askOf(result)) {
@@ -228,6 +251,15 @@ export class LiveTurnRunner implements TurnRunner {
     return turns.due({ marketNow: clocks.market.now(), wallNow: clocks.wall.now(), limit });
   }
 }
+
+/** The same code; the core judges in the middle of a synchronous step, so the phase is announced from within. */
+const announcing = (code: TurnCode, watch: TurnWatch): TurnCode => ({
+  ...code,
+  judge: (inputs, decision) => {
+    watch.enter("judge");
+    return code.judge(inputs, decision);
+  },
+});
 
 const askOf = (result: StepResult) => result.effects.find((e): e is Extract<TurnEffect, { type: "ask-model" }> => e.type === "ask-model");
 

@@ -1,0 +1,3 @@
+import { http } from "@/server/container";
+
+export const GET = http.metrics;

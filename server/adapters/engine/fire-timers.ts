@@ -1,0 +1,70 @@
+import { Cron } from "croner";
+import type { RawSql } from "@/server/adapters/db/database";
+import { fireCron, takeDebounced } from "./admission-store";
+import { continueRun } from "./continue-run";
+import { admit } from "./deliver-event";
+import { cancelRun } from "./end-run";
+import { type EngineContext, functionOf } from "./engine-types";
+import { findRun, memo } from "./run-store";
+import { startRun } from "./start-run";
+import { traceWaitEnd } from "./step-trace";
+import { takeDue } from "./wait-store";
+
+type Transaction = <T>(run: (sql: RawSql) => Promise<T>) => Promise<T>;
+
+/** Ends the waits whose time has come: sleeps go on, awaited events are given up, runs past their timeout are cancelled. */
+export async function wakeDue(context: EngineContext, transaction: Transaction): Promise<void> {
+  await transaction(async (sql) => {
+    for (const w of await takeDue(sql, context.wall.now())) {
+      const run = await findRun(sql, w.runId);
+      if (run?.status !== "running") continue;
+      if (w.kind === "start" || w.kind === "finish") {
+        await cancelRun(context, sql, run, w.kind === "start" ? "It did not start in time." : "It did not finish in time.");
+        continue;
+      }
+      // A cancellation's own time only ends the cancellation.
+      if (w.kind === "cancel") continue;
+      const late = { name: "Error", message: "Timed out waiting for the invoked function to complete." };
+      await memo(sql, run.id, w.stepId, w.kind === "invoke" ? { error: late } : null);
+      await traceWaitEnd(sql, run.id, w.stepId, w.kind === "invoke" ? "failed" : "completed", context.wall.now());
+      const fn = functionOf(context, run.functionId);
+      if (fn) await continueRun(context, sql, fn, run);
+    }
+  });
+}
+
+/** Runs debounced functions that have waited long enough. */
+export async function fireDebounced(context: EngineContext, transaction: Transaction): Promise<void> {
+  if (!context.functions().some((fn) => fn.debounce)) return;
+  await transaction(async (sql) => {
+    for (const { functionId, event } of await takeDebounced(sql, context.wall.now())) {
+      const fn = functionOf(context, functionId);
+      if (fn) await startRun(context, sql, fn, event);
+    }
+  });
+}
+
+/**
+ * Fires crons whose instant has come since they were last fired; an instant longer ago than `graceMs` (the product was off) is not made
+ * up for. Returns the next instant (wall ms).
+ */
+export async function fireCrons(context: EngineContext, transaction: Transaction, graceMs: number): Promise<number> {
+  const now = context.wall.now();
+  let next = Number.POSITIVE_INFINITY;
+  for (const fn of context.functions()) {
+    for (const trigger of fn.triggers) {
+      if (!("cron" in trigger)) continue;
+      const [, timezone, pattern] = /^(?:TZ=(\S+) )?(.+)$/.exec(trigger.cron) ?? [];
+      const cron = new Cron(pattern ?? trigger.cron, { timezone: timezone ?? "UTC", paused: true });
+      const last = cron.previousRuns(1, new Date(now + 1))[0]?.getTime() ?? 0;
+      next = Math.min(next, cron.nextRun(new Date(now))?.getTime() ?? Number.POSITIVE_INFINITY);
+      if (now - last > graceMs) continue;
+      await transaction(async (sql) => {
+        if (!(await fireCron(sql, `${fn.id} ${trigger.cron}`, last))) return;
+        const data = { cron: trigger.cron };
+        await admit(context, sql, fn, { id: `${fn.id}:${trigger.cron}:${last}`, name: "inngest/scheduled.timer", data, ts: last });
+      });
+    }
+  }
+  return next;
+}
