@@ -9,6 +9,7 @@ import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
 import { PrismaApiKeyRepository } from "./adapters/db/prisma-api-key-repository";
 import { PrismaBudgetRepository } from "./adapters/db/prisma-budget-repository";
+import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
 import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
 import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
 import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
@@ -18,12 +19,15 @@ import { PrismaTurnStore } from "./adapters/db/prisma-turn-store";
 import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
+import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
 import { RunBook } from "./adapters/engine/run-book";
 import { openEventLog } from "./adapters/events/open-event-log";
 import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-client";
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
 import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
+import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
+import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
@@ -38,6 +42,7 @@ import { handleTrpc } from "./api/handle-trpc";
 import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
+import { LiveConnectionService } from "./api/services-live/connection-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { LiveRunService } from "./api/services-live/run-service";
@@ -57,12 +62,13 @@ import { countCall, countStream } from "./observability/count-api";
 import { createLogger } from "./observability/logger";
 import { createMetrics, watchProcess } from "./observability/metrics";
 import { observeTurns } from "./observability/observe-turns";
-import { type SystemReport, systemReport } from "./observability/system-report";
 import { requestIdOf } from "./observability/request-context";
+import { type SystemReport, systemReport } from "./observability/system-report";
 import { watchDatabase } from "./observability/watch-database";
 import { watchFunctions } from "./observability/watch-functions";
 import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
+import { venueUrls } from "./venue-urls";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -95,6 +101,8 @@ export const http = {
   },
 };
 
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
 async function serve(name: string, request: Request, handle: (container: Container) => Promise<Response>): Promise<Response> {
   const c = await container();
   return serveRoute(request, { route: `/api/${name}`, metrics: c.metrics, log: c.log }, () => handle(c));
@@ -122,8 +130,27 @@ async function build() {
     new PrismaSecretRepository(db),
     e.VAULT_KEY ? parseVaultKey(e.VAULT_KEY) : openLocalKeyFile(e.dataDir, e.MEMEPULSE_MODE),
   );
+  const sources = new PrismaMarketSourceRepository(db);
+  const venues = new VenueRegistry({
+    wall,
+    sleep,
+    random: Math.random,
+    symbols: market.feed.symbols().map((s) => s.symbol),
+    staleAfterMs: e.MARKET_STALE_AFTER_S * 1000,
+    urls: venueUrls(e),
+  });
+  const feeds = new WorkspaceFeeds({
+    base: market.feed,
+    venues,
+    // Prices of today have no place in a market that plays history.
+    choices: async () => (market.live ? sources.all() : []),
+    workspaceOf: workspaceOfAgent(db),
+    wall,
+  });
   const exchange = new PaperExchangeClient({
     feed: market.feed,
+    feedOf: (account) => feeds.ofAccount(account),
+    rulesOf: (account, symbol) => feeds.rulesOfAccount(account, symbol),
     store: new PrismaPaperAccountStore(db),
     ...(market.seenPrices ? { seenPrices: market.seenPrices } : {}),
   });
@@ -146,13 +173,14 @@ async function build() {
     turns,
     orders,
     feed: market.feed,
+    feeds,
     exchange,
     budget,
     model,
     clocks,
     code,
     points: NO_CRASH,
-    sleep: (ms) => new Promise((done) => setTimeout(done, ms)),
+    sleep,
     scopeOf: systemScope,
     latestStart: latestStartOf(market.clock),
     owner: randomUUID(),
@@ -162,6 +190,7 @@ async function build() {
     agents,
     ticks: new PrismaTickStore(db),
     feed: market.feed,
+    feeds,
     market: market.clock,
     wall,
     scopeOf: systemScope,
@@ -226,7 +255,7 @@ async function build() {
   const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
-    agents: new LiveAgentService({ agents, orders, feed: market.feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
+    agents: new LiveAgentService({ agents, orders, feed: market.feed, feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
     queries: new PrismaQueries(
       { db, feed: market.feed, exchange, clocks },
       {
@@ -234,6 +263,10 @@ async function build() {
         parts: async () => (await report()).parts,
         build: code.build,
         mode: e.MEMEPULSE_MODE,
+        market: async (workspaceId) => ({
+          feed: await feeds.of(workspaceId),
+          exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
+        }),
       },
     ),
     replay: new LiveReplayService({ db, turns, code, wall }),
@@ -241,6 +274,7 @@ async function build() {
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
@@ -270,6 +304,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      await venues.close();
       await events.close();
       await db.close();
     },

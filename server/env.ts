@@ -17,6 +17,10 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(bare) && URL.canParse(bare) && new URL(bare).origin === bare;
 }
 
+/** Where a venue's public data is, instead of its own address: a mirror, a proxy, a test server. */
+const httpOrigin = z.string().regex(/^https?:\/\/[^/?#\s]+$/, "must be an address like https://data-api.binance.vision, without a path");
+const wsOrigin = z.string().regex(/^wss?:\/\/[^/?#\s]+$/, "must be an address like wss://data-stream.binance.vision, without a path");
+
 const evmRpcUrls = z.string().transform((text, context) => {
   const urls = parseEvmRpcUrls(text);
   if (typeof urls !== "string") return urls;
@@ -42,6 +46,14 @@ const schema = z.object({
   MARKET_CANDLES_DIR: optional(z.string()),
   MARKET_SPEED: withDefault(z.coerce.number().min(1).max(3600), "60"),
   MARKET_SEED: withDefault(z.coerce.number().int(), "20261121"),
+  /** No decision on public prices older than this. */
+  MARKET_STALE_AFTER_S: withDefault(z.coerce.number().int().min(60).max(3600), "180"),
+  MARKET_BINANCE_URL: optional(httpOrigin),
+  MARKET_BINANCE_WS_URL: optional(wsOrigin),
+  MARKET_COINBASE_URL: optional(httpOrigin),
+  MARKET_COINBASE_WS_URL: optional(wsOrigin),
+  MARKET_KRAKEN_URL: optional(httpOrigin),
+  MARKET_KRAKEN_WS_URL: optional(wsOrigin),
   LOG_LEVEL: withDefault(z.enum(["trace", "debug", "info", "warn", "error", "silent"]), "info"),
   /** Requests a minute an actor may change things with; 0 turns the limiter off (tests only, refused in production). */
   RATE_LIMIT_MUTATIONS: withDefault(z.coerce.number().int().min(0), "240"),

@@ -13,12 +13,15 @@ const ANCHOR = "market-anchor";
 export type MarketSetup = {
   readonly feed: MarketFeed;
   readonly clock: MarketClock;
+  /** Whether market time is wall time, so that a venue's prices of now belong to it. */
+  readonly live: boolean;
   readonly seenPrices: ((symbol: string) => { priceDecimals: number; priceHint: number }) | undefined;
 };
 
 /** The market this process trades on: candle files played from two weeks in, else the simulated market at wall time. */
 export async function openMarket(env: Env, db: Database, wall: Clock): Promise<MarketSetup> {
-  if (!env.MARKET_CANDLES_DIR) return { feed: new SimulatedMarketFeed(env.MARKET_SEED), clock: new WallMarketClock(wall), seenPrices: undefined };
+  if (!env.MARKET_CANDLES_DIR)
+    return { feed: new SimulatedMarketFeed(env.MARKET_SEED), clock: new WallMarketClock(wall), live: true, seenPrices: undefined };
   const feed = await CandleFilesFeed.open(path.resolve(/*turbopackIgnore: true*/ env.MARKET_CANDLES_DIR));
   const first = Math.max(...feed.symbols().map((s) => s.firstTime ?? 0));
   const start = Math.ceil((first + HISTORY_DAYS * DAY_MS) / DAY_MS) * DAY_MS;
@@ -36,5 +39,10 @@ export async function openMarket(env: Env, db: Database, wall: Clock): Promise<M
     update: {},
   });
   const anchor = stored.value as { market: number; wall: number; speed: number };
-  return { feed, clock: new PlaybackClock(anchor.market, anchor.wall, anchor.speed, wall), seenPrices: (symbol) => feed.seenPrices(symbol) };
+  return {
+    feed,
+    clock: new PlaybackClock(anchor.market, anchor.wall, anchor.speed, wall),
+    live: false,
+    seenPrices: (symbol) => feed.seenPrices(symbol),
+  };
 }

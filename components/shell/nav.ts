@@ -1,4 +1,4 @@
-import { Bot, BrainCircuit, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, Server } from "lucide-react";
+import { Bot, BrainCircuit, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, PlugZap, Server } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
 /** Only pages that exist. */
@@ -9,6 +9,7 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
   {
     group: "Account",
     items: [
+      { href: "/connections", label: "Connections", icon: PlugZap },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
       { href: "/runs", label: "Runs", icon: ListChecks },
       { href: "/system", label: "System", icon: Server },

@@ -1,4 +1,4 @@
-import type { MarketFeed } from "@/server/market";
+import type { MarketFeed, MarketFeeds } from "@/server/market";
 import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
 import type { AgentStore, TreasuryRef } from "./ports";
@@ -13,6 +13,7 @@ export type AgentServicePorts = {
   readonly agents: AgentStore;
   readonly orders: OrderStore;
   readonly feed: MarketFeed;
+  readonly feeds?: MarketFeeds;
   readonly exchange: ExchangeClient;
   readonly clocks: Clocks;
   readonly ids: IdSource;
@@ -124,8 +125,9 @@ export class LiveAgentService implements AgentService {
     const benchmark = await this.ports.agents.benchmark(agent.id);
     if (!benchmark) return null;
     const prices = new Map<string, Fixed>();
+    const feed = (await this.ports.feeds?.of(agent.workspaceId)) ?? this.ports.feed;
     for (const symbol of Object.keys(benchmark.units)) {
-      const point = await this.ports.feed.price({ symbol, at });
+      const point = await feed.price({ symbol, at });
       if (!point) return null;
       prices.set(symbol, point.price);
     }

@@ -1,4 +1,4 @@
-import type { MarketClock, MarketFeed } from "@/server/market";
+import type { MarketClock, MarketFeed, MarketFeeds } from "@/server/market";
 import { type Clock, DomainError, type TenantScope } from "@/server/shared";
 import { ticksBetween } from "./missed-ticks";
 import type { AgentStore, RunningAgent, TickStore } from "./ports";
@@ -9,6 +9,7 @@ type Ports = {
   readonly agents: AgentStore;
   readonly ticks: TickStore;
   readonly feed: MarketFeed;
+  readonly feeds?: MarketFeeds;
   readonly market: MarketClock;
   readonly wall: Clock;
   readonly scopeOf: (workspaceId: string) => TenantScope;
@@ -84,9 +85,10 @@ export class LiveTickScheduler implements TickScheduler {
   async #whyNot(scope: TenantScope, agent: Agent): Promise<string | null> {
     if (agent.config.decider.kind === "model" && !(await this.ports.hasModelKey(scope)))
       return "There is no key for this model: paste one on the Models page.";
+    const feed = (await this.ports.feeds?.of(agent.workspaceId)) ?? this.ports.feed;
     for (const symbol of agent.config.symbols) {
       try {
-        const price = await this.ports.feed.price({ symbol, at: this.ports.market.now() });
+        const price = await feed.price({ symbol, at: this.ports.market.now() });
         if (!price) return `${symbol} has no price yet.`;
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;

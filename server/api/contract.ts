@@ -97,6 +97,7 @@ export const inputs = {
   sessionId: z.strictObject({ sessionId: uuid }),
   workspaceKill: z.strictObject({ flatten: z.boolean() }),
   workspaceLimits: z.strictObject({ limits: limitsInput, dailyModelCap: moneyText }),
+  connection: z.strictObject({ symbol: symbolText, source: z.enum(["installation", "binance", "coinbase", "kraken"]) }),
   empty: z.void(),
 } as const;
 
@@ -370,6 +371,40 @@ export type ModelsView = {
   }[];
   agents: { agentId: string; name: string; label: string; cap: string; settled: string; reserved: string }[];
 };
+export type SourceId = "installation" | "binance" | "coinbase" | "kraken";
+export type ConnectionsView = {
+  /** What the installation itself runs on. */
+  installation: { label: string; kind: "simulated" | "files" | "exchange" };
+  /** False while market time is not wall time: prices of now do not belong to it. */
+  venuesUsable: boolean;
+  /** No decision on prices older than this. */
+  staleAfterMs: number;
+  venues: { id: SourceId; label: string; requestsPerSecond: number; pausedUntil: number | null }[];
+  symbols: ConnectionRow[];
+};
+export type ConnectionRow = {
+  symbol: string;
+  source: SourceId;
+  sourceLabel: string;
+  /** live = news has come within the stale threshold. */
+  state: "simulated" | "recorded" | "connecting" | "live" | "stale" | "reconnecting";
+  lastPrice: string | null;
+  lastPriceAt: number | null;
+  problem: string | null;
+};
+export type ConnectionTestView = {
+  ok: boolean;
+  latencyMs: number;
+  lastPrice: string | null;
+  bid: string | null;
+  ask: string | null;
+  newestBarAt: number | null;
+  tickSize: string | null;
+  minNotional: string | null;
+  takerFeeBp: string | null;
+  /** Why not, in words. */
+  problem: string | null;
+};
 export type ModelTestView = {
   accepted: boolean;
   structured: boolean;
@@ -493,6 +528,7 @@ export type ApiErrorData = {
  * apiKeys.list q → ApiKeyView[] · admin                apiKeys.create m apiKeyCreate → { key: string; view: ApiKeyView } · admin     apiKeys.revoke m apiKeyId → {ok:true} · admin
  * workspace.kill m workspaceKill → { halted: number; flattening: number } · trade     workspace.resume m → {tradingState} · trade
  * workspace.get q → { limits, dailyModelCap, tradingState } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
+ * connections.get q → ConnectionsView · read            connections.set m connection → {ok:true} · admin     connections.test m connection → ConnectionTestView · admin
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
@@ -531,6 +567,9 @@ export type ProcedureName =
   | "workspace.resume"
   | "workspace.get"
   | "workspace.setLimits"
+  | "connections.get"
+  | "connections.set"
+  | "connections.test"
   | "system.get"
   | "runs.list"
   | "runs.get"

@@ -1,5 +1,6 @@
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
+import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
 import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
@@ -19,6 +20,7 @@ export const appRouter = router({
   models: modelsRouter,
   apiKeys: apiKeysRouter,
   workspace: workspaceRouter,
+  connections: connectionsRouter,
   system: systemRouter,
   runs: runsRouter,
 });

@@ -8,7 +8,7 @@ type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
 /** Read models: one call a page part, nothing written. */
 export interface Queries {
-  symbols(): Promise<v.SymbolView[]>;
+  symbols(scope: TenantScope): Promise<v.SymbolView[]>;
   overview(scope: TenantScope): Promise<v.OverviewView>;
   agentRows(scope: TenantScope): Promise<v.AgentRow[]>;
   agentDetail(scope: TenantScope, agentId: string): Promise<v.AgentDetail>;
@@ -47,6 +47,14 @@ export interface WorkspaceService {
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
 }
 
+export interface ConnectionService {
+  get(scope: TenantScope): Promise<v.ConnectionsView>;
+  /** Throws SOURCE_IN_USE, SOURCE_UNAVAILABLE, UNKNOWN_SYMBOL, and what the venue's feed throws. */
+  set(scope: TenantScope, input: In<"connection">): Promise<void>;
+  /** Asks the venue now; a failure is an answer, not an error. */
+  test(input: In<"connection">): Promise<v.ConnectionTestView>;
+}
+
 export interface RunService {
   list(scope: TenantScope, input: In<"runs">): Promise<v.RunsView>;
   get(scope: TenantScope, runId: string): Promise<v.RunView>;
@@ -64,6 +72,7 @@ export type Services = {
   readonly apiKeys: ApiKeyService;
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
+  readonly connections: ConnectionService;
   readonly runs: RunService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -27,3 +27,16 @@ export function assertFresh(symbol: SymbolId, lastClose: number | null, at: numb
     data: { symbol, lastClose },
   });
 }
+
+/** Throws FEED_STALE, naming venue, symbol and age, when the newest price known at `at` (ms) is older than `limitMs`. */
+export function assertLive(feed: { readonly venue: string; readonly symbol: SymbolId }, newest: number | null, at: number, limitMs: number): void {
+  if (newest !== null && at - newest <= limitMs) return;
+  const age = newest === null ? null : at - newest;
+  const said = age === null ? "has sent no recent price" : `sent its last price ${seconds(age)} ago`;
+  throw new DomainError("FEED_STALE", `${feed.venue} ${said} for ${feed.symbol}; nothing older than ${seconds(limitMs)} is decided on`, {
+    kind: "unavailable",
+    data: { venue: feed.venue, symbol: feed.symbol, newest, ageMs: age },
+  });
+}
+
+const seconds = (ms: number): string => (ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);

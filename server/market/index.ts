@@ -6,4 +6,5 @@ export * from "./market-clock";
 export * from "./parse-candle-csv";
 export * from "./ports";
 export * from "./resample";
+export * from "./routed-feed";
 export * from "./types";

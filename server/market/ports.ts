@@ -10,4 +10,11 @@ export interface MarketFeed {
   bars(query: { symbol: SymbolId; from: number; at: number }): Promise<readonly BarView[]>;
   /** Last price known at `at`, or null before the first bar. */
   price(query: { symbol: SymbolId; at: number }): Promise<PricePoint | null>;
+  /** Where one symbol's prices come from, for a feed made of several; without it all are of `source`. */
+  sourceOf?(symbol: SymbolId): MarketSource;
+}
+
+/** The feed of each workspace: every symbol comes from the source that was chosen for it there. */
+export interface MarketFeeds {
+  of(workspaceId: string): Promise<MarketFeed>;
 }

@@ -40,3 +40,22 @@ export type SymbolInfo = {
 export type BarView = { readonly openTime: number; readonly open: Fixed; readonly closed: Candle | null };
 
 export type PricePoint = { readonly price: Fixed; readonly at: number };
+
+/** Last trade and best quotes of a venue. `at` = when the venue says it was (ms), null when it does not say. */
+export type Ticker = {
+  readonly symbol: SymbolId;
+  readonly last: Fixed;
+  readonly bid: Fixed | null;
+  readonly ask: Fixed | null;
+  readonly at: number | null;
+};
+
+export type BookLevel = { readonly price: Fixed; readonly quantity: Fixed };
+
+/** Resting orders of a venue, best first on each side. */
+export type OrderBook = {
+  readonly symbol: SymbolId;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  readonly at: number | null;
+};

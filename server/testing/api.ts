@@ -3,12 +3,16 @@ import superjson from "superjson";
 import type { Database } from "@/server/adapters/db/database";
 import { systemIds } from "@/server/adapters/db/new-id";
 import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repository";
+import { PrismaMarketSourceRepository } from "@/server/adapters/db/prisma-market-source-repository";
 import { PrismaSecretRepository } from "@/server/adapters/db/prisma-secret-repository";
 import { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "@/server/adapters/db/queries/prisma-queries";
+import { workspaceOfAgent } from "@/server/adapters/db/workspace-of-agent";
 import type { EngineContext } from "@/server/adapters/engine/engine-types";
 import { RunBook } from "@/server/adapters/engine/run-book";
 import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
+import { VenueRegistry } from "@/server/adapters/market/exchange/venue-registry";
+import { WorkspaceFeeds } from "@/server/adapters/market/workspace-feeds";
 import { EnvelopeVault } from "@/server/adapters/vault/envelope-vault";
 import { parseVaultKey } from "@/server/adapters/vault/master-keys";
 import { turnCode } from "@/server/agents";
@@ -17,6 +21,7 @@ import { handleTrpc } from "@/server/api/handle-trpc";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
+import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
 import { LiveRunService } from "@/server/api/services-live/run-service";
@@ -71,6 +76,7 @@ export function apiFixture(
     apiKeys: new LiveApiKeyService(signIn.apiKeys, live.clock),
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    connections: connections(db, live),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
@@ -136,4 +142,16 @@ function kindOf(router: Router, path: string): string {
   const found = proceduresOf(router)[path];
   if (!found) throw new Error(`there is no ${path}`);
   return found._def.type;
+}
+
+/** The service over venues at an address where nobody answers: what tests of the whole API call stays on this machine. */
+function connections(db: Database, live: ReturnType<typeof liveAgents>): LiveConnectionService {
+  const wall = live.clock;
+  const nobody = { rest: "http://127.0.0.1:9", ws: "ws://127.0.0.1:9" };
+  const symbols = live.feed.symbols().map((s) => s.symbol);
+  const urls = { binance: nobody, coinbase: nobody, kraken: nobody };
+  const venues = new VenueRegistry({ wall, sleep: async () => {}, random: () => 0.5, spacingMs: 1, symbols, staleAfterMs: 180_000, urls });
+  const sources = new PrismaMarketSourceRepository(db);
+  const feeds = new WorkspaceFeeds({ base: live.feed, venues, choices: () => sources.all(), workspaceOf: workspaceOfAgent(db), wall });
+  return new LiveConnectionService({ base: live.feed, live: true, venues, feeds, sources, clocks: { wall, market: live.market } });
 }

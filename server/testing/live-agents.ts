@@ -25,7 +25,7 @@ import {
 } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
 import type { ModelClient } from "@/server/llm";
-import { type MarketFeed, WallMarketClock } from "@/server/market";
+import { type MarketFeed, type MarketFeeds, WallMarketClock } from "@/server/market";
 import { DomainError, fixed, type TenantScope } from "@/server/shared";
 import type { ExchangeClient } from "@/server/trading";
 
@@ -60,6 +60,9 @@ export type LiveAgentsOptions = {
   /** Wall time and market time at the beginning (ms). */
   readonly start: number;
   readonly exchange?: ExchangeClient;
+  /** Prices; the simulated market without it. */
+  readonly feed?: MarketFeed;
+  readonly feeds?: MarketFeeds;
   readonly model?: ModelClient;
   readonly orders?: OrderStore;
   readonly turns?: PrismaTurnStore;
@@ -80,7 +83,8 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
   const market = new WallMarketClock(clock);
   const clocks = { wall: clock, market };
   const around = options.around ?? (<T extends object>(_name: string, port: T): T => port);
-  const feed = around("feed", new SimulatedMarketFeed(7) as MarketFeed);
+  const feed = around("feed", options.feed ?? (new SimulatedMarketFeed(7) as MarketFeed));
+  const feeds = options.feeds ? { feeds: around("feeds", options.feeds) } : {};
   const exchange = around("exchange", options.exchange ?? new PaperExchangeClient({ feed, store: new InMemoryPaperAccountStore() }));
   const requested: TurnRequest[] = [];
   const queue: WorkQueue = {
@@ -100,6 +104,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     turns,
     orders,
     feed,
+    ...feeds,
     exchange,
     budget: around("budget", new PrismaBudgetRepository(db)),
     model: around("model", options.model ?? noModel),
@@ -113,11 +118,12 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
-  const service = new LiveAgentService({ agents, orders, feed, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
+  const service = new LiveAgentService({ agents, orders, feed, ...feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
   const scheduler = new LiveTickScheduler({
     agents,
     ticks: new PrismaTickStore(db),
     feed,
+    ...feeds,
     market,
     wall: clock,
     scopeOf: systemScope,

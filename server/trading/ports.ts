@@ -13,7 +13,8 @@ export type PlaceOrder = OrderIntent & {
  */
 export interface ExchangeClient {
   readonly venue: { readonly id: string; readonly label: string; readonly simulated: boolean };
-  instrument(symbol: SymbolId): Promise<Instrument>;
+  /** Rules of a symbol; a venue whose rules differ between sub-accounts needs to know which. */
+  instrument(symbol: SymbolId, account?: string): Promise<Instrument>;
   /** Throws ORDER_REJECTED (typed reason), VENUE_UNAVAILABLE (outcome unknown: query, never resend). */
   place(account: string, order: PlaceOrder, signal?: AbortSignal): Promise<VenueOrder>;
   /** Cancels what is still open; cancelling a finished order is not an error. `at` = market time. */

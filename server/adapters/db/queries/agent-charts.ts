@@ -36,7 +36,7 @@ export async function candles(
   return {
     symbol: input.symbol,
     interval: input.interval,
-    source: q.feed.source,
+    source: q.feed.sourceOf?.(input.symbol) ?? q.feed.source,
     tickDecimals: decimalsOf(instrument.tickSize),
     lotDecimals: decimalsOf(instrument.lotSize),
     candles: bars.map((b) => ({ t: b.openTime, o: toText(b.open), h: toText(b.high), l: toText(b.low), c: toText(b.close), v: toText(b.volume) })),

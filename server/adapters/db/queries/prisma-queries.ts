@@ -17,42 +17,48 @@ type Extra = {
   readonly parts: () => Promise<SystemPart[]>;
   readonly build: string;
   readonly mode: string;
+  /** The prices and rules a workspace has chosen, when they are not the installation's own. */
+  readonly market?: (workspaceId: string) => Promise<Pick<QueryContext, "feed" | "exchange">>;
 };
 
 /** Every read model behind one port. */
 export class PrismaQueries implements Queries {
   constructor(
-    private readonly q: QueryContext,
+    private readonly base: QueryContext,
     private readonly extra: Extra,
   ) {}
-  symbols() {
-    return symbols(this.q);
+  async symbols(scope: TenantScope) {
+    return symbols(await this.#in(scope));
   }
-  overview(scope: TenantScope) {
-    return overview(this.q, scope);
+  async overview(scope: TenantScope) {
+    return overview(await this.#in(scope), scope);
   }
-  agentRows(scope: TenantScope) {
-    return agentRows(this.q, scope);
+  async agentRows(scope: TenantScope) {
+    return agentRows(await this.#in(scope), scope);
   }
-  agentDetail(scope: TenantScope, agentId: string) {
-    return agentDetail(this.q, scope, agentId);
+  async agentDetail(scope: TenantScope, agentId: string) {
+    return agentDetail(await this.#in(scope), scope, agentId);
   }
-  candles(scope: TenantScope, input: Parameters<Queries["candles"]>[1]) {
-    return candles(this.q, scope, input);
+  async candles(scope: TenantScope, input: Parameters<Queries["candles"]>[1]) {
+    return candles(await this.#in(scope), scope, input);
   }
-  equity(scope: TenantScope, input: Parameters<Queries["equity"]>[1]) {
-    return equity(this.q, scope, input);
+  async equity(scope: TenantScope, input: Parameters<Queries["equity"]>[1]) {
+    return equity(await this.#in(scope), scope, input);
   }
-  decisions(scope: TenantScope, input: Parameters<Queries["decisions"]>[1]) {
-    return listDecisions(this.q, scope, input);
+  async decisions(scope: TenantScope, input: Parameters<Queries["decisions"]>[1]) {
+    return listDecisions(await this.#in(scope), scope, input);
   }
-  decisionDetail(scope: TenantScope, turnId: string) {
-    return decisionDetail(this.q, scope, turnId);
+  async decisionDetail(scope: TenantScope, turnId: string) {
+    return decisionDetail(await this.#in(scope), scope, turnId);
   }
   async models(scope: TenantScope) {
-    return models(this.q, scope, await this.extra.keyHint(scope));
+    return models(this.base, scope, await this.extra.keyHint(scope));
   }
   async system(scope: TenantScope): Promise<SystemView> {
-    return system(this.q, scope, { ...this.extra, parts: await this.extra.parts() });
+    return system(this.base, scope, { ...this.extra, parts: await this.extra.parts() });
+  }
+
+  async #in(scope: TenantScope): Promise<QueryContext> {
+    return { ...this.base, ...(await this.extra.market?.(scope.workspaceId)) };
   }
 }

@@ -34,6 +34,10 @@ type Options = {
   readonly fees?: Fees;
   /** How prices of a symbol are written, for symbols without known venue rules. */
   readonly seenPrices?: (symbol: SymbolId) => { readonly priceDecimals: number; readonly priceHint: number };
+  /** Prices of one sub-account, when they are not those of `feed`. */
+  readonly feedOf?: (account: string) => Promise<MarketFeed>;
+  /** Rules of the venue a sub-account's prices come from; null = the paper venue's own. */
+  readonly rulesOf?: (account: string, symbol: SymbolId) => Promise<Instrument | null>;
 };
 
 /** The paper venue: the pure matcher over stored books and the product's own market feed. */
@@ -43,18 +47,20 @@ export class PaperExchangeClient implements ExchangeClient {
   constructor(private readonly options: Options) {}
 
   /** Throws UNKNOWN_SYMBOL. */
-  async instrument(symbol: SymbolId): Promise<Instrument> {
+  async instrument(symbol: SymbolId, account?: string): Promise<Instrument> {
+    const own = account === undefined ? null : await this.options.rulesOf?.(account, symbol);
+    if (own) return own;
     const known = this.#instruments.get(symbol);
     if (known) return known;
-    this.#baseMs(symbol);
+    baseMsOf(this.options.feed, symbol);
     const made = instrumentFor(symbol, this.options.seenPrices?.(symbol) ?? null, this.options.fees ?? DEFAULT_FEES);
     this.#instruments.set(symbol, made);
     return made;
   }
 
   async place(account: string, order: PlaceOrder, signal?: AbortSignal): Promise<VenueOrder> {
-    const instrument = await this.instrument(order.symbol);
-    const last = await this.options.feed.price({ symbol: order.symbol, at: order.at });
+    const instrument = await this.instrument(order.symbol, account);
+    const last = await (await this.#feed(account)).price({ symbol: order.symbol, at: order.at });
     if (!last)
       throw new DomainError("ORDER_REJECTED", `${order.symbol} has no price yet`, { kind: "invalid", field: "symbol", data: { reason: "NO_PRICE" } });
     signal?.throwIfAborted();
@@ -87,7 +93,7 @@ export class PaperExchangeClient implements ExchangeClient {
   async advanceTo(account: string, at: number): Promise<void> {
     await this.#change(account, async (state) => {
       if (state.open.length === 0) return { state, ...NOTHING };
-      return advancePaperAccount(state, { at, markets: await this.#markets(state, at), rules: this.options.rules ?? DEFAULT_PAPER_RULES });
+      return advancePaperAccount(state, { at, markets: await this.#markets(account, state, at), rules: this.options.rules ?? DEFAULT_PAPER_RULES });
     });
   }
 
@@ -111,25 +117,30 @@ export class PaperExchangeClient implements ExchangeClient {
     throw new DomainError("VENUE_UNAVAILABLE", "the paper account is too busy", { kind: "unavailable" });
   }
 
-  async #markets(state: PaperAccountState, at: number): Promise<Record<SymbolId, PaperMarket>> {
+  #feed(account: string): Promise<MarketFeed> {
+    return this.options.feedOf?.(account) ?? Promise.resolve(this.options.feed);
+  }
+
+  async #markets(account: string, state: PaperAccountState, at: number): Promise<Record<SymbolId, PaperMarket>> {
+    const feed = await this.#feed(account);
     const markets: Record<SymbolId, PaperMarket> = {};
-    for (const { symbol, from } of paperNeeds(state.open, (s) => this.#baseMs(s))) {
-      markets[symbol] = await loadPaperMarket(this.options.feed, await this.instrument(symbol), this.#baseMs(symbol), from, at);
+    for (const { symbol, from } of paperNeeds(state.open, (s) => baseMsOf(feed, s))) {
+      markets[symbol] = await loadPaperMarket(feed, await this.instrument(symbol, account), baseMsOf(feed, symbol), from, at);
     }
     return markets;
   }
+}
 
-  #baseMs(symbol: SymbolId): number {
-    const infos = this.options.feed.symbols();
-    const info = infos.find((s) => s.symbol === symbol);
-    if (!info) {
-      throw unknownSymbol(
-        symbol,
-        infos.map((s) => s.symbol),
-      );
-    }
-    return INTERVAL_MS[info.baseInterval];
+function baseMsOf(feed: MarketFeed, symbol: SymbolId): number {
+  const infos = feed.symbols();
+  const info = infos.find((s) => s.symbol === symbol);
+  if (!info) {
+    throw unknownSymbol(
+      symbol,
+      infos.map((s) => s.symbol),
+    );
   }
+  return INTERVAL_MS[info.baseInterval];
 }
 
 const view = (o: PaperOrder): VenueOrder => ({

@@ -1,4 +1,4 @@
-import type { Candle, MarketFeed, PricePoint } from "@/server/market";
+import { type Candle, type MarketFeed, type PricePoint, sourceOfSymbols } from "@/server/market";
 import { add, DomainError, div, type Fixed, fixed, mul, ONE, sub, ZERO } from "@/server/shared";
 import type { ExchangeClient, Instrument } from "@/server/trading";
 import type { TurnRequest } from "../../service-types";
@@ -19,7 +19,7 @@ export async function loadInputs(
 ): Promise<LoadedInputs> {
   const held = books.positions.filter((p) => p.quantity > 0n).map((p) => p.symbol);
   const symbols = [...new Set([...agent.config.symbols, ...held])];
-  const market = await Promise.all(symbols.map((symbol) => loadSymbol(ports, symbol, agent.config.barInterval, request.at)));
+  const market = await Promise.all(symbols.map((symbol) => loadSymbol(ports, agent.id, symbol, agent.config.barInterval, request.at)));
   const candles: Record<string, readonly Candle[]> = {};
   const prices: Record<string, PricePoint> = {};
   const instruments: Instrument[] = [];
@@ -43,7 +43,7 @@ export async function loadInputs(
     tradingState: agent.tradingState,
     currency: agent.baseCurrency,
     workspace: books.workspace,
-    source: ports.feed.source,
+    source: sourceOfSymbols(ports.feed, symbols),
     instruments,
     candles,
     prices,
@@ -65,6 +65,7 @@ export async function loadInputs(
 
 async function loadSymbol(
   ports: { readonly feed: MarketFeed; readonly exchange: ExchangeClient },
+  account: string,
   symbol: string,
   interval: Agent["config"]["barInterval"],
   at: number,
@@ -72,7 +73,7 @@ async function loadSymbol(
   const [candles, price, instrument] = await Promise.all([
     ports.feed.candles({ symbol, interval, at, limit: CONTEXT_BARS }),
     ports.feed.price({ symbol, at }),
-    ports.exchange.instrument(symbol),
+    ports.exchange.instrument(symbol, account),
   ]);
   if (!price) throw new DomainError("NO_PRICE", `${symbol} has no price yet`, { kind: "unavailable", field: "symbol" });
   return { candles, price, instrument };

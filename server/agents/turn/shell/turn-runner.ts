@@ -1,6 +1,6 @@
 import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
-import { INTERVAL_MS, type MarketFeed } from "@/server/market";
+import { INTERVAL_MS, type MarketFeed, type MarketFeeds } from "@/server/market";
 import { reserveForBuy } from "@/server/risk";
 import { type Clocks, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
@@ -24,6 +24,8 @@ export type TurnRunnerPorts = {
   readonly turns: TurnStore;
   readonly orders: OrderStore;
   readonly feed: MarketFeed;
+  /** Prices by workspace; without it every workspace trades on `feed`. */
+  readonly feeds?: MarketFeeds;
   readonly exchange: ExchangeClient;
   readonly budget: BudgetRepository;
   readonly model: ModelClient;
@@ -99,7 +101,7 @@ export class LiveTurnRunner implements TurnRunner {
     }
     orders ??= await this.ports.orders.ofTurn(lease.turnId);
     watch.enter("execute");
-    if (orders.length > 0) await timer.measure("executing", () => executeOrders(this.ports, lease, agent, orders, request.at));
+    if (orders.length > 0) await timer.measure("executing", () => this.#execute(lease, agent, orders, request.at));
     await this.ports.turns.setPhase(lease, "executing", null, timer.timings);
     return { turnId: lease.turnId, phase: "executing", settleAt };
   }
@@ -188,7 +190,15 @@ export class LiveTurnRunner implements TurnRunner {
     if (request.trigger.kind === "flatten") await resolveSending(this.ports, agent, request.at);
     await syncAccount(this.ports, agent, request.at);
     const books = await this.ports.turns.books(agent, request.at);
-    return loadInputs(this.ports, agent, request, lease.turnId, books);
+    return loadInputs({ ...this.ports, feed: await this.#feed(agent.workspaceId) }, agent, request, lease.turnId, books);
+  }
+
+  async #execute(lease: TurnLease, agent: Agent, orders: readonly OrderRow[], at: number): Promise<void> {
+    await executeOrders({ ...this.ports, feed: await this.#feed(agent.workspaceId) }, lease, agent, orders, at);
+  }
+
+  #feed(workspaceId: string): Promise<MarketFeed> {
+    return this.ports.feeds?.of(workspaceId) ?? Promise.resolve(this.ports.feed);
   }
 
   /** Asks until the core has a decision. Each answer is stored before it is read; a call whose answer was lost counts as failed. */
@@ -230,8 +240,8 @@ export class LiveTurnRunner implements TurnRunner {
     return result;
   }
 
-  settle(workspaceId: string, turnId: string): Promise<{ phase: string }> {
-    return settleTurn(this.ports, workspaceId, turnId);
+  async settle(workspaceId: string, turnId: string): Promise<{ phase: string }> {
+    return settleTurn({ ...this.ports, feed: await this.#feed(workspaceId) }, workspaceId, turnId);
   }
 
   async due(limit: number): ReturnType<TurnRunner["due"]> {
