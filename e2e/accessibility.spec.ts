@@ -25,7 +25,18 @@ for (const theme of ["dark", "light"] as const) {
     const agent = page.getByRole("table").getByRole("link", { name: /\w/ }).first();
     await expect(agent).toBeVisible({ timeout: 60_000 });
     const address = (await agent.getAttribute("href")) ?? "";
-    for (const path of ["/overview", "/agents", "/agents/new", "/models", "/api-keys", "/runs", "/system", address, `${address}?tab=settings`]) {
+    for (const path of [
+      "/overview",
+      "/agents",
+      "/agents/new",
+      "/models",
+      "/connections",
+      "/api-keys",
+      "/runs",
+      "/system",
+      address,
+      `${address}?tab=settings`,
+    ]) {
       await page.goto(path);
       await settle(page);
       await look(path);

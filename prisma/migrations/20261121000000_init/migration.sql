@@ -24,16 +24,6 @@ CREATE TABLE "Workspace" (
 );
 
 -- CreateTable
-CREATE TABLE "MarketSourceChoice" (
-    "workspaceId" UUID NOT NULL,
-    "symbol" TEXT NOT NULL,
-    "source" TEXT NOT NULL,
-    "changedAt" TIMESTAMPTZ(3) NOT NULL,
-
-    CONSTRAINT "MarketSourceChoice_pkey" PRIMARY KEY ("workspaceId","symbol")
-);
-
--- CreateTable
 CREATE TABLE "Member" (
     "workspaceId" UUID NOT NULL,
     "userId" UUID NOT NULL,
@@ -628,9 +618,6 @@ CREATE INDEX "EngineJob_runId_idx" ON "EngineJob"("runId");
 CREATE INDEX "EngineWait_until_idx" ON "EngineWait"("until");
 
 -- AddForeignKey
-ALTER TABLE "MarketSourceChoice" ADD CONSTRAINT "MarketSourceChoice_workspaceId_fkey" FOREIGN KEY ("workspaceId") REFERENCES "Workspace"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
 ALTER TABLE "Member" ADD CONSTRAINT "Member_workspaceId_fkey" FOREIGN KEY ("workspaceId") REFERENCES "Workspace"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -678,4 +665,3 @@ ALTER TABLE "Position" ADD CONSTRAINT "Position_quantity_check" CHECK ("quantity
 ALTER TABLE "ModelBudget" ADD CONSTRAINT "ModelBudget_amounts_check" CHECK ("reserved" >= 0 AND "settled" >= 0);
 ALTER TABLE "Order" ADD CONSTRAINT "Order_quantity_check" CHECK ("quantity" > 0 AND "filledQuantity" >= 0 AND "filledQuantity" <= "quantity");
 ALTER TABLE "Fill" ADD CONSTRAINT "Fill_amounts_check" CHECK ("quantity" > 0 AND "price" > 0 AND "fee" >= 0);
-ALTER TABLE "MarketSourceChoice" ADD CONSTRAINT "MarketSourceChoice_source_check" CHECK ("source" IN ('binance', 'coinbase', 'kraken'));
