@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type Hex, http, HttpRequestError, ResponseBodyTooLargeError, TimeoutError } from "viem";
+import { createClient, type Hex, HttpRequestError, http, ResponseBodyTooLargeError, TimeoutError } from "viem";
 
 export type ChainRequest = { readonly method: "eth_call"; readonly data: Hex } | { readonly method: "eth_chainId" };
 /** `reverted`: the chain ran the call and it failed, which is an answer. `failed`: no answer; the reason repeats no address. */
