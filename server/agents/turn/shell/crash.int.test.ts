@@ -6,10 +6,13 @@ import { type CrashBench, type CrashReport, openCrashBench } from "@/server/test
 import type { CrashPlace } from "@/server/testing/crash-child";
 import { TURN_POINTS } from "@/server/testing/turn-points";
 
-/** A run in passing dies before every call once; with CRASH_SEEDS (the soak) before and after each, as often as that gives. */
+/** A run in passing dies before each call that changes something; with CRASH_SEEDS (the soak) before and after every call, as often as that gives. */
 const SOAK = process.env.CRASH_SEEDS !== undefined;
 const SEEDS = Number(process.env.CRASH_SEEDS ?? "3");
-const PLACES: readonly CrashPlace[] = TURN_POINTS.flatMap((p) => (SOAK ? [`before ${p}` as const, `after ${p}` as const] : [`before ${p}` as const]));
+const CHANGES = /\.(claim|saveContext|reserve|complete|saveReplies|commitIntents|beginSending|place|finish|postExecutions|setPhase)$|turns\.settle$/;
+const PLACES: readonly CrashPlace[] = SOAK
+  ? TURN_POINTS.flatMap((p) => [`before ${p}` as const, `after ${p}` as const])
+  : TURN_POINTS.filter((p) => CHANGES.test(p)).map((p) => `before ${p}` as const);
 const PLACES_A_SEED = Number(process.env.CRASH_PLACES ?? Math.ceil(PLACES.length / SEEDS));
 const LONGEST_MS = SEEDS * PLACES_A_SEED * 10_000;
 
