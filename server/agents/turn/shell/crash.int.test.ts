@@ -9,7 +9,7 @@ import { TURN_POINTS } from "@/server/testing/turn-points";
 /** A run in passing dies before each call that changes something; with CRASH_SEEDS (the soak) before and after every call, as often as that gives. */
 const SOAK = process.env.CRASH_SEEDS !== undefined;
 const SEEDS = Number(process.env.CRASH_SEEDS ?? "3");
-const CHANGES = /\.(claim|saveContext|reserve|complete|saveReplies|commitIntents|beginSending|place|finish|postExecutions|setPhase)$|turns\.settle$/;
+const CHANGES = /\.(claim|saveContext|reserve|complete|saveReplies|commitIntents|beginSending|place|postExecutions|setPhase)$|turns\.settle$/;
 const PLACES: readonly CrashPlace[] = SOAK
   ? TURN_POINTS.flatMap((p) => [`before ${p}` as const, `after ${p}` as const])
   : TURN_POINTS.filter((p) => CHANGES.test(p)).map((p) => `before ${p}` as const);
