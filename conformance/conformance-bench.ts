@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import net from "node:net";
 import path from "node:path";
+import { freePort } from "@/server/testing/free-port";
 import { casesOf } from "./all-cases";
 import { type ConformanceCase, type Drive, type Entry, eventOf, type SentEvent } from "./conformance-case";
 import type { HostConfig } from "./host";
@@ -172,12 +172,3 @@ class HostDrive implements Drive {
     return this.host.kill();
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = net.createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as net.AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });

@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
 import { MessagesApiServer } from "@/server/testing/messages-api-server";
 import { consoleErrors } from "./fixtures/console-errors";
 import { signInWithWallet } from "./fixtures/sign-in";
 import { test } from "./fixtures/wallet";
 
-const KEY = "sk-ant-api03-browser-test-key-that-is-seen-nowhere-again";
+const KEY = `sk-ant-${randomUUID()}`;
 const REASON = "The averages are level and fees would eat the move, so nothing is done.";
 const HOLD = {
   action: "hold",
