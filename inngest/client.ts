@@ -9,6 +9,8 @@ type Transport = { readonly fetch: typeof fetch; readonly signingKey: string };
 export const inngestClient = (transport: Transport | null): Inngest =>
   new Inngest({
     id: "memepulse",
-    checkpointing: false,
+    // Steps that follow each other run in one call, and their results are saved together. A process that dies in between repeats them:
+    // every step of ours may be repeated.
+    checkpointing: { bufferedSteps: 10 },
     ...(transport ? { fetch: transport.fetch, signingKey: transport.signingKey, eventKey: "embedded", isDev: false } : {}),
   });

@@ -1,8 +1,8 @@
 import { eventType, staticSchema } from "inngest";
 import type { TurnRequest } from "@/server/agents";
 
-/** An agent should decide; id = the turn's id, so that one tick is one event for ever. */
-export const turnRequested = eventType("agent/turn.requested", { schema: staticSchema<TurnRequest & { wallAt: number }>() });
+/** An agent should decide; id = the turn's id, so that one tick is one event for ever. Its `ts` is the wall instant at which the turn begins. */
+export const turnRequested = eventType("agent/turn.requested", { schema: staticSchema<TurnRequest>() });
 /** An agent that is starting or stopping should arrive there. */
 export const transitionRequested = eventType("agent/transition.requested", { schema: staticSchema<{ workspaceId: string; agentId: string }>() });
 /** Plan ticks now rather than at the next minute. */

@@ -228,7 +228,7 @@ async function build() {
   );
   const queue: WorkQueue = {
     requestTurn: async (r) =>
-      void (await client.send(turnRequested.create({ ...r, wallAt: wall.now() }, { id: hashId("turn", r.agentId, r.tickId) }))),
+      void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };

@@ -43,7 +43,7 @@ async function onPglite(agents: number): Promise<Figure[]> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "memepulse-load-"));
   try {
     const open = () => openDatabase({ dataDir });
-    await withDatabase(open, (db) => seed(db, agents));
+    await withDatabase(open, (db) => seedForTest(db, agents));
     const used = await serve({ DATA_DIR: dataDir }, () => []);
     return await withDatabase(open, (db) => report(db, "PGlite", agents, used));
   } finally {
@@ -62,7 +62,7 @@ async function onPostgres(agents: number): Promise<Figure[]> {
     await admin.query("CREATE DATABASE load");
     await admin.end();
     const open = () => openDatabase({ databaseUrl: cluster.url("load") });
-    await withDatabase(open, (db) => seed(db, agents));
+    await withDatabase(open, (db) => seedForTest(db, agents));
     const used = await serve({ DATA_DIR: dataDir, DATABASE_URL: cluster.url("load") }, postgresProcesses);
     return await withDatabase(open, (db) => report(db, "Postgres", agents, used));
   } finally {
@@ -81,7 +81,7 @@ async function withDatabase<T>(open: () => Promise<Database>, use: (db: Database
 }
 
 /** Running agents, one decision a minute each, over all symbols of the simulated market. */
-async function seed(db: Database, agents: number): Promise<void> {
+export async function seedForTest(db: Database, agents: number): Promise<void> {
   const exchange = new PaperExchangeClient({ feed: new SimulatedMarketFeed(SEED), store: new PrismaPaperAccountStore(db) });
   const live = liveAgents(db, { start: Date.now(), exchange });
   const symbols = live.feed.symbols().map((s) => s.symbol);

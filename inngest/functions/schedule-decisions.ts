@@ -13,7 +13,8 @@ export const scheduleDecisions = ({ client, scheduler }: DurableRuntime) =>
     if (ticks.length > 0) {
       await step.sendEvent(
         "request-turns",
-        ticks.map((tick) => turnRequested.create(tick, { id: hashId("turn", tick.agentId, tick.tickId) })),
+        // An event of the future starts its function then.
+        ticks.map(({ wallAt, ...tick }) => turnRequested.create(tick, { id: hashId("turn", tick.agentId, tick.tickId), ts: wallAt })),
       );
     }
     return { planned: ticks.length };

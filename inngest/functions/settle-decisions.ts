@@ -18,7 +18,7 @@ export const settleDecisions = ({ client, turns }: DurableRuntime) =>
       // A new event id: the first one was used up by the run that died.
       await step.sendEvent(
         "resume-turns",
-        due.resume.map((r) => turnRequested.create({ ...r, wallAt: 0 }, { id: hashId("resume", r.agentId, r.tickId, runId) })),
+        due.resume.map((r) => turnRequested.create(r, { id: hashId("resume", r.agentId, r.tickId, runId) })),
       );
     }
     return { settled, resumed: due.resume.length };

@@ -7,10 +7,9 @@ import { completeRun, failRun } from "./end-run";
 import { type EngineContext, type EngineEvent, functionOf, type Job, type Op, type Run } from "./engine-types";
 import { type FunctionConfig, maxAttempts } from "./function-config";
 import { addJob, openSteps } from "./job-queue";
-import { memo } from "./run-store";
 import { startRun } from "./start-run";
-import { type StepTrace, traceStep } from "./step-trace";
-import { addWait } from "./wait-store";
+import { beginWait, endStep, type StepTrace, traceStep } from "./step-trace";
+import type { NewWait } from "./wait-store";
 import { backoff, retryAfter, sleepUntil } from "./when";
 
 const YEAR_MS = 365 * 86_400_000;
@@ -51,8 +50,7 @@ async function applyOp(context: EngineContext, sql: RawSql, call: Call, op: Op, 
   switch (op.op) {
     case "StepRun":
     case "Step":
-      await memo(sql, run.id, op.id, { data: op.data ?? null });
-      await trace(context, sql, call, op, "completed");
+      await endStep(sql, traceOf(context, call, op, "completed"), { data: op.data ?? null });
       return true;
     case "StepPlanned":
       await addJob(sql, { ...job, stepId: op.id, attempt: 0, throttle: null }, now);
@@ -63,12 +61,10 @@ async function applyOp(context: EngineContext, sql: RawSql, call: Call, op: Op, 
         await again(context, sql, job, result.retryAfter);
         return false;
       }
-      await memo(sql, run.id, op.id, { error: op.error ?? null });
-      await trace(context, sql, call, op, "failed");
+      await endStep(sql, traceOf(context, call, op, "failed"), { error: op.error ?? null });
       return true;
     case "StepFailed":
-      await memo(sql, run.id, op.id, { error: op.error ?? null });
-      await trace(context, sql, call, op, "failed");
+      await endStep(sql, traceOf(context, call, op, "failed"), { error: op.error ?? null });
       return true;
     case "Sleep":
       return wait(context, sql, call, op, { kind: "sleep", until: sleepUntil((op.opts?.duration as string | undefined) ?? op.name ?? "", now) });
@@ -89,10 +85,8 @@ async function applyOp(context: EngineContext, sql: RawSql, call: Call, op: Op, 
   }
 }
 
-type Waiting = Pick<Parameters<typeof addWait>[1], "kind" | "until" | "eventName" | "expression">;
-
-async function wait(context: EngineContext, sql: RawSql, call: Call, op: Op, waiting: Waiting): Promise<false> {
-  if (await addWait(sql, { runId: call.run.id, stepId: op.id, ...waiting })) await trace(context, sql, call, op, "waiting");
+async function wait(context: EngineContext, sql: RawSql, call: Call, op: Op, waiting: NewWait): Promise<false> {
+  await beginWait(sql, traceOf(context, call, op, "waiting"), waiting);
   return false;
 }
 
@@ -102,13 +96,12 @@ async function invoke(context: EngineContext, sql: RawSql, call: Call, op: Op): 
   const invoked = functionOf(context, id ?? "");
   const now = context.wall.now();
   if (!invoked) {
-    await memo(sql, run.id, op.id, { error: { name: "Error", message: `There is no function ${id ?? ""} to invoke.` } });
-    await trace(context, sql, call, op, "failed");
+    const error = { name: "Error", message: `There is no function ${id ?? ""} to invoke.` };
+    await endStep(sql, traceOf(context, call, op, "failed"), { error });
     return true;
   }
   const until = timeout ? sleepUntil(timeout, now) : now + YEAR_MS;
-  if (!(await addWait(sql, { runId: run.id, stepId: op.id, kind: "invoke", until }))) return false;
-  await trace(context, sql, call, op, "waiting");
+  if (!(await beginWait(sql, traceOf(context, call, op, "waiting"), { kind: "invoke", until }))) return false;
   const event: EngineEvent = { id: newId(), name: "inngest/function.invoked", ts: now, data: payload?.data ?? {} };
   await startRun(context, sql, invoked, event, { parentRunId: run.id, parentStepId: op.id });
   return false;
@@ -120,9 +113,12 @@ async function again(context: EngineContext, sql: RawSql, job: Job, after: strin
   await addJob(sql, { ...job, attempt: job.attempt + 1, throttle: null }, retryAfter(after, now) ?? now + backoff(job.attempt, random));
 }
 
-async function trace(context: EngineContext, sql: RawSql, call: Call, op: Op, status: StepTrace["status"]): Promise<void> {
+const trace = (context: EngineContext, sql: RawSql, call: Call, op: Op, status: StepTrace["status"]): Promise<void> =>
+  traceStep(sql, traceOf(context, call, op, status));
+
+function traceOf(context: EngineContext, call: Call, op: Op, status: StepTrace["status"]): StepTrace {
   const now = context.wall.now();
-  await traceStep(sql, {
+  return {
     runId: call.run.id,
     stepId: op.id,
     name: op.displayName ?? op.name ?? op.id,
@@ -132,5 +128,5 @@ async function trace(context: EngineContext, sql: RawSql, call: Call, op: Op, st
     ...(op.error !== undefined && { error: op.error }),
     startedAt: status === "waiting" ? now : call.begun,
     endedAt: status === "waiting" ? null : now,
-  });
+  };
 }

@@ -2,24 +2,27 @@ import type { RawSql } from "@/server/adapters/db/database";
 import type { EngineContext, EngineEvent, Run } from "./engine-types";
 import { evaluated, keyText } from "./expression";
 import type { FunctionConfig } from "./function-config";
-import { addJob } from "./job-queue";
+import { addJobs } from "./job-queue";
 
 /** Priorities are seconds that a run goes ahead (or stays behind), within this many. */
 const PRIORITY_MOST = 600;
 
 /** Calls the run's function again, now. */
-export async function continueRun(context: EngineContext, sql: RawSql, fn: FunctionConfig, run: Pick<Run, "id" | "event">): Promise<void> {
-  const concurrency = concurrencyOf(context, fn, run.event);
-  const job = {
+export const continueRun = (context: EngineContext, sql: RawSql, fn: FunctionConfig, run: Pick<Run, "id" | "event">): Promise<void> =>
+  addJobs(sql, [nextCall(context, fn, run)]);
+
+/** The call of the run's function that goes on with it, now. */
+export function nextCall(context: EngineContext, fn: FunctionConfig, run: Pick<Run, "id" | "event">): Parameters<typeof addJobs>[1][number] {
+  return {
     runId: run.id,
     functionId: fn.id,
     stepId: "step",
     attempt: 0,
     throttle: null,
     priority: priorityOf(context, fn, run.event),
-    concurrency,
+    concurrency: concurrencyOf(context, fn, run.event),
+    dueAt: context.wall.now(),
   };
-  await addJob(sql, job, context.wall.now());
 }
 
 /** Concurrency keys as "scope|value|limit": a job runs when each of its keys has fewer jobs at work than its limit. */

@@ -4,21 +4,26 @@ import { newId } from "@/server/adapters/db/new-id";
 import { type Clock, DomainError, type Json } from "@/server/shared";
 import { applyCheckpoint, applyResult, type Call } from "./apply-result";
 import { callFunction, type ServeHandler } from "./call-function";
-import { deliver } from "./deliver-event";
+import { deliver, deliverMany } from "./deliver-event";
 import { deleteBefore, nextDue } from "./engine-sql";
-import { type EngineContext, type EngineEvent, functionOf, type Job, type Op, type Run } from "./engine-types";
+import { type CalledRun, type EngineContext, type EngineEvent, functionOf, type Job, type Op, type Run } from "./engine-types";
 import { fireCrons, fireDebounced, wakeDue } from "./fire-timers";
 import { type FunctionConfig, maxAttempts, parseFunctionConfigs } from "./function-config";
-import { claimJobs, dropLeases, finishJob, keepJob, openSteps, renewJobs } from "./job-queue";
-import { addEvent, findRun, lockRun, markStarted } from "./run-store";
+import { claimJobs, dropLeases, finishJob, keepJob, renewJobs } from "./job-queue";
+import { addEvents, beginCalls } from "./run-store";
 import { addWait, dropWait } from "./wait-store";
 import { durationMs } from "./when";
 
 const LEASE_MS = 60_000;
 /** A cron instant that is longer ago is not fired any more. */
 const CRON_GRACE_MS = 60_000;
-const MAX_RUNNING = 16;
 const LONGEST_NAP_MS = 1000;
+/** While there is always work, timers are looked at this often (ms). */
+const TIMERS_EACH_MS = 200;
+/** Under load jobs are taken up in handfuls: those that end within this time (ms) make room together. */
+const GATHER_MS = 15;
+/** Events taken in by one transaction at most. */
+const EVENTS_AT_ONCE = 200;
 
 type Options = {
   readonly db: Database;
@@ -27,6 +32,8 @@ type Options = {
   readonly onError: (error: unknown) => void;
   /** How long a claimed job is its process's own without a sign of life (wall ms). Default a minute. */
   readonly leaseMs?: number;
+  /** Functions called at once by this process. Default 16. */
+  readonly concurrency?: number;
 };
 
 /**
@@ -38,6 +45,8 @@ export class EmbeddedEngine {
   readonly signingKey = `signkey-embedded-${randomBytes(32).toString("hex")}`;
   readonly #owner = randomUUID();
   readonly #leaseMs: number;
+  readonly #most: number;
+  readonly #firedCrons = new Map<string, number>();
   /** Leased jobs; the call is there once its run has been read. */
   readonly #running = new Map<string, Call | null>();
   readonly #context: EngineContext;
@@ -51,11 +60,12 @@ export class EmbeddedEngine {
 
   constructor(private readonly options: Options) {
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#most = options.concurrency ?? 16;
     this.#context = {
       wall: options.wall,
       onError: options.onError,
       functions: () => this.#functions,
-      deliver: (sql, event) => deliver(this.#context, sql, event),
+      deliver: (sql, event, how) => deliver(this.#context, sql, event, how),
     };
   }
 
@@ -118,20 +128,20 @@ export class EmbeddedEngine {
     this.#wake();
   }
 
-  /** Takes events in; one transaction each. Known ids are passed over. Returns the ids. Throws ENGINE_NOT_STARTED: the event would be lost. */
+  /** Takes events in, each with all that follows from it or not at all. Known ids are passed over. Returns the ids. Throws ENGINE_NOT_STARTED: the event would be lost. */
   async send(events: readonly Partial<EngineEvent>[]): Promise<string[]> {
     if (this.#functions.length === 0)
       throw new DomainError("ENGINE_NOT_STARTED", "Durable work has not begun yet: try again in a moment", { kind: "unavailable" });
-    const ids: string[] = [];
-    for (const e of events) {
-      const event: EngineEvent = { id: e.id || newId(), name: e.name ?? "", data: (e.data ?? {}) as Json, ts: e.ts ?? this.options.wall.now() };
-      ids.push(event.id);
+    const all = events.map(
+      (e): EngineEvent => ({ id: e.id || newId(), name: e.name ?? "", data: (e.data ?? {}) as Json, ts: e.ts ?? this.options.wall.now() }),
+    );
+    for (let i = 0; i < all.length; i += EVENTS_AT_ONCE) {
       await this.#transaction(async (sql) => {
-        if (await addEvent(sql, event)) await deliver(this.#context, sql, event);
+        for (const group of byName(await addEvents(sql, all.slice(i, i + EVENTS_AT_ONCE)))) await deliverMany(this.#context, sql, group);
       });
     }
     this.#wake();
-    return ids;
+    return all.map((e) => e.id);
   }
 
   /** Forgets finished work older than `keepMs`. */
@@ -142,25 +152,49 @@ export class EmbeddedEngine {
   readonly #transaction = <T>(run: (sql: RawSql) => Promise<T>): Promise<T> => this.options.db.raw.transaction(run);
 
   async #work(): Promise<void> {
+    let timersAt = 0;
+    let nextCron = 0;
+    let soonest = 0;
     while (!this.#stopped) {
       let napMs = LONGEST_NAP_MS;
       try {
-        const nextCron = await fireCrons(this.#context, this.#transaction, CRON_GRACE_MS);
-        await fireDebounced(this.#context, this.#transaction);
-        await wakeDue(this.#context, this.#transaction);
-        const room = MAX_RUNNING - this.#running.size;
-        const now = this.options.wall.now();
-        const jobs = room > 0 ? await this.#transaction((sql) => claimJobs(sql, this.#owner, now, this.#leaseMs, room)) : [];
-        for (const job of jobs) this.#launch(job);
-        const next = await nextDue(this.options.db.raw);
-        const soonest = Math.min(nextCron, next ?? Number.POSITIVE_INFINITY) - this.options.wall.now();
-        // A due job that was not claimed waits for its concurrency key: whoever finishes wakes us.
-        napMs = jobs.length > 0 ? 0 : Math.min(LONGEST_NAP_MS, Math.max(soonest, 25));
+        if (this.options.wall.now() >= Math.min(timersAt, soonest)) {
+          nextCron = await fireCrons(this.#context, this.#transaction, CRON_GRACE_MS, this.#firedCrons);
+          await fireDebounced(this.#context, this.#transaction);
+          await wakeDue(this.#context, this.#transaction);
+          timersAt = Math.min(nextCron, this.options.wall.now() + TIMERS_EACH_MS);
+          soonest = Number.POSITIVE_INFINITY;
+        }
+        const room = this.#most - this.#running.size;
+        const begun = room > 0 ? await this.#takeUp(room) : 0;
+        if (begun > 0) {
+          // Those that are nearly done make room for the next handful.
+          napMs = this.#running.size > this.#most / 2 ? GATHER_MS : 0;
+          if (napMs > 0) await nap(napMs);
+          napMs = 0;
+        } else {
+          soonest = (await nextDue(this.options.db.raw)) ?? Number.POSITIVE_INFINITY;
+          // A due job that was not claimed waits for its concurrency key: whoever finishes wakes us.
+          napMs = Math.min(LONGEST_NAP_MS, Math.max(Math.min(soonest, nextCron) - this.options.wall.now(), 25));
+        }
       } catch (error) {
         this.options.onError(error);
       }
       if (!this.#stopped && napMs > 0) await this.#nap(napMs);
     }
+  }
+
+  /** Leases due jobs and begins their calls; returns how many. */
+  async #takeUp(room: number): Promise<number> {
+    const now = this.options.wall.now();
+    const { jobs, runs } = await this.#transaction(async (sql) => {
+      const jobs = await claimJobs(sql, this.#owner, now, this.#leaseMs, room);
+      const runs = jobs.length > 0 ? await beginCalls(sql, [...new Set(jobs.map((j) => j.runId))], now) : [];
+      for (const run of runs) if (run.begins) await this.#limitTime(sql, run, now);
+      return { jobs, runs: new Map(runs.map((r) => [r.id, r])) };
+    });
+    for (const job of jobs) this.#launch(job, runs.get(job.runId));
+    return jobs.length;
   }
 
   #nap(ms: number): Promise<void> {
@@ -173,9 +207,9 @@ export class EmbeddedEngine {
     });
   }
 
-  #launch(job: Job): void {
+  #launch(job: Job, run: CalledRun | undefined): void {
     this.#running.set(job.id, null);
-    this.#execute(job)
+    this.#execute(job, run)
       .catch(this.options.onError)
       .finally(() => {
         this.#running.delete(job.id);
@@ -190,37 +224,29 @@ export class EmbeddedEngine {
       );
   }
 
-  async #execute(job: Job): Promise<void> {
-    const { raw } = this.options.db;
+  async #execute(job: Job, run: CalledRun | undefined): Promise<void> {
     const fn = functionOf(this.#context, job.functionId);
-    // Asked before the run is read: a step that finishes in between is then in what we read, and not run again.
-    const apart = job.stepId !== "step" || (await openSteps(raw, job.runId)) > 0;
-    const run = await findRun(raw, job.runId);
-    if (!fn || !this.#handler || run?.status !== "running") {
-      await finishJob(raw, job.id, this.#owner);
+    // The run has ended, or this build has no such function.
+    if (!fn || !this.#handler || !run) {
+      await finishJob(this.options.db.raw, job.id, this.#owner);
       return;
     }
     const call: Call = { fn, run, job, begun: this.options.wall.now() };
     this.#running.set(job.id, call);
-    if (run.startedAt === null) await this.#begin(call);
+    const apart = job.stepId !== "step" || run.openSteps > 0;
     // Signed by the machine's clock, whatever ours says: the SDK compares with that one.
     const how = { origin: this.options.origin, signingKey: this.signingKey, functionId: fn.id, stepId: job.stepId, nowMs: Date.now() };
     const result = await callFunction(this.#handler, how, payload(call, apart));
     await this.#transaction(async (sql) => {
-      if (!(await finishJob(sql, job.id, this.#owner))) return;
-      // Cancelled meanwhile: its result counts for nothing.
-      if ((await lockRun(sql, run.id))?.status === "running") await applyResult(this.#context, sql, call, result);
+      if (await finishJob(sql, job.id, this.#owner)) await applyResult(this.#context, sql, call, result);
     });
   }
 
-  /** The run's first call: it has started in time, and its time to finish begins. */
-  async #begin({ fn, run }: Call): Promise<void> {
-    await this.#transaction(async (sql) => {
-      const now = this.options.wall.now();
-      if (!(await markStarted(sql, run.id, now))) return;
-      if (fn.timeouts?.start) await dropWait(sql, run.id, "start", "start");
-      if (fn.timeouts?.finish) await addWait(sql, { runId: run.id, stepId: "finish", kind: "finish", until: now + durationMs(fn.timeouts.finish) });
-    });
+  /** The run has started in time, and its time to finish begins. */
+  async #limitTime(sql: RawSql, run: CalledRun, now: number): Promise<void> {
+    const timeouts = functionOf(this.#context, run.functionId)?.timeouts;
+    if (timeouts?.start) await dropWait(sql, run.id, "start", "start");
+    if (timeouts?.finish) await addWait(sql, run.id, "finish", { kind: "finish", until: now + durationMs(timeouts.finish) });
   }
 
   /** Steps that a call of ours saves before its end: one that lost its lease or its run is told to stop (409). */
@@ -230,13 +256,23 @@ export class EmbeddedEngine {
       call &&
       (await this.#transaction(async (sql) => {
         if (!(await keepJob(sql, call.job.id, this.#owner, this.options.wall.now() + this.#leaseMs))) return false;
-        if ((await lockRun(sql, call.run.id))?.status !== "running") return false;
         call.job.attempt = 0;
         await applyCheckpoint(this.#context, sql, call, steps ?? []);
         return true;
       }));
     return kept ? Response.json({}) : Response.json({ error: "this call is no longer the run's" }, { status: 409 });
   }
+}
+
+/** Neighbours of one name together, in their order. */
+function byName(events: readonly EngineEvent[]): [EngineEvent, ...EngineEvent[]][] {
+  const groups: [EngineEvent, ...EngineEvent[]][] = [];
+  for (const event of events) {
+    const last = groups.at(-1);
+    if (last?.[0].name === event.name) last.push(event);
+    else groups.push([event]);
+  }
+  return groups;
 }
 
 const nap = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -23,11 +23,12 @@ type End = Parameters<typeof closeRun>[2];
 
 async function endRun(context: EngineContext, sql: RawSql, run: Run, end: End): Promise<boolean> {
   const now = context.wall.now();
-  if (!(await closeRun(sql, run.id, end, now))) return false;
+  const closed = await closeRun(sql, run.id, end, now);
+  if (!closed) return false;
   if (run.parentRunId && run.parentStepId) await resumeInvoker(context, sql, run.parentRunId, run.parentStepId, end);
   const data = { function_id: run.functionId, run_id: run.id };
   const tell = (name: string, more: Record<string, Json>) =>
-    context.deliver(sql, { id: newId(), name: `inngest/function.${name}`, ts: now, data: { ...data, ...more } });
+    context.deliver(sql, { id: newId(), name: `inngest/function.${name}`, ts: now, data: { ...data, ...more } }, closed);
   if (end.status === "cancelled") await tell("cancelled", {});
   if (end.status === "failed") await tell("failed", { error: end.output, event: run.event as unknown as Json });
   if (end.status !== "cancelled") await tell("finished", end.status === "failed" ? { error: end.output } : { result: end.output });

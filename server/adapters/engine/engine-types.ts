@@ -33,6 +33,14 @@ export type Run = {
   readonly startedAt: string | null;
 };
 
+/** A run at the moment when a call of it was taken up. */
+export type CalledRun = Run & {
+  /** Planned steps that have not finished. */
+  readonly openSteps: number;
+  /** True for the run's first call. */
+  readonly begins: boolean;
+};
+
 export type RunStatus = "running" | "completed" | "failed" | "cancelled";
 
 /** One operation of an answer, as the SDK reports it. */
@@ -53,7 +61,7 @@ export type EngineContext = {
   readonly functions: () => readonly FunctionConfig[];
   readonly onError: (error: unknown) => void;
   /** Hands an event that the executor itself makes to whom it concerns. */
-  readonly deliver: (sql: RawSql, event: EngineEvent) => Promise<void>;
+  readonly deliver: (sql: RawSql, event: EngineEvent, options?: { readonly awaited: boolean }) => Promise<void>;
 };
 
 export const functionOf = (context: EngineContext, id: string): FunctionConfig | undefined => context.functions().find((f) => f.id === id);

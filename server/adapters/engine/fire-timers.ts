@@ -1,19 +1,35 @@
 import { Cron } from "croner";
 import type { RawSql } from "@/server/adapters/db/database";
 import { fireCron, takeDebounced } from "./admission-store";
-import { continueRun } from "./continue-run";
+import { continueRun, nextCall } from "./continue-run";
 import { admit } from "./deliver-event";
 import { cancelRun } from "./end-run";
 import { type EngineContext, functionOf } from "./engine-types";
+import { addJobs } from "./job-queue";
 import { findRun, memo } from "./run-store";
 import { startRun } from "./start-run";
 import { traceWaitEnd } from "./step-trace";
-import { takeDue } from "./wait-store";
+import { endSleeps, takeDue } from "./wait-store";
 
 type Transaction = <T>(run: (sql: RawSql) => Promise<T>) => Promise<T>;
 
+/** Sleeps that end in one transaction at most. */
+const SLEEPS_AT_ONCE = 250;
+
 /** Ends the waits whose time has come: sleeps go on, awaited events are given up, runs past their timeout are cancelled. */
 export async function wakeDue(context: EngineContext, transaction: Transaction): Promise<void> {
+  let woken: number;
+  do {
+    woken = await transaction(async (sql) => {
+      const runs = await endSleeps(sql, context.wall.now(), SLEEPS_AT_ONCE);
+      const calls = runs.flatMap((run) => {
+        const fn = functionOf(context, run.functionId);
+        return fn ? [nextCall(context, fn, run)] : [];
+      });
+      await addJobs(sql, calls);
+      return runs.length;
+    });
+  } while (woken === SLEEPS_AT_ONCE);
   await transaction(async (sql) => {
     for (const w of await takeDue(sql, context.wall.now())) {
       const run = await findRun(sql, w.runId);
@@ -25,6 +41,7 @@ export async function wakeDue(context: EngineContext, transaction: Transaction):
       // A cancellation's own time only ends the cancellation.
       if (w.kind === "cancel") continue;
       const late = { name: "Error", message: "Timed out waiting for the invoked function to complete." };
+      // What is left: an awaited event that did not come, an invocation that takes too long.
       await memo(sql, run.id, w.stepId, w.kind === "invoke" ? { error: late } : null);
       await traceWaitEnd(sql, run.id, w.stepId, w.kind === "invoke" ? "failed" : "completed", context.wall.now());
       const fn = functionOf(context, run.functionId);
@@ -46,9 +63,9 @@ export async function fireDebounced(context: EngineContext, transaction: Transac
 
 /**
  * Fires crons whose instant has come since they were last fired; an instant longer ago than `graceMs` (the product was off) is not made
- * up for. Returns the next instant (wall ms).
+ * up for. `fired` remembers what this process need not ask for again. Returns the next instant (wall ms).
  */
-export async function fireCrons(context: EngineContext, transaction: Transaction, graceMs: number): Promise<number> {
+export async function fireCrons(context: EngineContext, transaction: Transaction, graceMs: number, fired: Map<string, number>): Promise<number> {
   const now = context.wall.now();
   let next = Number.POSITIVE_INFINITY;
   for (const fn of context.functions()) {
@@ -58,12 +75,14 @@ export async function fireCrons(context: EngineContext, transaction: Transaction
       const cron = new Cron(pattern ?? trigger.cron, { timezone: timezone ?? "UTC", paused: true });
       const last = cron.previousRuns(1, new Date(now + 1))[0]?.getTime() ?? 0;
       next = Math.min(next, cron.nextRun(new Date(now))?.getTime() ?? Number.POSITIVE_INFINITY);
-      if (now - last > graceMs) continue;
+      const key = `${fn.id} ${trigger.cron}`;
+      if (now - last > graceMs || fired.get(key) === last) continue;
       await transaction(async (sql) => {
-        if (!(await fireCron(sql, `${fn.id} ${trigger.cron}`, last))) return;
+        if (!(await fireCron(sql, key, last))) return;
         const data = { cron: trigger.cron };
         await admit(context, sql, fn, { id: `${fn.id}:${trigger.cron}:${last}`, name: "inngest/scheduled.timer", data, ts: last });
       });
+      fired.set(key, last);
     }
   }
   return next;

@@ -7,61 +7,40 @@ import type { Job, Throttle } from "./engine-types";
 const CLAIM_LOCK = 7_301_201;
 /** Due jobs looked at in one round: far more than one key's queue, so that one that waits for itself does not hide the others. */
 const DUE_AT_MOST = 1000;
+/** First a few are looked at, as nearly always those may all begin; the rest only when they leave room. */
+const DUE_AT_FIRST = 48;
 
 /**
  * Adds a job unless it is there already or its step is done: a function that is called while some of its steps are still at work
  * names them again. A call of the whole function ("step") that has begun counts as past: it may have missed what this one is for.
  */
-export async function addJob(sql: RawSql, job: Omit<Job, "id">, dueAt: number): Promise<void> {
+export const addJob = (sql: RawSql, job: Omit<Job, "id">, dueAt: number): Promise<void> => addJobs(sql, [{ ...job, dueAt }]);
+
+/** The same for many at once. */
+export async function addJobs(sql: RawSql, jobs: readonly (Omit<Job, "id"> & { readonly dueAt: number })[]): Promise<void> {
+  if (jobs.length === 0) return;
   await sql.query(
     `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency, priority, throttle)
-     SELECT $1::uuid, $2::uuid, $3, $4::text, $5::timestamptz, $6::int, $7::text[], $8::int, $9::jsonb
-     WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" WHERE "runId" = $2::uuid AND "stepId" = $4::text AND ("stepId" <> 'step' OR "leaseUntil" IS NULL))
-       AND NOT EXISTS (SELECT 1 FROM "EngineRun" WHERE id = $2::uuid AND jsonb_exists(steps, $4::text))`,
-    [
-      newId(),
-      job.runId,
-      job.functionId,
-      job.stepId,
-      iso(dueAt),
-      job.attempt,
-      job.concurrency,
-      job.priority,
-      job.throttle === null ? null : JSON.stringify(job.throttle),
-    ],
+     SELECT id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency, priority, throttle
+     FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "runId" uuid, "functionId" text, "stepId" text, "dueAt" timestamptz, attempt int,
+                                             concurrency text[], priority int, throttle jsonb)
+     WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" j WHERE j."runId" = n."runId" AND j."stepId" = n."stepId" AND (n."stepId" <> 'step' OR j."leaseUntil" IS NULL))
+       AND NOT EXISTS (SELECT 1 FROM "EngineRun" r WHERE r.id = n."runId" AND jsonb_exists(r.steps, n."stepId"))`,
+    [JSON.stringify(jobs.map((job) => ({ ...job, id: newId(), dueAt: iso(job.dueAt) })))],
   );
 }
 
 /** Due jobs that their concurrency limits allow now, leased to `owner`. Those with a higher priority go ahead by as many seconds. */
 export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs: number, limit: number): Promise<Job[]> {
   await sql.query(`SELECT pg_advisory_xact_lock($1)::text`, [CLAIM_LOCK]);
-  const due = await sql.query<Job>(
-    `SELECT id, "runId", "functionId", "stepId", attempt, concurrency, priority, throttle FROM "EngineJob"
-     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < $1::timestamptz)
-     ORDER BY "dueAt" - priority * interval '1 second', id LIMIT $2::int`,
-    [iso(now), DUE_AT_MOST],
-  );
-  if (due.length === 0) return [];
-  const busyRows = await sql.query<{ key: string; n: number }>(
-    `SELECT k AS key, count(*)::int AS n FROM "EngineJob", unnest(concurrency) AS k WHERE "leaseUntil" >= $1::timestamptz GROUP BY k`,
-    [iso(now)],
-  );
-  const busy = new Map(busyRows.map((r) => [r.key, r.n]));
-  // Two calls of one function for one run at once would each run the next step: one after the other.
-  const calledRows = await sql.query<{ runId: string }>(
-    `SELECT "runId" FROM "EngineJob" WHERE "stepId" = 'step' AND "leaseUntil" >= $1::timestamptz`,
-    [iso(now)],
-  );
-  const called = new Set(calledRows.map((r) => r.runId));
-  const taken: Job[] = [];
-  for (const job of due) {
-    if (taken.length === limit) break;
-    if (job.stepId === "step" && called.has(job.runId)) continue;
-    if (!job.concurrency.every((k) => (busy.get(k) ?? 0) < Number(k.slice(k.lastIndexOf("|") + 1)))) continue;
-    if (job.throttle && !(await throttle(sql, job.id, job.throttle, now))) continue;
-    if (job.stepId === "step") called.add(job.runId);
-    for (const k of job.concurrency) busy.set(k, (busy.get(k) ?? 0) + 1);
-    taken.push(job);
+  const first = await dueJobs(sql, now, DUE_AT_FIRST);
+  if (first.length === 0) return [];
+  const busy = await atWork(sql, now);
+  const taken = await choose(sql, first, busy, now, limit);
+  if (taken.length < limit && first.length === DUE_AT_FIRST) {
+    const seen = new Set(first.map((j) => j.id));
+    const others = (await dueJobs(sql, now, DUE_AT_MOST)).filter((j) => !seen.has(j.id));
+    taken.push(...(await choose(sql, others, busy, now, limit - taken.length)));
   }
   if (taken.length > 0) {
     await sql.query(`UPDATE "EngineJob" SET "leaseOwner" = $2, "leaseUntil" = $3::timestamptz, throttle = NULL WHERE id = ANY($1::uuid[])`, [
@@ -69,6 +48,47 @@ export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs
       owner,
       iso(now + leaseMs),
     ]);
+  }
+  return taken;
+}
+
+const dueJobs = (sql: RawSql, now: number, limit: number): Promise<Job[]> =>
+  sql.query<Job>(
+    `SELECT id, "runId", "functionId", "stepId", attempt, concurrency, priority, throttle FROM "EngineJob"
+     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < $1::timestamptz)
+     ORDER BY "dueAt" - priority * interval '1 second', id LIMIT $2::int`,
+    [iso(now), limit],
+  );
+
+/** What is being worked on: jobs by concurrency key, and the runs whose function is called. */
+type Busy = { readonly keys: Map<string, number>; readonly runs: Set<string> };
+
+async function atWork(sql: RawSql, now: number): Promise<Busy> {
+  const rows = await sql.query<Pick<Job, "runId" | "stepId" | "concurrency">>(
+    `SELECT "runId", "stepId", concurrency FROM "EngineJob" WHERE "leaseUntil" >= $1::timestamptz`,
+    [iso(now)],
+  );
+  const busy: Busy = { keys: new Map(), runs: new Set() };
+  for (const row of rows) count(busy, row);
+  return busy;
+}
+
+function count(busy: Busy, job: Pick<Job, "runId" | "stepId" | "concurrency">): void {
+  // Two calls of one function for one run at once would each run the next step: one after the other.
+  if (job.stepId === "step") busy.runs.add(job.runId);
+  for (const key of job.concurrency) busy.keys.set(key, (busy.keys.get(key) ?? 0) + 1);
+}
+
+/** Those of the due jobs, in their order, that may begin; counted as busy from then on. */
+async function choose(sql: RawSql, due: readonly Job[], busy: Busy, now: number, limit: number): Promise<Job[]> {
+  const taken: Job[] = [];
+  for (const job of due) {
+    if (taken.length === limit) break;
+    if (job.stepId === "step" && busy.runs.has(job.runId)) continue;
+    if (!job.concurrency.every((k) => (busy.keys.get(k) ?? 0) < Number(k.slice(k.lastIndexOf("|") + 1)))) continue;
+    if (job.throttle && !(await throttle(sql, job.id, job.throttle, now))) continue;
+    count(busy, job);
+    taken.push(job);
   }
   return taken;
 }
@@ -102,19 +122,27 @@ export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: s
   ]);
 }
 
-/** False when the lease was lost meanwhile: whoever took the job writes its result, this one does not. */
-export async function finishJob(sql: RawSql, jobId: string, owner: string): Promise<boolean> {
-  const rows = await sql.query(`DELETE FROM "EngineJob" WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING id`, [jobId, owner]);
-  return rows.length === 1;
+/**
+ * Ends the job and holds its run against others until the transaction ends. Null when the lease was lost meanwhile (whoever took the job
+ * writes its result, this one does not) or the run has ended, cancelled say: its result counts for nothing.
+ */
+export async function finishJob(sql: RawSql, jobId: string, owner: string): Promise<"running" | null> {
+  const rows = await sql.query(
+    `WITH gone AS (DELETE FROM "EngineJob" WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
+     SELECT 1 FROM "EngineRun" WHERE id = (SELECT "runId" FROM gone) AND status = 'running' FOR UPDATE`,
+    [jobId, owner],
+  );
+  return rows.length === 1 ? "running" : null;
 }
 
-/** The call goes on after steps were saved in the middle of it: its tries are counted anew. False when the lease was lost. */
-export async function keepJob(sql: RawSql, jobId: string, owner: string, until: number): Promise<boolean> {
+/** The call goes on after steps were saved in the middle of it: its tries are counted anew. Null as with {@link finishJob}. */
+export async function keepJob(sql: RawSql, jobId: string, owner: string, until: number): Promise<"running" | null> {
   const rows = await sql.query(
-    `UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = $3::timestamptz WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING id`,
+    `WITH kept AS (UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = $3::timestamptz WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
+     SELECT 1 FROM "EngineRun" WHERE id = (SELECT "runId" FROM kept) AND status = 'running' FOR UPDATE`,
     [jobId, owner, iso(until)],
   );
-  return rows.length === 1;
+  return rows.length === 1 ? "running" : null;
 }
 
 /** Planned steps of the run that have not finished. */

@@ -1,46 +1,59 @@
 import type { RawSql } from "@/server/adapters/db/database";
 import type { Json } from "@/server/shared";
 import { iso } from "./engine-sql";
-import type { EngineEvent, Run, RunStatus } from "./engine-types";
+import type { CalledRun, EngineEvent, Run, RunStatus } from "./engine-types";
 
 const COLUMNS = `id, "functionId", "workspaceId", event, status, steps, stack, "parentRunId", "parentStepId", "startedAt"::text AS "startedAt"`;
 
-/** True when the event is new: the same id is the same event. */
-export async function addEvent(sql: RawSql, event: EngineEvent): Promise<boolean> {
-  const rows = await sql.query(`INSERT INTO "EngineEvent" (id, name, body) VALUES ($1, $2, $3::jsonb) ON CONFLICT DO NOTHING RETURNING id`, [
-    event.id,
-    event.name,
-    JSON.stringify(event),
-  ]);
-  return rows.length === 1;
+/** Writes the events down; returns those that are new, in their order: the same id is the same event. */
+export async function addEvents(sql: RawSql, events: readonly EngineEvent[]): Promise<EngineEvent[]> {
+  const rows = await sql.query<{ id: string }>(
+    `INSERT INTO "EngineEvent" (id, name, body) SELECT e->>'id', e->>'name', e FROM jsonb_array_elements($1::jsonb) AS e ON CONFLICT DO NOTHING RETURNING id`,
+    [JSON.stringify(events)],
+  );
+  const fresh = new Set(rows.map((r) => r.id));
+  return events.filter((e) => fresh.delete(e.id));
 }
 
-type NewRun = Pick<Run, "id" | "functionId" | "event" | "workspaceId" | "parentRunId" | "parentStepId"> & {
+export type NewRun = Pick<Run, "id" | "functionId" | "event" | "workspaceId" | "parentRunId" | "parentStepId"> & {
   readonly singletonKey: string | null;
   readonly replayOf?: string;
   readonly steps?: Run["steps"];
   readonly stack?: Run["stack"];
 };
 
-export async function addRun(sql: RawSql, run: NewRun, now: number): Promise<void> {
+export const addRun = (sql: RawSql, run: NewRun, now: number): Promise<void> => addRuns(sql, [run], now);
+
+/** Begins runs that are to be called from now on. */
+export async function addRuns(sql: RawSql, runs: readonly NewRun[], now: number): Promise<void> {
   await sql.query(
     `INSERT INTO "EngineRun" (id, "functionId", "workspaceId", "eventId", event, status, steps, stack, "singletonKey", "parentRunId", "parentStepId", "replayOf", "queuedAt")
-     VALUES ($1::uuid, $2, $3::uuid, $4, $5::jsonb, 'running', $6::jsonb, $7::jsonb, $8, $9::uuid, $10, $11::uuid, $12::timestamptz)`,
-    [
-      run.id,
-      run.functionId,
-      run.workspaceId,
-      run.event.id,
-      JSON.stringify(run.event),
-      JSON.stringify(run.steps ?? {}),
-      JSON.stringify(run.stack ?? []),
-      run.singletonKey,
-      run.parentRunId,
-      run.parentStepId,
-      run.replayOf ?? null,
-      iso(now),
-    ],
+     SELECT id, "functionId", "workspaceId", event->>'id', event, 'running', coalesce(steps, '{}'), coalesce(stack, '[]'), "singletonKey", "parentRunId", "parentStepId", "replayOf", $2::timestamptz
+     FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "functionId" text, "workspaceId" uuid, event jsonb, steps jsonb, stack jsonb, "singletonKey" text,
+                                             "parentRunId" uuid, "parentStepId" text, "replayOf" uuid)`,
+    [JSON.stringify(runs), iso(now)],
   );
+}
+
+/** Runs as they are called, with how many of their planned steps are unfinished, all seen at one moment; the first call of each is noted. */
+export async function beginCalls(sql: RawSql, runIds: readonly string[], now: number): Promise<CalledRun[]> {
+  const runs = await sql.query<Run & { openSteps: number }>(
+    `SELECT ${COLUMNS}, (SELECT count(*)::int FROM "EngineJob" j WHERE j."runId" = r.id AND j."stepId" <> 'step') AS "openSteps"
+     FROM "EngineRun" r WHERE id = ANY($1::uuid[]) AND status = 'running'`,
+    [runIds],
+  );
+  const fresh = runs.filter((r) => r.startedAt === null).map((r) => r.id);
+  const begun = new Set(
+    fresh.length === 0
+      ? []
+      : (
+          await sql.query<{ id: string }>(
+            `UPDATE "EngineRun" SET "startedAt" = $2::timestamptz WHERE id = ANY($1::uuid[]) AND "startedAt" IS NULL RETURNING id`,
+            [fresh, iso(now)],
+          )
+        ).map((r) => r.id),
+  );
+  return runs.map((r) => ({ ...r, begins: begun.has(r.id) }));
 }
 
 export async function findRun(sql: RawSql, runId: string): Promise<Run | null> {
@@ -48,24 +61,9 @@ export async function findRun(sql: RawSql, runId: string): Promise<Run | null> {
   return row ?? null;
 }
 
-/** The run, held against others until the transaction ends. */
-export async function lockRun(sql: RawSql, runId: string): Promise<Run | null> {
-  const [row] = await sql.query<Run>(`SELECT ${COLUMNS} FROM "EngineRun" WHERE id = $1::uuid FOR UPDATE`, [runId]);
-  return row ?? null;
-}
-
 /** Runs under way of one singleton key. */
 export function runningOf(sql: RawSql, singletonKey: string): Promise<Run[]> {
   return sql.query<Run>(`SELECT ${COLUMNS} FROM "EngineRun" WHERE "singletonKey" = $1 AND status = 'running'`, [singletonKey]);
-}
-
-/** True for the first call of the run. */
-export async function markStarted(sql: RawSql, runId: string, now: number): Promise<boolean> {
-  const rows = await sql.query(`UPDATE "EngineRun" SET "startedAt" = $2::timestamptz WHERE id = $1::uuid AND "startedAt" IS NULL RETURNING id`, [
-    runId,
-    iso(now),
-  ]);
-  return rows.length === 1;
 }
 
 /** Remembers a step's result; the first one counts. */
@@ -76,19 +74,19 @@ export async function memo(sql: RawSql, runId: string, stepId: string, value: Js
   );
 }
 
-/** False when it had ended before. Its waits and the jobs that nobody is at end with it. */
+/** `awaited`: some run waits for the end of another. Null when it had ended before. Its waits and the jobs that nobody is at end with it. */
 export async function closeRun(
   sql: RawSql,
   runId: string,
   end: { readonly status: Exclude<RunStatus, "running">; readonly output: Json; readonly reason: string | null },
   now: number,
-): Promise<boolean> {
-  const rows = await sql.query(
-    `UPDATE "EngineRun" SET status = $2, output = $3::jsonb, reason = $4, "endedAt" = $5::timestamptz WHERE id = $1::uuid AND status = 'running' RETURNING id`,
+): Promise<{ readonly awaited: boolean } | null> {
+  const [row] = await sql.query<{ awaited: boolean }>(
+    `WITH closed AS (UPDATE "EngineRun" SET status = $2, output = $3::jsonb, reason = $4, "endedAt" = $5::timestamptz WHERE id = $1::uuid AND status = 'running' RETURNING id),
+       waits AS (DELETE FROM "EngineWait" WHERE "runId" IN (SELECT id FROM closed)),
+       jobs AS (DELETE FROM "EngineJob" WHERE "runId" IN (SELECT id FROM closed) AND "leaseUntil" IS NULL)
+     SELECT EXISTS (SELECT 1 FROM "EngineWait" WHERE "eventName" LIKE 'inngest/function.%' AND "runId" <> $1::uuid) AS awaited FROM closed`,
     [runId, end.status, JSON.stringify(end.output), end.reason, iso(now)],
   );
-  if (rows.length === 0) return false;
-  await sql.query(`DELETE FROM "EngineWait" WHERE "runId" = $1::uuid`, [runId]);
-  await sql.query(`DELETE FROM "EngineJob" WHERE "runId" = $1::uuid AND "leaseUntil" IS NULL`, [runId]);
-  return true;
+  return row ?? null;
 }

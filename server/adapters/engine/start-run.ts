@@ -6,8 +6,8 @@ import { lockKey } from "./engine-sql";
 import type { EngineContext, EngineEvent, Run, Throttle } from "./engine-types";
 import { keyText } from "./expression";
 import type { FunctionConfig } from "./function-config";
-import { addJob } from "./job-queue";
-import { addRun, runningOf } from "./run-store";
+import { addJobs } from "./job-queue";
+import { addRun, addRuns, type NewRun, runningOf } from "./run-store";
 import { addWait } from "./wait-store";
 import { durationMs } from "./when";
 
@@ -31,42 +31,57 @@ export async function startRun(
     if (running.length > 0 && fn.singleton.mode === "skip") return null;
     for (const run of running) await cancelRun(context, sql, run, "A newer run of this singleton began.");
   }
-  const id = newId();
-  const { replayOf } = origin;
-  await addRun(
-    sql,
-    {
-      id,
-      functionId: fn.id,
-      workspaceId: workspaceOf(event),
-      event,
-      singletonKey,
-      parentRunId: origin.parentRunId ?? null,
-      parentStepId: origin.parentStepId ?? null,
-      ...(replayOf && { replayOf: replayOf.id, ...finishedSteps(replayOf) }),
-    },
-    now,
-  );
+  const run = newRun(fn, event, singletonKey, origin);
+  await addRun(sql, run, now);
   for (const [i, c] of (fn.cancel ?? []).entries()) {
     const until = c.timeout ? now + durationMs(c.timeout) : null;
-    await addWait(sql, { runId: id, stepId: `cancel ${i}`, kind: "cancel", eventName: c.event, expression: c.if, until });
+    await addWait(sql, run.id, `cancel ${i}`, { kind: "cancel", eventName: c.event, expression: c.if, until });
   }
-  if (fn.timeouts?.start) await addWait(sql, { runId: id, stepId: "start", kind: "start", until: now + durationMs(fn.timeouts.start) });
-  const priority = priorityOf(context, fn, event);
-  await addJob(
+  if (fn.timeouts?.start) await addWait(sql, run.id, "start", { kind: "start", until: now + durationMs(fn.timeouts.start) });
+  await addJobs(sql, [firstJob(context, fn, run)]);
+  return run.id;
+}
+
+/** One run for each event, all at once. Only for functions of which {@link startsPlainly} is true. */
+export async function startRuns(context: EngineContext, sql: RawSql, fn: FunctionConfig, events: readonly EngineEvent[]): Promise<void> {
+  const runs = events.map((event) => newRun(fn, event, null, {}));
+  await addRuns(sql, runs, context.wall.now());
+  await addJobs(
     sql,
-    {
-      runId: id,
-      functionId: fn.id,
-      stepId: "step",
-      attempt: 0,
-      priority,
-      throttle: throttleOf(context, fn, event),
-      concurrency: concurrencyOf(context, fn, event),
-    },
-    Math.max(now, event.ts),
+    runs.map((run) => firstJob(context, fn, run)),
   );
-  return id;
+}
+
+/** Whether nothing but its trigger decides if and how a run of this function begins. */
+export const startsPlainly = (fn: FunctionConfig): boolean =>
+  !(fn.singleton || fn.cancel?.length || fn.timeouts?.start || fn.idempotency || fn.rateLimit || fn.debounce);
+
+function newRun(fn: FunctionConfig, event: EngineEvent, singletonKey: string | null, origin: Origin): NewRun {
+  const { replayOf } = origin;
+  return {
+    id: newId(),
+    functionId: fn.id,
+    workspaceId: workspaceOf(event),
+    event,
+    singletonKey,
+    parentRunId: origin.parentRunId ?? null,
+    parentStepId: origin.parentStepId ?? null,
+    ...(replayOf && { replayOf: replayOf.id, ...finishedSteps(replayOf) }),
+  };
+}
+
+/** The run's first call: now, or at the time in the future that its event bears. */
+function firstJob(context: EngineContext, fn: FunctionConfig, { id, event }: NewRun): Parameters<typeof addJobs>[1][number] {
+  return {
+    runId: id,
+    functionId: fn.id,
+    stepId: "step",
+    attempt: 0,
+    priority: priorityOf(context, fn, event),
+    throttle: throttleOf(context, fn, event),
+    concurrency: concurrencyOf(context, fn, event),
+    dueAt: Math.max(context.wall.now(), event.ts),
+  };
 }
 
 function throttleOf(context: EngineContext, fn: FunctionConfig, event: EngineEvent): Throttle | null {
