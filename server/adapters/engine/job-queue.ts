@@ -7,6 +7,8 @@ import type { Job, Throttle } from "./engine-types";
 const CLAIM_LOCK = 7_301_201;
 /** Due jobs looked at in one round: far more than one key's queue, so that one that waits for itself does not hide the others. */
 const DUE_AT_MOST = 1000;
+/** The third parameter's ms from now, by the database's clock. */
+const LEASE_FROM_NOW = `clock_timestamp() + $3::int * interval '1 millisecond'`;
 
 /**
  * Adds a job unless it is there already or its step is done: a function that is called while some of its steps are still at work
@@ -32,25 +34,26 @@ export async function addJob(sql: RawSql, job: Omit<Job, "id">, dueAt: number): 
   );
 }
 
-/** Due jobs that their concurrency limits allow now, leased to `owner`. Those with a higher priority go ahead by as many seconds. */
+/**
+ * Due jobs that their concurrency limits allow now, leased to `owner`. Those with a higher priority go ahead by as many seconds.
+ * What is due is a matter of the caller's clock (`now`); leases go by the database's own, so that a clock that jumps gives no job to two.
+ */
 export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs: number, limit: number): Promise<Job[]> {
   await sql.query(`SELECT pg_advisory_xact_lock($1)::text`, [CLAIM_LOCK]);
   const due = await sql.query<Job>(
     `SELECT id, "runId", "functionId", "stepId", attempt, concurrency, priority, throttle FROM "EngineJob"
-     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < $1::timestamptz)
+     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())
      ORDER BY "dueAt" - priority * interval '1 second', id LIMIT $2::int`,
     [iso(now), DUE_AT_MOST],
   );
   if (due.length === 0) return [];
   const busyRows = await sql.query<{ key: string; n: number }>(
-    `SELECT k AS key, count(*)::int AS n FROM "EngineJob", unnest(concurrency) AS k WHERE "leaseUntil" >= $1::timestamptz GROUP BY k`,
-    [iso(now)],
+    `SELECT k AS key, count(*)::int AS n FROM "EngineJob", unnest(concurrency) AS k WHERE "leaseUntil" >= clock_timestamp() GROUP BY k`,
   );
   const busy = new Map(busyRows.map((r) => [r.key, r.n]));
   // Two calls of one function for one run at once would each run the next step: one after the other.
   const calledRows = await sql.query<{ runId: string }>(
-    `SELECT "runId" FROM "EngineJob" WHERE "stepId" = 'step' AND "leaseUntil" >= $1::timestamptz`,
-    [iso(now)],
+    `SELECT "runId" FROM "EngineJob" WHERE "stepId" = 'step' AND "leaseUntil" >= clock_timestamp()`,
   );
   const called = new Set(calledRows.map((r) => r.runId));
   const taken: Job[] = [];
@@ -64,10 +67,10 @@ export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs
     taken.push(job);
   }
   if (taken.length > 0) {
-    await sql.query(`UPDATE "EngineJob" SET "leaseOwner" = $2, "leaseUntil" = $3::timestamptz, throttle = NULL WHERE id = ANY($1::uuid[])`, [
+    await sql.query(`UPDATE "EngineJob" SET "leaseOwner" = $2, "leaseUntil" = ${LEASE_FROM_NOW}, throttle = NULL WHERE id = ANY($1::uuid[])`, [
       taken.map((j) => j.id),
       owner,
-      iso(now + leaseMs),
+      leaseMs,
     ]);
   }
   return taken;
@@ -94,11 +97,12 @@ async function throttle(sql: RawSql, jobId: string, { key, intervalMs, burst }: 
   return true;
 }
 
-export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: string, until: number): Promise<void> {
-  await sql.query(`UPDATE "EngineJob" SET "leaseUntil" = $3::timestamptz WHERE id = ANY($1::uuid[]) AND "leaseOwner" = $2`, [
+/** Another `leaseMs` from now on by the database's clock. */
+export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: string, leaseMs: number): Promise<void> {
+  await sql.query(`UPDATE "EngineJob" SET "leaseUntil" = ${LEASE_FROM_NOW} WHERE id = ANY($1::uuid[]) AND "leaseOwner" = $2`, [
     jobIds,
     owner,
-    iso(until),
+    leaseMs,
   ]);
 }
 
@@ -109,10 +113,10 @@ export async function finishJob(sql: RawSql, jobId: string, owner: string): Prom
 }
 
 /** The call goes on after steps were saved in the middle of it: its tries are counted anew. False when the lease was lost. */
-export async function keepJob(sql: RawSql, jobId: string, owner: string, until: number): Promise<boolean> {
+export async function keepJob(sql: RawSql, jobId: string, owner: string, leaseMs: number): Promise<boolean> {
   const rows = await sql.query(
-    `UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = $3::timestamptz WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING id`,
-    [jobId, owner, iso(until)],
+    `UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = ${LEASE_FROM_NOW} WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING id`,
+    [jobId, owner, leaseMs],
   );
   return rows.length === 1;
 }
