@@ -94,7 +94,7 @@ export class InterleavingScheduler {
       this.#names.set(id, name);
       return name;
     });
-    this.#trace.push(`${String(this.steps).padStart(4)} +${this.time % 86_400_000} ${readable}`);
+    this.#trace.push(`${String(this.steps).padStart(4)} ${new Date(this.time).toISOString().slice(11, 23)} ${readable}`);
   }
 
   get trace(): readonly string[] {

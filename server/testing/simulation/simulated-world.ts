@@ -234,10 +234,14 @@ const lost = (port: string, call: string): Error =>
 /** Answers too long for a trace, and what it shows of them. */
 const LONG: Readonly<Record<string, PendingCall["shown"]>> = {
   "turns.loadStored": (stored) => (stored as { replies: readonly unknown[] }).replies,
-  "turns.claim": (claim) => ({ ...(claim as ClaimResult), agent: undefined }),
+  "turns.claim": (claim) => claimed(claim as ClaimResult),
   "turns.agentOf": (agent) => (agent as Agent | null)?.status ?? null,
   "exchange.instrument": null,
 };
+
+/** What a claim came to, without the agent. */
+export const claimed = (claim: ClaimResult): object =>
+  claim.kind === "claimed" ? { kind: claim.kind, turnId: claim.lease.turnId, fence: claim.lease.fence, phase: claim.phase } : { kind: claim.kind };
 
 /** What a call is about, for the trace. */
 function detailOf(call: string, args: readonly unknown[]): string {

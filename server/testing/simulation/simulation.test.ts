@@ -9,7 +9,7 @@ const SEEDS = ONE === null ? Number(process.env.SIM_SEEDS ?? "200") : 1;
 /** A mistake must be found within so many seeds. */
 const CAUGHT_WITHIN = 300;
 
-const replay = (seed: number): string => `SIM_SEED=${seed} npx vitest run --project unit server/testing/simulation`;
+const replay = (seed: number): string => `npm run soak -- --seed ${seed}`;
 
 describe("the whole turn shell, its processes interleaved as a seed decides", () => {
   it(`keeps its promises whatever befalls it (${SEEDS} seeds from ${FROM})`, { timeout: 30_000 + SEEDS * 1_000 }, async () => {
