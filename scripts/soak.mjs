@@ -1,13 +1,39 @@
-// npm run soak [-- seeds]: the long runs. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50),
-// and stopped past its lease (SIGSTOP, SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
+// npm run soak [-- seeds]: the long runs.
+// 1. The turn shell is simulated in one process, its calls interleaved, lost and cut off as a seed decides: SIM_SEEDS of them (default 5,000).
+// 2. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50), and stopped past its lease (SIGSTOP,
+//    SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
+// npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const seeds = process.argv[2] ?? "50";
-const run = spawnSync(
-  process.execPath,
-  [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", "integration", "server/agents/turn/shell/crash.int.test.ts"],
-  { cwd: root, stdio: "inherit", env: { ...process.env, CRASH_SEEDS: seeds, CRASH_PLACES: process.env.CRASH_PLACES ?? "12", CRASH_STOPS: "all" } },
-);
-process.exit(run.status ?? 1);
+
+/** Runs one test file; ends all of it when that fails. */
+function run(project, file, environment, ...args) {
+  const { status } = spawnSync(process.execPath, [path.join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", project, file, ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const simulation = (environment) => run("unit", "server/testing/simulation/simulation.test.ts", environment, "-t", "keeps its promises");
+
+const flag = process.argv.indexOf("--seed");
+if (flag > 0) {
+  const seed = process.argv[flag + 1] ?? "";
+  if (!/^\d+$/.test(seed)) {
+    console.error("--seed needs the number of a seed");
+    process.exit(2);
+  }
+  simulation({ SIM_SEED: seed });
+} else {
+  const seeds = process.argv[2] ?? "50";
+  simulation({ SIM_SEEDS: process.env.SIM_SEEDS ?? "5000" });
+  run("integration", "server/agents/turn/shell/crash.int.test.ts", {
+    CRASH_SEEDS: seeds,
+    CRASH_PLACES: process.env.CRASH_PLACES ?? "12",
+    CRASH_STOPS: "all",
+  });
+}

@@ -137,6 +137,20 @@ describe("callWithBudget", () => {
     });
   });
 
+  it("makes no second call under the key of a first, whoever made that", async () => {
+    const budget = new MemoryBudget({ workspace: fixed("1"), agent: fixed("1") });
+    let calls = 0;
+    const counting = model(async () => {
+      calls += 1;
+      return reply(1, 1);
+    });
+    const call = { key: "k", agentId: "a", request: request() };
+    const both = await Promise.all([1, 2].map(() => callWithBudget({ budget, model: counting, wall }, scope, call)));
+    expect(calls).toBe(1);
+    expect(both.map((b) => b.ok).sort()).toEqual([false, true]);
+    expect(both.find((b) => !b.ok)).toMatchObject({ code: "MODEL_ASKED_BEFORE", cost: ZERO });
+  });
+
   it("charges the whole reservation when it cannot know what a broken call cost", async () => {
     const budget = new MemoryBudget({ workspace: fixed("1"), agent: fixed("1") });
     const broken = model(async () => Promise.reject(new DomainError("MODEL_TIMEOUT", "late", { data: { billed: "unknown" } })));

@@ -5,7 +5,7 @@ import type { BudgetRepository, ModelClient } from "./ports";
 import type { ModelReply, ModelRequest } from "./types";
 
 export type BudgetedCall = {
-  /** One key per call that is really made; a second call under the same key would be paid from one reservation. */
+  /** One key per call that is really made: a second call under the same key is not made. */
   readonly key: string;
   readonly agentId: string | null;
   readonly request: ModelRequest;
@@ -17,7 +17,7 @@ export type BudgetedReply =
   | { readonly ok: false; readonly code: string; readonly message: string; readonly cost: Fixed };
 
 /**
- * Reserve the worst case → call → settle what was spent. Fails closed: no reservation, no call; and when settling fails
+ * Reserve the worst case → call → settle what was spent. Fails closed: no reservation of its own, no call; and when settling fails
  * the reservation stands. Every expected failure is an answer, not an exception: the turn holds and says why.
  */
 export async function callWithBudget(
@@ -31,7 +31,8 @@ export async function callWithBudget(
   try {
     const info = modelInfo(request.model);
     reserved = worstCostOf(info, request);
-    await ports.budget.reserve(scope, { key, agentId, model: request.model, amount: reserved, wallNow: ports.wall.now() });
+    if (!(await ports.budget.reserve(scope, { key, agentId, model: request.model, amount: reserved, wallNow: ports.wall.now() })))
+      return { ok: false, code: "MODEL_ASKED_BEFORE", message: "this question was put to the model before; it is never asked twice", cost: ZERO };
   } catch (error) {
     return { ...failureOf(error), cost: ZERO };
   }

@@ -8,8 +8,11 @@ export interface ModelClient {
 
 /** Prepaid model spend in USD, per UTC day of wall time. Reserve before a call, settle after; fail closed. */
 export interface BudgetRepository {
-  /** Throws MODEL_BUDGET_EXCEEDED (level, cap, spent, asked). Idempotent by key. */
-  reserve(scope: TenantScope, reservation: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<void>;
+  /**
+   * Throws MODEL_BUDGET_EXCEEDED (level, cap, spent, asked). Idempotent by key: false when there was a reservation under it already, so
+   * that of all who reserve for one call only one makes it.
+   */
+  reserve(scope: TenantScope, reservation: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<boolean>;
   /** Replaces the reservation by what was really spent (never more is charged than was reserved plus nothing hidden: an overrun is recorded as such). Idempotent by key. */
   settle(scope: TenantScope, key: string, spent: { amount: Fixed; inputTokens: number; outputTokens: number }): Promise<void>;
   /**

@@ -1,7 +1,7 @@
 import { type BudgetRepository, budgetExceeded } from "@/server/llm";
 import { add, type Fixed, sum, type TenantScope, ZERO } from "@/server/shared";
 
-type Row = { readonly agentId: string | null; readonly reserved: Fixed; readonly settled: Fixed | null };
+type Row = { readonly agentId: string | null; readonly reserved: Fixed; readonly settled: Fixed | null; readonly at: number };
 
 /** A budget in memory, for one workspace and one day; remembers the highest spend it ever allowed. */
 export class MemoryBudget implements BudgetRepository {
@@ -9,14 +9,15 @@ export class MemoryBudget implements BudgetRepository {
   private readonly rows = new Map<string, Row>();
   constructor(private readonly caps: { readonly workspace: Fixed; readonly agent: Fixed }) {}
 
-  async reserve(_scope: TenantScope, asked: { key: string; agentId: string | null; amount: Fixed }): Promise<void> {
-    if (this.rows.has(asked.key)) return;
+  async reserve(_scope: TenantScope, asked: { key: string; agentId: string | null; amount: Fixed; wallNow: number }): Promise<boolean> {
+    if (this.rows.has(asked.key)) return false;
     this.check("workspace", this.caps.workspace, this.spent(), asked.amount);
     if (asked.agentId) this.check("agent", this.caps.agent, this.spent(asked.agentId), asked.amount);
     const gap = this.gap();
     if (gap) await gap;
-    this.rows.set(asked.key, { agentId: asked.agentId, reserved: asked.amount, settled: null });
+    this.rows.set(asked.key, { agentId: asked.agentId, reserved: asked.amount, settled: null, at: asked.wallNow });
     this.note(asked.agentId);
+    return true;
   }
 
   async settle(_scope: TenantScope, key: string, spent: { amount: Fixed }): Promise<void> {
@@ -33,9 +34,15 @@ export class MemoryBudget implements BudgetRepository {
     return row.settled ?? row.reserved;
   }
 
-  /** It has no clock: nothing in it grows old. */
-  async settleAbandoned(): Promise<number> {
-    return 0;
+  async settleAbandoned(before: number, limit: number): Promise<number> {
+    const old = [...this.rows].filter(([, r]) => r.settled === null && r.at < before).slice(0, limit);
+    for (const [key, row] of old) this.rows.set(key, { ...row, settled: row.reserved });
+    return old.length;
+  }
+
+  /** Whether a call was ever reserved under this key. */
+  has(key: string): boolean {
+    return this.rows.has(key);
   }
 
   async today(_scope: TenantScope, _wallNow: number, agentId?: string): Promise<{ cap: Fixed; settled: Fixed; reserved: Fixed }> {

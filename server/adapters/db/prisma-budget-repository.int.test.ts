@@ -36,6 +36,7 @@ const naiveReserve =
       create: { workspaceId: scope.workspaceId, ...where.scopeId_day, cap: "1", reserved: fixedToDecimal(reserved) },
       update: { reserved: fixedToDecimal(reserved) },
     });
+    return true;
   };
 
 describeDatabase("PrismaBudgetRepository", (db) => {
@@ -83,8 +84,9 @@ describeDatabase("PrismaBudgetRepository", (db) => {
 
   it("reserves and settles a key once, and books an overrun as it was", async () => {
     const { budget, scope, agentId } = await open({ workspace: "1", agent: "1" });
-    await budget.reserve(scope, ask("a", "0.5", agentId));
-    await budget.reserve(scope, ask("a", "0.5", agentId));
+    const twice = [budget.reserve(scope, ask("a", "0.5", agentId)), budget.reserve(scope, ask("a", "0.5", agentId))];
+    // Of two who reserve for the same call only one makes it.
+    expect((await Promise.all(twice)).sort()).toEqual([false, true]);
     const spent = { amount: fixed("0.7"), inputTokens: 10, outputTokens: 20 };
     await budget.settle(scope, "a", spent);
     await budget.settle(scope, "a", spent);

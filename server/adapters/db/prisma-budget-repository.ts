@@ -15,12 +15,12 @@ type Ask = { readonly workspaceId: string; readonly scopeId: string; readonly le
 export class PrismaBudgetRepository implements BudgetRepository {
   constructor(private readonly db: Database) {}
 
-  async reserve(scope: TenantScope, r: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<void> {
+  async reserve(scope: TenantScope, r: { key: string; agentId: string | null; model: string; amount: Fixed; wallNow: number }): Promise<boolean> {
     if (r.amount < ZERO) throw new DomainError("INVALID_AMOUNT", "A reservation cannot be below zero.", { field: "amount" });
     const { workspaceId } = scope;
     const day = dayText(r.wallNow);
     const amount = toText(r.amount);
-    await this.db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const data = {
         id: newId(),
         workspaceId,
@@ -33,9 +33,10 @@ export class PrismaBudgetRepository implements BudgetRepository {
         createdAt: new Date(r.wallNow),
       };
       const { count } = await tx.modelCall.createMany({ data: [data], skipDuplicates: true });
-      if (count === 0) return;
+      if (count === 0) return false;
       await reserveAt(tx, { workspaceId, scopeId: workspaceId, level: "workspace", day, amount });
       if (r.agentId !== null) await reserveAt(tx, { workspaceId, scopeId: r.agentId, level: "agent", day, amount });
+      return true;
     });
   }
 

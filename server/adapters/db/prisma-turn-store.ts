@@ -165,6 +165,8 @@ export class PrismaTurnStore implements TurnStore {
         where: { id: turnId, phase: "executing" },
         data: {
           phase: "settled",
+          // Whoever was still at its orders may not write any more: the turn would be executing again, and be settled twice.
+          fence: { increment: 1 },
           settledAt: new Date(wallNow),
           realisedPnl: fixedToDecimal(outcome.realisedPnl),
           markPnl: fixedToDecimal(outcome.markPnl),

@@ -219,9 +219,7 @@ export class EmbeddedEngine {
 
   async #renew(): Promise<void> {
     if (this.#running.size > 0)
-      await renewJobs(this.options.db.raw, [...this.#running.keys()], this.#owner, this.options.wall.now() + this.#leaseMs).catch(
-        this.options.onError,
-      );
+      await renewJobs(this.options.db.raw, [...this.#running.keys()], this.#owner, this.#leaseMs).catch(this.options.onError);
   }
 
   async #execute(job: Job, run: CalledRun | undefined): Promise<void> {
@@ -255,7 +253,7 @@ export class EmbeddedEngine {
     const kept =
       call &&
       (await this.#transaction(async (sql) => {
-        if (!(await keepJob(sql, call.job.id, this.#owner, this.options.wall.now() + this.#leaseMs))) return false;
+        if (!(await keepJob(sql, call.job.id, this.#owner, this.#leaseMs))) return false;
         call.job.attempt = 0;
         await applyCheckpoint(this.#context, sql, call, steps ?? []);
         return true;

@@ -9,6 +9,8 @@ const CLAIM_LOCK = 7_301_201;
 const DUE_AT_MOST = 1000;
 /** First a few are looked at, as nearly always those may all begin; the rest only when they leave room. */
 const DUE_AT_FIRST = 48;
+/** The third parameter's ms from now, by the database's clock. */
+const LEASE_FROM_NOW = `clock_timestamp() + $3::int * interval '1 millisecond'`;
 
 /**
  * Adds a job unless it is there already or its step is done: a function that is called while some of its steps are still at work
@@ -30,12 +32,15 @@ export async function addJobs(sql: RawSql, jobs: readonly (Omit<Job, "id"> & { r
   );
 }
 
-/** Due jobs that their concurrency limits allow now, leased to `owner`. Those with a higher priority go ahead by as many seconds. */
+/**
+ * Due jobs that their concurrency limits allow now, leased to `owner`. Those with a higher priority go ahead by as many seconds.
+ * What is due is a matter of the caller's clock (`now`); leases go by the database's own, so that a clock that jumps gives no job to two.
+ */
 export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs: number, limit: number): Promise<Job[]> {
   await sql.query(`SELECT pg_advisory_xact_lock($1)::text`, [CLAIM_LOCK]);
   const first = await dueJobs(sql, now, DUE_AT_FIRST);
   if (first.length === 0) return [];
-  const busy = await atWork(sql, now);
+  const busy = await atWork(sql);
   const taken = await choose(sql, first, busy, now, limit);
   if (taken.length < limit && first.length === DUE_AT_FIRST) {
     const seen = new Set(first.map((j) => j.id));
@@ -43,10 +48,10 @@ export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs
     taken.push(...(await choose(sql, others, busy, now, limit - taken.length)));
   }
   if (taken.length > 0) {
-    await sql.query(`UPDATE "EngineJob" SET "leaseOwner" = $2, "leaseUntil" = $3::timestamptz, throttle = NULL WHERE id = ANY($1::uuid[])`, [
+    await sql.query(`UPDATE "EngineJob" SET "leaseOwner" = $2, "leaseUntil" = ${LEASE_FROM_NOW}, throttle = NULL WHERE id = ANY($1::uuid[])`, [
       taken.map((j) => j.id),
       owner,
-      iso(now + leaseMs),
+      leaseMs,
     ]);
   }
   return taken;
@@ -55,7 +60,7 @@ export async function claimJobs(sql: RawSql, owner: string, now: number, leaseMs
 const dueJobs = (sql: RawSql, now: number, limit: number): Promise<Job[]> =>
   sql.query<Job>(
     `SELECT id, "runId", "functionId", "stepId", attempt, concurrency, priority, throttle FROM "EngineJob"
-     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < $1::timestamptz)
+     WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())
      ORDER BY "dueAt" - priority * interval '1 second', id LIMIT $2::int`,
     [iso(now), limit],
   );
@@ -63,10 +68,9 @@ const dueJobs = (sql: RawSql, now: number, limit: number): Promise<Job[]> =>
 /** What is being worked on: jobs by concurrency key, and the runs whose function is called. */
 type Busy = { readonly keys: Map<string, number>; readonly runs: Set<string> };
 
-async function atWork(sql: RawSql, now: number): Promise<Busy> {
+async function atWork(sql: RawSql): Promise<Busy> {
   const rows = await sql.query<Pick<Job, "runId" | "stepId" | "concurrency">>(
-    `SELECT "runId", "stepId", concurrency FROM "EngineJob" WHERE "leaseUntil" >= $1::timestamptz`,
-    [iso(now)],
+    `SELECT "runId", "stepId", concurrency FROM "EngineJob" WHERE "leaseUntil" >= clock_timestamp()`,
   );
   const busy: Busy = { keys: new Map(), runs: new Set() };
   for (const row of rows) count(busy, row);
@@ -114,11 +118,12 @@ async function throttle(sql: RawSql, jobId: string, { key, intervalMs, burst }: 
   return true;
 }
 
-export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: string, until: number): Promise<void> {
-  await sql.query(`UPDATE "EngineJob" SET "leaseUntil" = $3::timestamptz WHERE id = ANY($1::uuid[]) AND "leaseOwner" = $2`, [
+/** Another `leaseMs` from now on by the database's clock. */
+export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: string, leaseMs: number): Promise<void> {
+  await sql.query(`UPDATE "EngineJob" SET "leaseUntil" = ${LEASE_FROM_NOW} WHERE id = ANY($1::uuid[]) AND "leaseOwner" = $2`, [
     jobIds,
     owner,
-    iso(until),
+    leaseMs,
   ]);
 }
 
@@ -136,11 +141,11 @@ export async function finishJob(sql: RawSql, jobId: string, owner: string): Prom
 }
 
 /** The call goes on after steps were saved in the middle of it: its tries are counted anew. Null as with {@link finishJob}. */
-export async function keepJob(sql: RawSql, jobId: string, owner: string, until: number): Promise<"running" | null> {
+export async function keepJob(sql: RawSql, jobId: string, owner: string, leaseMs: number): Promise<"running" | null> {
   const rows = await sql.query(
-    `WITH kept AS (UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = $3::timestamptz WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
+    `WITH kept AS (UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = ${LEASE_FROM_NOW} WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
      SELECT 1 FROM "EngineRun" WHERE id = (SELECT "runId" FROM kept) AND status = 'running' FOR UPDATE`,
-    [jobId, owner, iso(until)],
+    [jobId, owner, leaseMs],
   );
   return rows.length === 1 ? "running" : null;
 }

@@ -163,7 +163,7 @@ describe("the real SDK against a local Messages API", () => {
 });
 
 const free: BudgetRepository = {
-  reserve: async () => {},
+  reserve: async () => true,
   settle: async () => {},
   settleLost: async () => null,
   settleAbandoned: async () => 0,

@@ -61,7 +61,9 @@ async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, ord
   if (begun === "already") return;
   const sending: OrderRow = { ...order, status: "sending", sentAt };
   await ports.points.hit("before-send");
-  if (ports.clocks.wall.now() - sentAt > SEND_WITHIN_MS) {
+  const heldUp = ports.clocks.wall.now() - sentAt;
+  // A clock that was set back meanwhile cannot tell how long it was: that counts as too long.
+  if (heldUp > SEND_WITHIN_MS || heldUp < 0) {
     await ports.orders.finish(
       agent.workspaceId,
       agent,
@@ -97,10 +99,11 @@ export async function resolveSending(ports: ExecutePorts, agent: Agent, at: numb
 /** The fate of an order that may or may not have reached the venue. Throws VENUE_UNAVAILABLE while the venue cannot be asked. */
 async function resolve(ports: ExecutePorts, agent: Agent, order: OrderRow, at: number): Promise<void> {
   const until = (order.sentAt ?? ports.clocks.wall.now()) + LOST_AFTER_MS;
-  for (;;) {
+  for (let asked = 1; ; asked++) {
     const found = await ports.exchange.find(agent.id, order.clientOrderId, AbortSignal.timeout(SEND_TIMEOUT_MS));
     if (found) return follow(ports, agent, order, found, at);
-    if (ports.clocks.wall.now() >= until) break;
+    // So many pauses are as long by themselves: a clock that was set back must not make a kill switch wait for hours.
+    if (ports.clocks.wall.now() >= until || asked > LOST_AFTER_MS / ASK_EVERY_MS) break;
     await ports.sleep(ASK_EVERY_MS);
   }
   await ports.orders.finish(

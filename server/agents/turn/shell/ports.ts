@@ -78,6 +78,7 @@ export interface TurnStore {
   /** Inputs and replies as stored, windows joined again; null where they are gone. */
   loadStored(turnId: string): Promise<{ readonly inputs: TurnInputs | null; readonly replies: readonly RecordedReply[] }>;
   setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void>;
+  /** Ends the turn and every lease on it. False when it was not executing. */
   settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean>;
   find(workspaceId: string, turnId: string): Promise<StoredTurn | null>;
   agentOf(workspaceId: string, agentId: string): Promise<Agent | null>;

@@ -74,6 +74,20 @@ describeDatabase("a turn", (db) => {
     await assertBooks(db());
   });
 
+  it("stays settled when somebody who was still at its orders comes back", async () => {
+    const a = await runningAgent(db());
+    const tick = await nextTick(a);
+    const { turnId } = await a.runner.run(tick);
+    const options = { owner: "late", wallNow: a.clock.time, leaseMs: 10 * HOUR_MS, build: "test", late: () => false, passedOver: () => null };
+    const claim = await a.turns.claim(tick, options);
+    if (claim.kind !== "claimed") throw new Error("the turn could not be claimed");
+    a.clock.time += 2 * HOUR_MS;
+    expect(await a.runner.settle(a.workspaceId, turnId)).toEqual({ phase: "settled" });
+    await expect(a.turns.setPhase(claim.lease, "executing", null, [])).rejects.toMatchObject({ code: "LEASE_LOST" });
+    expect(await a.turns.find(a.workspaceId, turnId)).toMatchObject({ phase: "settled" });
+    expect((await a.runner.due(10)).settle).toEqual([]);
+  });
+
   it("never runs a missed tick late, and shows the outage as one gap", async () => {
     const a = await runningAgent(db());
     const missed = await nextTick(a);

@@ -1,0 +1,133 @@
+import type { Agent, Benchmark, BookAnswers, OrderRow, RecordedReply, TurnInputs, TurnPhase, TurnRequest } from "@/server/agents";
+import { InMemoryLedger } from "@/server/ledger";
+import type { Limits, TradingState } from "@/server/risk";
+import { add, type Fixed, HOUR_MS, sub, utcDayStart, ZERO } from "@/server/shared";
+import { type Execution, isTerminal, type Position } from "@/server/trading";
+import { MemoryBudget } from "../memory-budget";
+
+export type TurnRow = TurnRequest & {
+  readonly id: string;
+  phase: TurnPhase;
+  fence: number;
+  leaseOwner: string;
+  leaseUntil: number | null;
+  settleAt: number | null;
+  symbol: string | null;
+  inputs: TurnInputs | null;
+  replies: readonly RecordedReply[];
+};
+export type StoredOrder = OrderRow & { readonly workspaceId: string; readonly leg: number };
+export type FillRow = Execution & { readonly id: string; readonly agentId: string; readonly orderId: string };
+export type StoredWorkspace = {
+  readonly id: string;
+  readonly treasuryNodeId: string;
+  limits: Limits;
+  tradingState: TradingState;
+  readonly dailyModelCap: Fixed;
+};
+
+/** What the database holds of one workspace, in memory. Whoever changes it does so in one go: nothing awaits in the middle. */
+export class MemoryBooks {
+  readonly agents = new Map<string, Agent>();
+  readonly benchmarks = new Map<string, Benchmark>();
+  readonly turns = new Map<string, TurnRow>();
+  readonly orders = new Map<string, StoredOrder>();
+  readonly positions = new Map<string, Position>();
+  readonly equity: { readonly agentId: string; readonly at: number; readonly equity: Fixed }[] = [];
+  readonly ledger = new InMemoryLedger();
+  readonly budget: MemoryBudget;
+  fills: FillRow[] = [];
+  /** Every phase each turn was ever in, in order: what the monotony of phases is checked on. */
+  readonly phases = new Map<string, TurnPhase[]>();
+
+  constructor(readonly workspace: StoredWorkspace) {
+    this.budget = new MemoryBudget({ workspace: workspace.dailyModelCap, agent: workspace.dailyModelCap });
+  }
+
+  notePhase(turn: TurnRow, phase: TurnPhase): void {
+    turn.phase = phase;
+    this.phases.set(turn.id, [...(this.phases.get(turn.id) ?? []), phase]);
+  }
+
+  ordersOf(agentId: string): StoredOrder[] {
+    return [...this.orders.values()].filter((o) => o.agentId === agentId).sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  liveOf(agentId: string): StoredOrder[] {
+    return this.ordersOf(agentId).filter((o) => !isTerminal(o.status));
+  }
+
+  cursorOf(agentId: string): number {
+    return Math.max(0, ...this.fills.filter((f) => f.agentId === agentId).map((f) => f.sequence));
+  }
+
+  positionsOf(agentId: string): Position[] {
+    return [...this.positions]
+      .filter(([key]) => key.startsWith(`${agentId}|`))
+      .map(([, p]) => p)
+      .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+
+  isActive(agentId: string): boolean {
+    return this.agents.get(agentId)?.tradingState === "active" && this.workspace.tradingState === "active";
+  }
+
+  /** As the stored books answer: see load-books of the database adapters. */
+  answers(agent: Agent, at: number): BookAnswers {
+    const day = utcDayStart(at);
+    const cash = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency });
+    const held = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "hold", currency: agent.baseCurrency });
+    const flows = this.ledger
+      .transactions(agent.workspaceId)
+      .filter((t) => ["allocate", "collect", "deposit", "withdraw"].includes(t.kind))
+      .flatMap((t) =>
+        t.postings.filter((p) => p.account.nodeId === agent.nodeId && p.account.kind === "cash").map((p) => ({ at: t.at, amount: p.amount })),
+      );
+    const total = (rows: readonly { readonly amount: Fixed }[]): Fixed => rows.reduce<Fixed>((s, r) => add(s, r.amount), ZERO);
+    const lastHour = [...this.orders.values()].filter((o) => o.createdAt > at - HOUR_MS);
+    const quantities: Record<string, Fixed> = {};
+    const count = (symbol: string, quantity: Fixed): void => {
+      quantities[symbol] = add(quantities[symbol] ?? ZERO, quantity);
+    };
+    for (const id of this.agents.keys()) {
+      for (const p of this.positionsOf(id)) if (p.quantity > 0n) count(p.symbol, p.quantity);
+      if (id !== agent.id) for (const o of this.liveOf(id)) if (o.side === "buy") count(o.symbol, sub(o.quantity, o.filledQuantity));
+    }
+    let workspaceDayPnl = ZERO;
+    for (const id of this.agents.keys()) {
+      const now = this.#equityOf(id, (t) => t <= at).at(-1);
+      const since = this.#equityOf(id, (t) => t < day).at(-1) ?? this.#equityOf(id, (t) => t >= day)[0];
+      if (now !== undefined && since !== undefined) workspaceDayPnl = add(workspaceDayPnl, sub(now, since));
+    }
+    return {
+      cash,
+      held,
+      positions: this.positionsOf(agent.id),
+      openOrders: this.liveOf(agent.id).map((o) => ({
+        clientOrderId: o.id,
+        symbol: o.symbol,
+        side: o.side,
+        type: o.type,
+        quantity: o.quantity,
+        filledQuantity: o.filledQuantity,
+        limitPrice: o.limitPrice,
+      })),
+      workspace: { limits: this.workspace.limits, tradingState: this.workspace.tradingState, dailyModelCap: this.workspace.dailyModelCap },
+      dayOpen: this.#equityOf(agent.id, (t) => t < day).at(-1) ?? null,
+      flowsToday: total(flows.filter((f) => f.at >= day)),
+      flowsTotal: total(flows),
+      ordersLastHour: lastHour.filter((o) => o.agentId === agent.id).length,
+      workspaceOrdersLastHour: lastHour.length,
+      workspaceDayPnl,
+      workspaceQuantities: quantities,
+      benchmark: this.benchmarks.get(agent.id) ?? null,
+    };
+  }
+
+  #equityOf(agentId: string, when: (at: number) => boolean): Fixed[] {
+    return this.equity
+      .filter((e) => e.agentId === agentId && when(e.at))
+      .sort((a, b) => a.at - b.at)
+      .map((e) => e.equity);
+  }
+}

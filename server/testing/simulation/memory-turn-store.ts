@@ -1,0 +1,193 @@
+import type {
+  Agent,
+  BookAnswers,
+  ClaimOptions,
+  ClaimResult,
+  IntentCommit,
+  OrderRow,
+  RecordedReply,
+  StageRecord,
+  StoredTurn,
+  Timing,
+  TurnInputs,
+  TurnLease,
+  TurnOutcome,
+  TurnPhase,
+  TurnRequest,
+  TurnStore,
+} from "@/server/agents";
+import { DomainError, type Fixed, hashId, ZERO } from "@/server/shared";
+import type { MemoryBooks, StoredOrder, TurnRow } from "./memory-books";
+
+const DONE: readonly TurnPhase[] = ["settled", "skipped", "failed"];
+const LIVE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended"];
+
+/** Turns in memory, by the rules of the stored ones: every method is one transaction. */
+export class MemoryTurnStore implements TurnStore {
+  constructor(protected readonly state: MemoryBooks) {}
+
+  async claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
+    const agent = this.state.agents.get(request.agentId);
+    if (!agent) return { kind: "unwanted", reason: "the agent does not exist" };
+    const id = hashId("turn", request.agentId, request.tickId);
+    const own = this.state.turns.get(id);
+    const leased = (t: TurnRow): boolean => t.leaseUntil !== null && t.leaseUntil > options.wallNow;
+    const others = [...this.state.turns.values()].filter((t) => t.agentId === agent.id && t.id !== id && LIVE.includes(t.phase));
+    if (own && DONE.includes(own.phase)) return { kind: "done", phase: own.phase, settleAt: own.settleAt };
+    if (own ? leased(own) && own.leaseOwner !== options.owner : others.some(leased) && request.trigger.kind !== "flatten") return { kind: "busy" };
+    const leaseUntil = options.wallNow + options.leaseMs;
+    if (own) {
+      Object.assign(own, { fence: own.fence + 1, leaseOwner: options.owner, leaseUntil });
+      return { kind: "claimed", lease: this.#lease(own), phase: own.phase, agent, settleAt: own.settleAt };
+    }
+    if (request.trigger.kind === "flatten") {
+      for (const t of others.filter((o) => o.phase !== "intended")) {
+        this.state.notePhase(t, "failed");
+        Object.assign(t, { fence: t.fence + 1, leaseUntil: null });
+      }
+    }
+    if (this.#unwanted(agent, request, options.late(agent))) return { kind: "unwanted", reason: "not wanted" };
+    options.passedOver(agent);
+    const turn: TurnRow = {
+      ...request,
+      id,
+      phase: "claimed",
+      fence: 1,
+      leaseOwner: options.owner,
+      leaseUntil,
+      settleAt: null,
+      symbol: null,
+      inputs: null,
+      replies: [],
+    };
+    this.state.turns.set(id, turn);
+    this.state.notePhase(turn, "claimed");
+    if (request.trigger.kind === "schedule") this.state.agents.set(agent.id, { ...agent, lastTickAt: request.at });
+    return { kind: "claimed", lease: this.#lease(turn), phase: "claimed", agent, settleAt: null };
+  }
+
+  #unwanted(agent: Agent, { trigger, at }: TurnRequest, late: boolean): boolean {
+    if (agent.status === "archived") return true;
+    if (trigger.kind === "flatten") return false;
+    if (agent.status === "halted") return true;
+    if (trigger.kind !== "schedule") return false;
+    return agent.status !== "running" || late || (agent.lastTickAt !== null && at <= agent.lastTickAt);
+  }
+
+  async books(agent: Agent, at: number): Promise<BookAnswers> {
+    return this.state.answers(agent, at);
+  }
+
+  async saveContext(lease: TurnLease, inputs: TurnInputs, _stages: readonly StageRecord[]): Promise<void> {
+    const turn = this.fenced(lease);
+    turn.inputs = inputs;
+    this.state.notePhase(turn, "context");
+  }
+
+  async saveReplies(lease: TurnLease, replies: readonly RecordedReply[], _prompts: StageRecord | null, _cost: Fixed): Promise<void> {
+    this.fenced(lease).replies = [...replies];
+  }
+
+  async modelCallMade(_workspaceId: string, key: string): Promise<boolean> {
+    return this.state.budget.has(key);
+  }
+
+  async commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]> {
+    const { inputs } = commit.record;
+    const { recheck } = commit;
+    if (recheck && commit.orders.some((o) => o.intent.side === "buy") && !this.stillAllows(recheck, inputs.at))
+      throw new DomainError("LIMITS_CHANGED", "another agent of the workspace has used the limits meanwhile", { kind: "conflict" });
+    const turn = this.fenced(lease);
+    const orders = commit.orders.map(
+      ({ intent, leg, heldAmount, heldCurrency }): StoredOrder => ({
+        ...intent,
+        id: intent.clientOrderId,
+        workspaceId: lease.workspaceId,
+        agentId: lease.agentId,
+        turnId: lease.turnId,
+        leg,
+        status: "intended",
+        filledQuantity: ZERO,
+        filledNotional: ZERO,
+        reason: null,
+        createdAt: inputs.at,
+        heldAmount,
+        heldCurrency,
+        sentAt: null,
+      }),
+    );
+    for (const o of orders) if (this.state.orders.has(o.id)) throw new Error(`the order ${o.id} is there already`);
+    // A refused hold undoes all of it: holds are one leg each, so the first that fails is the only one that was tried.
+    for (const { hold } of commit.orders) if (hold) this.state.ledger.postNow(lease.workspaceId, hold);
+    for (const o of orders) this.state.orders.set(o.id, o);
+    Object.assign(turn, { inputs, settleAt: commit.settleAt, symbol: commit.decision.symbol });
+    if (commit.record.replies.length > 0) turn.replies = commit.record.replies;
+    this.state.notePhase(turn, "intended");
+    this.state.equity.push({ agentId: lease.agentId, at: inputs.at, equity: commit.equity });
+    if (commit.benchmark && !this.state.benchmarks.has(lease.agentId)) this.state.benchmarks.set(lease.agentId, commit.benchmark);
+    return orders;
+  }
+
+  async loadStored(turnId: string): Promise<{ inputs: TurnInputs | null; replies: readonly RecordedReply[] }> {
+    const turn = this.state.turns.get(turnId);
+    return { inputs: turn?.inputs ?? null, replies: turn?.replies ?? [] };
+  }
+
+  async setPhase(lease: TurnLease, phase: TurnPhase, _reason: string | null, _timings: readonly Timing[]): Promise<void> {
+    const turn = this.fenced(lease);
+    turn.leaseUntil = null;
+    this.state.notePhase(turn, phase);
+  }
+
+  async settle(turnId: string, _outcome: TurnOutcome, _wallNow: number): Promise<boolean> {
+    const turn = this.state.turns.get(turnId);
+    if (turn?.phase !== "executing") return false;
+    turn.fence += 1;
+    this.state.notePhase(turn, "settled");
+    return true;
+  }
+
+  async find(workspaceId: string, turnId: string): Promise<StoredTurn | null> {
+    const turn = this.state.turns.get(turnId);
+    if (!turn || turn.workspaceId !== workspaceId) return null;
+    const orders = this.#ofTurn(turnId);
+    const fills = orders.flatMap((o) => this.state.fills.filter((f) => f.orderId === o.id));
+    return { id: turn.id, agentId: turn.agentId, phase: turn.phase, at: turn.at, settleAt: turn.settleAt, symbol: turn.symbol, orders, fills };
+  }
+
+  async agentOf(workspaceId: string, agentId: string): Promise<Agent | null> {
+    const agent = this.state.agents.get(agentId);
+    return agent?.workspaceId === workspaceId ? agent : null;
+  }
+
+  async due({ marketNow, wallNow, limit }: { marketNow: number; wallNow: number; limit: number }) {
+    const turns = [...this.state.turns.values()];
+    const settle = turns
+      .filter((t) => t.phase === "executing" && t.settleAt !== null && t.settleAt <= marketNow)
+      .sort((a, b) => (a.settleAt ?? 0) - (b.settleAt ?? 0));
+    const resume = turns.filter((t) => LIVE.includes(t.phase) && t.leaseUntil !== null && t.leaseUntil < wallNow).sort((a, b) => a.at - b.at);
+    return {
+      settle: settle.slice(0, limit).map((t) => ({ workspaceId: t.workspaceId, turnId: t.id })),
+      resume: resume.slice(0, limit).map(({ workspaceId, agentId, tickId, at, trigger }) => ({ workspaceId, agentId, tickId, at, trigger })),
+    };
+  }
+
+  /** The turn under the lease's fence. Throws LEASE_LOST. */
+  protected fenced(lease: TurnLease): TurnRow {
+    const turn = this.state.turns.get(lease.turnId);
+    if (turn?.fence !== lease.fence) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
+    return turn;
+  }
+
+  protected stillAllows(recheck: NonNullable<IntentCommit["recheck"]>, at: number): boolean {
+    return recheck.allows(this.state.answers(recheck.agent, at));
+  }
+
+  #ofTurn(turnId: string): StoredOrder[] {
+    return [...this.state.orders.values()].filter((o) => o.turnId === turnId).sort((a, b) => a.leg - b.leg);
+  }
+
+  #lease(turn: TurnRow): TurnLease {
+    return { workspaceId: turn.workspaceId, agentId: turn.agentId, turnId: turn.id, fence: turn.fence };
+  }
+}

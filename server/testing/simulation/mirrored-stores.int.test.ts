@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { findBookErrors } from "../book-errors";
+import { describeDatabase } from "../database";
+import { MirroredStores } from "./mirrored-stores";
+import { simulateShell } from "./simulate-shell";
+
+/** SIM_MIRRORED so many seeds; each takes seconds. */
+const SEEDS = Number(process.env.SIM_MIRRORED ?? "2");
+
+describeDatabase("the simulation's stores", (db) => {
+  it.each(Array.from({ length: SEEDS }, (_, i) => 21 + i))(
+    "answer as the database does, call by call: seed %i",
+    { timeout: 120_000 },
+    async (seed) => {
+      const mirror = new MirroredStores(db());
+      const report = await simulateShell(seed, { name: "mirrored", stores: mirror.stores });
+      expect(mirror.differences).toEqual([]);
+      expect(report.violations).toEqual([]);
+      expect(mirror.compared).toBeGreaterThan(100);
+      expect(report.counts.executions).toBeGreaterThan(0);
+      const [row] = await db().raw.query<{ id: string }>(`SELECT id FROM "Workspace"`);
+      expect(await findBookErrors(db(), row?.id ?? "")).toEqual([]);
+    },
+  );
+});
