@@ -102,4 +102,11 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   );
 }
 
-const frame = (e: StoredEvent): string => `id: ${e.seq}\nevent: message\ndata: ${JSON.stringify(e)}\n\n`;
+/** The same event goes to every stream of its workspace: written out once. */
+const frames = new WeakMap<StoredEvent, string>();
+
+function frame(e: StoredEvent): string {
+  const made = frames.get(e) ?? `id: ${e.seq}\nevent: message\ndata: ${JSON.stringify(e)}\n\n`;
+  frames.set(e, made);
+  return made;
+}
