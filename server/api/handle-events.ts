@@ -14,6 +14,8 @@ export async function handleEvents(
     readonly opened?: () => () => void;
     /** When the stream says goodbye (ms); shorter than what the platform allows a response. Default 240,000. */
     readonly maxMs?: number;
+    /** How often an idle stream says that it is still there (ms). Default 15,000. */
+    readonly heartbeatMs?: number;
   },
 ): Promise<Response> {
   const caller = await api.auth.authenticate(request.headers);
@@ -31,6 +33,7 @@ export async function handleEvents(
     after,
     signal: request.signal,
     ...(api.maxMs === undefined ? {} : { maxMs: api.maxMs }),
+    ...(api.heartbeatMs === undefined ? {} : { heartbeatMs: api.heartbeatMs }),
     ...(onClose ? { onClose } : {}),
   });
   return new Response(body, {

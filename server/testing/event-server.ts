@@ -21,7 +21,7 @@ export type EventServer = {
 export async function serveEvents(
   reader: EventReader,
   scopes: ReadonlyMap<string, TenantScope>,
-  options: { maxMs?: number; respond?: (scope: TenantScope, signal: AbortSignal) => Response } = {},
+  options: { maxMs?: number; heartbeatMs?: number; respond?: (scope: TenantScope, signal: AbortSignal) => Response } = {},
 ): Promise<EventServer> {
   const responses = new Set<http.ServerResponse>();
   const server = http.createServer(async (incoming, response) => {
@@ -42,6 +42,7 @@ export async function serveEvents(
             auth: { authenticate: async () => (scope ? ({ scope } as Caller) : null) },
             reader,
             ...(options.maxMs === undefined ? {} : { maxMs: options.maxMs }),
+            ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
           });
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     if (answer.body) await pipeToNodeResponse(answer.body, response).catch(() => {});
