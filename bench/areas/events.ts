@@ -4,9 +4,12 @@ import path from "node:path";
 import { appendEvents } from "@/server/adapters/db/append-events";
 import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
+import { EventTails } from "@/server/adapters/events/event-tails";
 import { openEventLog } from "@/server/adapters/events/open-event-log";
+import type { EventReader } from "@/server/events";
 import { serveEvents } from "@/server/testing/event-server";
 import { findPostgres, startPostgresCluster } from "@/server/testing/postgres-cluster";
+import { testScope } from "@/server/testing/scope";
 import { type SeededWorkspace, seedWorkspace } from "@/server/testing/seed-workspace";
 import { type Area, type Figure, percentile } from "../measure";
 
@@ -97,6 +100,41 @@ async function measure(db: Database, setting: Setting, times: number): Promise<r
   }
 }
 
+/** The same route, socket and subscriber without a database: what this machine takes for the way, and its unrest, in the same run. */
+async function floor(times: number): Promise<readonly Figure[]> {
+  const tails = new EventTails();
+  const scope = testScope("00000000-0000-7000-8000-0000000000aa");
+  let newest = 0;
+  const reader: EventReader = {
+    read: async (s, after, limit) => ({ ...(tails.after(s.workspaceId, after, limit) ?? { events: [], newest }), oldest: 1 }),
+    subscribe: (workspaceId, onGrown) => tails.subscribe(workspaceId, onGrown),
+  };
+  const server = await serveEvents(reader, new Map([["w", scope]]));
+  const child = await subscribe([`${server.url}/?workspace=w`]);
+  try {
+    const sent = new Map<string, number>();
+    for (let i = 0; i < times; i++) {
+      newest += 1;
+      sent.set(`${i}`, now());
+      tails.push(scope.workspaceId, [{ seq: newest, id: `e${i}`, at: 0, type: "wallet/changed", data: { nodeId: `${i}` } }]);
+      await pause(15);
+    }
+    await pause(500);
+    child.send("report");
+    const [arrivals] = (await once(child, "message")) as [[key: string, at: number][]];
+    const samples = arrivals.map(([key, at]) => at - (sent.get(key) ?? Number.NaN));
+    return [0.5, 0.99].map((p) => ({
+      area: "events",
+      what: `no database: the way alone, p${p * 100} of ${samples.length}`,
+      value: percentile(samples, p),
+      unit: "ms",
+    }));
+  } finally {
+    child.kill();
+    await server.stop();
+  }
+}
+
 /** Event committed → at a subscriber in another process, alone, beside other work, and with 200 streams open. */
 export const events: Area = {
   name: "events",
@@ -116,6 +154,7 @@ export const events: Area = {
         await db.close();
       }
     };
+    figures.push(...(await floor(times)));
     await all("PGlite", await openDatabase());
     const bin = findPostgres();
     if (!bin) return figures;
