@@ -1,10 +1,13 @@
 import type { Instrumentation } from "next";
+import { endStalledStreams } from "./server/adapters/events/end-stalled-streams";
 import { once } from "./server/adapters/process/once";
 import { container } from "./server/container";
 import { startDemo } from "./server/demo/start-demo";
 import { requestErrorLine } from "./server/observability/request-error-line";
 
 const FORCE_EXIT_MS = 8000;
+/** Four heartbeats that nobody took. */
+const STALLED_MS = 60_000;
 /** 128 + the signal's number, as shells have it. */
 const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -27,6 +30,7 @@ export async function logRequestError(...[error, request, context]: Parameters<I
 
 async function boot(): Promise<void> {
   const c = await container();
+  endStalledStreams("/api/events", STALLED_MS);
   if (c.engine) await c.engine.start(c.inngestHandler);
   if (c.env.demo) void startDemo(c).catch((err: unknown) => c.log.error({ err }, "demo"));
   await c.queue.wakeScheduler().catch((err: unknown) => c.log.error({ err }, "the scheduler could not be woken"));

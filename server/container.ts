@@ -84,7 +84,9 @@ export const http = {
       handleTrpc(request, { auth, services, log, trustedOrigins: trustedOrigins(env), onCall: (call) => countCall(metrics, call) }),
     ),
   events: (request: Request): Promise<Response> =>
-    serve("events", request, ({ auth, events, metrics }) => handleEvents(request, { auth, reader: events.log, opened: () => countStream(metrics) })),
+    serve("events", request, ({ auth, events, metrics, env }) =>
+      handleEvents(request, { auth, reader: events.log, opened: () => countStream(metrics), maxMs: env.EVENT_STREAM_MAX_S * 1000 }),
+    ),
   nonce: (request: Request): Promise<Response> => serve("auth/nonce", request, ({ auth, env }) => handleNonce(request, { auth, origin: env.origin })),
   metrics: (request: Request): Promise<Response> =>
     serve("metrics", request, ({ env, readMetrics }) => handleMetrics(request, { env, read: readMetrics })),
@@ -218,7 +220,7 @@ async function build() {
     wallAt: (at) => market.clock.wallAt(at),
     expire: async () => {
       await engine?.retain(KEEP_MS);
-      return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - KEEP_MS));
+      return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - e.EVENT_KEEP_DAYS * DAY_MS));
     },
   });
   const inngestHandler = watchFunctions(

@@ -58,6 +58,10 @@ const schema = z.object({
   /** Requests a minute an actor may change things with; 0 turns the limiter off (tests only, refused in production). */
   RATE_LIMIT_MUTATIONS: withDefault(z.coerce.number().int().min(0), "240"),
   RATE_LIMIT_SIGN_IN: withDefault(z.coerce.number().int().min(0), "30"),
+  /** When an event stream says goodbye, to be opened anew: before the platform ends the response (300 s on Vercel). */
+  EVENT_STREAM_MAX_S: withDefault(z.coerce.number().int().min(2).max(86_400), "240"),
+  /** Days that events are kept; a browser that was away for longer loads its pages anew. */
+  EVENT_KEEP_DAYS: withDefault(z.coerce.number().int().min(1).max(3650), "7"),
   /** Who reads /api/metrics sends it as a bearer token; without it metrics are off in production. */
   METRICS_TOKEN: optional(z.string().min(16, "must have at least 16 characters")),
   BUILD_ID: withDefault(z.string(), "dev"),

@@ -12,9 +12,11 @@ export const dynamic = "force-dynamic";
 
 /** The auth boundary: nobody sees a page of the app without a session. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
-  const { auth, market, build } = await container();
+  const { auth, market, build, events } = await container();
   const caller = await auth.authenticate(await headers());
   if (!caller) redirect("/sign-in");
+  // Before the page asks for anything: what happens from here on reaches it as an event.
+  const place = await events.log.newest(caller.scope);
   return (
     <ApiProvider>
       <a className="skip" href="#main">
@@ -30,7 +32,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         </div>
       </div>
       <BottomBar />
-      <LiveUpdates workspaceId={caller.workspace.id} />
+      <LiveUpdates workspaceId={caller.workspace.id} place={place} />
     </ApiProvider>
   );
 }

@@ -1,46 +1,169 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
 import { appendEvents } from "@/server/adapters/db/append-events";
+import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
+import { EventTails } from "@/server/adapters/events/event-tails";
 import { openEventLog } from "@/server/adapters/events/open-event-log";
-import { seedWorkspace } from "@/server/testing/seed-workspace";
-import { type Area, percentile, timed } from "../measure";
+import type { EventReader } from "@/server/events";
+import { serveEvents } from "@/server/testing/event-server";
+import { findPostgres, startPostgresCluster } from "@/server/testing/postgres-cluster";
+import { testScope } from "@/server/testing/scope";
+import { type SeededWorkspace, seedWorkspace } from "@/server/testing/seed-workspace";
+import { type Area, type Figure, percentile } from "../measure";
 
-/** Event committed → a reader in this process has read it; the way over SSE comes on top. */
+const root = path.resolve(import.meta.dirname, "../..");
+const now = (): number => performance.timeOrigin + performance.now();
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Another process that holds these streams open. */
+async function subscribe(urls: readonly string[]): Promise<ChildProcess> {
+  const child = fork(path.join(root, "bench/event-subscribers.mjs"), { execArgv: [] });
+  child.send({ urls });
+  await once(child, "message");
+  return child;
+}
+
+/** Other transactions of the same process on the same database: eight reads each, so many at a time, as turns of agents are. */
+function otherWork(db: Database, atATime: number): () => Promise<void> {
+  let going = true;
+  const loops = Array.from({ length: atATime }, async () => {
+    while (going) {
+      await db.transaction(async (tx) => {
+        for (let i = 0; i < 8; i++) await tx.workspace.count();
+      });
+      await pause(15);
+    }
+  });
+  return async () => {
+    going = false;
+    await Promise.all(loops);
+  };
+}
+
+type Setting = { readonly label: string; readonly streams: number; readonly workspaces: number; readonly atATime: number };
+
+/** From the moment before COMMIT is sent to the arrival in another process, over the product's own route and a real socket. */
+async function measure(db: Database, setting: Setting, times: number): Promise<readonly Figure[]> {
+  const { log, close } = await openEventLog(db);
+  const seeded: SeededWorkspace[] = [];
+  for (let i = 0; i < setting.workspaces; i++) seeded.push(await seedWorkspace(db));
+  const server = await serveEvents(log, new Map(seeded.map((s) => [s.workspaceId, s.scope])));
+  const child = await subscribe(
+    Array.from({ length: setting.streams }, (_, i) => `${server.url}/?workspace=${seeded[i % seeded.length]?.workspaceId}`),
+  );
+  const stopWork = otherWork(db, setting.atATime);
+  try {
+    const warm = Math.ceil(times / 10);
+    const committed = new Map<string, number>();
+    let cpu = process.cpuUsage();
+    let began = now();
+    for (let i = 0; i < warm + times; i++) {
+      if (i === warm) [cpu, began] = [process.cpuUsage(), now()];
+      const { workspaceId } = seeded[i % seeded.length] ?? { workspaceId: "" };
+      await db.transaction(async (tx) => {
+        await appendEvents(tx, workspaceId, [{ type: "wallet/changed", data: { nodeId: `${i}` } }]);
+        if (i >= warm) committed.set(`${i}`, now());
+      });
+      await pause(15);
+    }
+    const used = process.cpuUsage(cpu);
+    const wall = now() - began;
+    await pause(1_000);
+    child.send("report");
+    const [arrivals] = (await once(child, "message")) as [[key: string, at: number][]];
+    const samples = arrivals.flatMap(([key, at]) => {
+      const from = committed.get(key);
+      return from === undefined ? [] : [at - from];
+    });
+    const expected = times * (setting.streams / setting.workspaces);
+    if (samples.length !== expected) throw new Error(`${samples.length} of ${expected} deliveries came`);
+    const figure = (p: number): Figure => ({
+      area: "events",
+      what: `${setting.label}, COMMIT sent → at the subscriber, p${p * 100} of ${samples.length}`,
+      value: percentile(samples, p),
+      unit: "ms",
+      ...(p === 0.99 ? { budget: 10, better: "less" as const } : {}),
+    });
+    return [
+      figure(0.5),
+      figure(0.99),
+      { area: "events", what: `${setting.label}, CPU of the process`, value: (100 * (used.user + used.system)) / 1000 / wall, unit: "% of one core" },
+      { area: "events", what: `${setting.label}, memory of the process`, value: process.memoryUsage().rss / 1e6, unit: "MB" },
+    ];
+  } finally {
+    await stopWork();
+    child.kill();
+    await server.stop();
+    await close();
+  }
+}
+
+/** The same route, socket and subscriber without a database: what this machine takes for the way, and its unrest, in the same run. */
+async function floor(times: number): Promise<readonly Figure[]> {
+  const tails = new EventTails();
+  const scope = testScope("00000000-0000-7000-8000-0000000000aa");
+  let newest = 0;
+  const reader: EventReader = {
+    read: async (s, after, limit) => ({ ...(tails.after(s.workspaceId, after, limit) ?? { events: [], newest }), oldest: 1 }),
+    subscribe: (workspaceId, onGrown) => tails.subscribe(workspaceId, onGrown),
+  };
+  const server = await serveEvents(reader, new Map([["w", scope]]));
+  const child = await subscribe([`${server.url}/?workspace=w`]);
+  try {
+    const sent = new Map<string, number>();
+    for (let i = 0; i < times; i++) {
+      newest += 1;
+      sent.set(`${i}`, now());
+      tails.push(scope.workspaceId, [{ seq: newest, id: `e${i}`, at: 0, type: "wallet/changed", data: { nodeId: `${i}` } }]);
+      await pause(15);
+    }
+    await pause(500);
+    child.send("report");
+    const [arrivals] = (await once(child, "message")) as [[key: string, at: number][]];
+    const samples = arrivals.map(([key, at]) => at - (sent.get(key) ?? Number.NaN));
+    return [0.5, 0.99].map((p) => ({
+      area: "events",
+      what: `no database: the way alone, p${p * 100} of ${samples.length}`,
+      value: percentile(samples, p),
+      unit: "ms",
+    }));
+  } finally {
+    child.kill();
+    await server.stop();
+  }
+}
+
+/** Event committed → at a subscriber in another process, alone, beside other work, and with 200 streams open. */
 export const events: Area = {
   name: "events",
   async measure(brief) {
-    const db = await openDatabase();
-    const { log, close } = await openEventLog(db);
+    const figures: Figure[] = [];
+    const times = brief ? 60 : 400;
+    const all = async (engine: string, db: Database): Promise<void> => {
+      const settings = [
+        { label: `${engine}, 1 stream`, streams: 1, workspaces: 1, atATime: 0 },
+        { label: `${engine}, 1 stream beside 4 other transactions`, streams: 1, workspaces: 1, atATime: 4 },
+        { label: `${engine}, 200 streams, 20 workspaces`, streams: 200, workspaces: 20, atATime: 0 },
+        { label: `${engine}, 200 streams, 1 workspace`, streams: 200, workspaces: 1, atATime: 0 },
+      ];
+      try {
+        for (const setting of settings) figures.push(...(await measure(db, setting, times)));
+      } finally {
+        await db.close();
+      }
+    };
+    figures.push(...(await floor(times)));
+    await all("PGlite", await openDatabase());
+    const bin = findPostgres();
+    if (!bin) return figures;
+    const cluster = await startPostgresCluster(bin);
     try {
-      const { workspaceId, scope } = await seedWorkspace(db);
-      let after = 0;
-      const samples: number[] = [];
-      const times = brief ? 50 : 300;
-      await timed(times, async (i) => {
-        const received = new Promise<number>((resolve, reject) => {
-          const deadline = setTimeout(() => reject(new Error("an event was not delivered within 10 s")), 10_000);
-          const stop = log.subscribe(workspaceId, async () => {
-            const { events: fresh, newest } = await log.read(scope, after, 10);
-            const at = performance.now();
-            if (fresh.length === 0) return;
-            clearTimeout(deadline);
-            stop();
-            after = newest;
-            resolve(at);
-          });
-        });
-        await db.transaction((tx) => appendEvents(tx, workspaceId, [{ type: "demo/import.progress", data: { done: i, total: i } }]));
-        const committed = performance.now();
-        samples.push(Math.max(0, (await received) - committed));
-      });
-      return [0.5, 0.99].map((p) => ({
-        area: "events",
-        what: `committed → read in process, PGlite, p${p * 100}`,
-        value: percentile(samples.slice(-times), p),
-        unit: "ms",
-      }));
+      await all("Postgres", await openDatabase({ databaseUrl: cluster.url("postgres") }));
     } finally {
-      await close();
-      await db.close();
+      await cluster.stop();
     }
+    return figures;
   },
 };

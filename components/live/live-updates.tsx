@@ -4,14 +4,19 @@ import { useEffect, useRef, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import type { StoredEvent } from "@/server/events";
 import { announcement } from "./announcement";
+import { setLiveState } from "./live-state";
 import { sharedStream } from "./shared-stream";
 
 const SPEAK_EVERY_MS = 10_000;
 /** Events come in bursts; pages are asked for anew once a burst, not once an event. */
 const SETTLE_MS = 250;
 
-/** Keeps what is on screen true while things happen elsewhere, and tells screen readers what matters. */
-export function LiveUpdates({ workspaceId }: { workspaceId: string }) {
+/**
+ * Keeps what is on screen true while things happen elsewhere, and tells screen readers what matters.
+ * `place` is where the log of events stood before anything of the page was loaded.
+ */
+export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place: number }) {
+  const [from] = useState(place);
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [polite, setPolite] = useState("");
@@ -36,20 +41,20 @@ export function LiveUpdates({ workspaceId }: { workspaceId: string }) {
         setPolite(said.text);
       }
     };
-    const stop = sharedStream(workspaceId, {
+    const stop = sharedStream(workspaceId, from, {
       onEvent: (event) => {
         speak(event);
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
         else refresh();
       },
       onGap: () => void queryClient.invalidateQueries(),
-      onState: (connected) => document.documentElement.setAttribute("data-live", connected ? "on" : "off"),
+      onState: setLiveState,
     });
     return () => {
       if (timer) clearTimeout(timer);
       stop();
     };
-  }, [trpc, queryClient, workspaceId]);
+  }, [trpc, queryClient, workspaceId, from]);
 
   return (
     <>

@@ -2,6 +2,7 @@
 import { LogOut, Moon, Sun } from "lucide-react";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
+import { LiveState } from "@/components/live/live-state";
 import type { MarketLabel } from "@/server/api/contract";
 import { KillSwitch } from "./kill-switch";
 
@@ -18,6 +19,7 @@ export function TopBar({ market, address, isDemo }: { market: MarketLabel; addre
   return (
     <header className="top">
       <span className={`bdg ${market.kind === "exchange" ? "" : "m-sim"}`}>{market.label}</span>
+      <LiveState />
       <span className="grow" />
       <span className="bdg m-paper">PAPER</span>
       <KillSwitch />

@@ -12,6 +12,10 @@ export async function handleEvents(
     readonly reader: EventReader;
     /** A stream was opened; what it returns is called when it ends. */
     readonly opened?: () => () => void;
+    /** When the stream says goodbye (ms); shorter than what the platform allows a response. Default 240,000. */
+    readonly maxMs?: number;
+    /** How often an idle stream says that it is still there (ms). Default 15,000. */
+    readonly heartbeatMs?: number;
   },
 ): Promise<Response> {
   const caller = await api.auth.authenticate(request.headers);
@@ -23,7 +27,15 @@ export async function handleEvents(
   if (after !== null && (!Number.isSafeInteger(after) || after < 0))
     return errorResponse(new DomainError("INVALID_INPUT", "after must be a whole number", { field: "after" }));
   const onClose = api.opened?.();
-  const body = eventStream({ reader: api.reader, scope: caller.scope, after, signal: request.signal, ...(onClose ? { onClose } : {}) });
+  const body = eventStream({
+    reader: api.reader,
+    scope: caller.scope,
+    after,
+    signal: request.signal,
+    ...(api.maxMs === undefined ? {} : { maxMs: api.maxMs }),
+    ...(api.heartbeatMs === undefined ? {} : { heartbeatMs: api.heartbeatMs }),
+    ...(onClose ? { onClose } : {}),
+  });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" },
   });

@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from "@/generated/prisma/client";
-import type { CommitTopic } from "./after-commit";
+import type { BeforeCommit, CommitTopic } from "./after-commit";
 import type { MigrationReport } from "./migrate";
 import type { StatementListener } from "./statement-observer";
 
@@ -32,6 +32,8 @@ export interface Database {
   transaction<T>(fn: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Calls back after a transaction of this process that was marked with the topic has committed. Returns the way to stop. */
   onCommit(topic: CommitTopic, listener: () => void): () => void;
+  /** Does work inside every marked transaction of this process, last thing before its commit. Returns the way to stop. */
+  beforeCommit(topic: CommitTopic, work: BeforeCommit): () => void;
   /** Calls back with every statement sent (begin, commit and rollback left out), and what that returns once it is answered. Returns the way to stop. */
   observe(listener: StatementListener): () => void;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */

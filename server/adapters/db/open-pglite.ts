@@ -34,6 +34,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
       onCommit: signals.onCommit,
+      beforeCommit: signals.beforeCommit,
       observe: statements.observe,
       listen: async () => null,
       setUrl: (url) => lock?.setUrl(url),

@@ -42,6 +42,7 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
       onCommit: signals.onCommit,
+      beforeCommit: signals.beforeCommit,
       observe: statements.observe,
       listen: (channel, onNotify) => listenPostgres(connection, channel, onNotify),
       setUrl: () => {},

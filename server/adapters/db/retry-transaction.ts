@@ -30,11 +30,11 @@ export async function retryTransaction<T>(
   const retries = options.retries ?? 8;
   for (let attempt = 0; ; attempt++) {
     try {
-      const { result, topics } = await prisma.$transaction((tx) => signals.collect(tx, fn), {
+      const { result, committed } = await prisma.$transaction((tx) => signals.collect(tx, fn), {
         maxWait: 30_000,
         timeout: options.timeoutMs ?? 30_000,
       });
-      signals.emit(topics);
+      committed();
       return result;
     } catch (error) {
       if (attempt >= retries || !isTransactionConflict(error)) throw error;

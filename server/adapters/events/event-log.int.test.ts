@@ -105,6 +105,27 @@ describeDatabase("event log", (db, engine) => {
     expect(await o.log.read(scope, 0, 10)).toEqual({ oldest: 4, newest: 3, events: [] });
   });
 
+  /** Three events, the middle one older than the first: its transaction began earlier and committed later. */
+  const outlived = async (forget: (o: OpenEventLog) => Promise<unknown>) => {
+    const { scope } = await seedWorkspace(db());
+    const o = await start();
+    for (const nodeId of ["a", "b", "c"]) await o.log.append(scope, [{ type: "wallet/changed", data: { nodeId } }]);
+    await until(async () => (await o.log.read(scope, 0, 10)).newest === 3);
+    await db().raw.query(`UPDATE "Event" SET at = 'epoch' WHERE seq = 2`);
+    await forget(o);
+    return o.log.read(scope, 1, 10);
+  };
+
+  it("forgets only the beginning of a log: a reader in the middle never misses an event without being told", async () => {
+    const { oldest, events } = await outlived((o) => o.log.deleteBefore(1_000));
+    expect([oldest, events.map((e) => e.seq)]).toEqual([1, [2, 3]]);
+  });
+
+  it("control: forgetting by time alone leaves a hole that nobody is told of", async () => {
+    const { oldest, events } = await outlived(() => db().prisma.event.deleteMany({ where: { at: { lt: new Date(1_000) } } }));
+    expect([oldest, events.map((e) => e.seq)]).toEqual([1, [3]]);
+  });
+
   // One transaction at a time: the embedded database cannot interleave two.
   if (engine === "pglite") return;
 

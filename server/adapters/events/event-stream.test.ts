@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { EventReader, StoredEvent } from "@/server/events";
 import type { TenantScope } from "@/server/shared";
 import { eventStream } from "./event-stream";
@@ -36,7 +36,9 @@ function open(log: MemoryLog, after: number | null, more: { maxMs?: number; hear
   const reader = eventStream({ reader: log, scope, after, signal: abort.signal, ...more }).getReader();
   const next = async (): Promise<string | null> => {
     const { value, done } = await reader.read();
-    return done ? null : new TextDecoder().decode(value);
+    const text = done ? null : new TextDecoder().decode(value);
+    // What every stream begins with, so that its headers are sent: tested on its own.
+    return text?.startsWith("retry: ") ? next() : text;
   };
   return { abort, reader, next };
 }
@@ -111,6 +113,28 @@ describe("eventStream", () => {
     expect(frames.at(0)).toBe(": still here\n\n");
     expect(frames.at(-1)).toBe("event: bye\ndata: {}\n\n");
     expect(log.listeners.size).toBe(0);
+  });
+
+  it("answers at once, also when nothing happened, and says when to come back", async () => {
+    const { reader, abort } = open(new MemoryLog(), 0);
+    const { value } = await reader.read();
+    const [, retry] = /^retry: (\d+)\n\n$/.exec(new TextDecoder().decode(value)) ?? [];
+    expect(Number(retry)).toBeGreaterThanOrEqual(500);
+    expect(Number(retry)).toBeLessThanOrEqual(2000);
+    abort.abort();
+  });
+
+  it("costs a reader that takes nothing no more than its socket once the time is up, and says goodbye should it wake", async () => {
+    const log = new MemoryLog();
+    log.add(3);
+    const { next } = open(log, 0, { maxMs: 20 });
+    expect(log.listeners.size).toBe(1);
+    await vi.waitFor(() => expect(log.listeners.size).toBe(0));
+    log.add(1000);
+    const rest: string[] = [];
+    for (let text = await next(); text !== null; text = await next()) rest.push(text);
+    expect(rest.at(-1)).toBe("event: bye\ndata: {}\n\n");
+    expect(ids(rest.join(""))).toEqual([]);
   });
 
   it("listens no longer once the browser left", async () => {

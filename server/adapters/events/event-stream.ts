@@ -33,8 +33,12 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   let ended = false;
   let timedOut = false;
   let beat = false;
+  let greeted = false;
   const end = setTimeout(() => {
     timedOut = true;
+    // A reader that takes nothing may never ask again: from here on it costs no more than its socket.
+    clearInterval(heart);
+    unsubscribe();
     wake();
   }, maxMs);
   const heart = setInterval(() => {
@@ -63,6 +67,12 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        if (!greeted) {
+          greeted = true;
+          // After a restart not all browsers at once.
+          controller.enqueue(encoder.encode(`retry: ${Math.round(500 + Math.random() * 1500)}\n\n`));
+          return;
+        }
         for (;;) {
           if (ended) return controller.close();
           if (timedOut) {
@@ -102,4 +112,11 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   );
 }
 
-const frame = (e: StoredEvent): string => `id: ${e.seq}\nevent: message\ndata: ${JSON.stringify(e)}\n\n`;
+/** The same event goes to every stream of its workspace: written out once. */
+const frames = new WeakMap<StoredEvent, string>();
+
+function frame(e: StoredEvent): string {
+  const made = frames.get(e) ?? `id: ${e.seq}\nevent: message\ndata: ${JSON.stringify(e)}\n\n`;
+  frames.set(e, made);
+  return made;
+}

@@ -1,13 +1,23 @@
 import { EVENTS_CHANNEL } from "@/server/adapters/db/append-events";
-import type { Database } from "@/server/adapters/db/database";
+import type { Database, RawSql, SqlRow } from "@/server/adapters/db/database";
+import type { StoredEvent } from "@/server/events";
+
+/** A workspace's log has grown up to `last`; `events` are the new ones, in order, where they were asked for. */
+export type Growth = { readonly workspaceId: string; readonly last: number; readonly count: number; readonly events: readonly StoredEvent[] | null };
 
 /**
- * Gives committed events their place in their workspace's log, up to `limit`; returns the workspaces that grew and how many events did.
+ * Gives committed events their place in their workspace's log, up to `limit` (null: all); returns what grew, with the events of the
+ * workspaces in `wanted`, so that nobody has to read them again.
  * Numbers are given only to what is committed, and the workspace's cursor row is locked until they are visible themselves: a reader
- * that has seen number n can never meet a smaller one later, even with two sequencers at work.
+ * that has seen number n can never meet a smaller one later, even with several sequencers at work.
  */
-export async function sequenceEvents(db: Database, limit: number): Promise<{ workspaces: string[]; sequenced: number }> {
-  const rows = await db.raw.query<{ workspace: string; sequenced: number }>(
+export function sequenceEvents(db: Pick<Database, "raw">, limit: number, wanted: readonly string[] = []): Promise<Growth[]> {
+  return sequenceWith(db.raw.query, limit, wanted);
+}
+
+/** The same through any way to run one statement: the embedded database does it inside the writing transaction. */
+export async function sequenceWith(query: RawSql["query"], limit: number | null, wanted: readonly string[]): Promise<Growth[]> {
+  const rows = await query<SqlRow & { workspaceId: string; last: number; count: number; events: StoredEvent[] | null }>(
     `    WITH pending AS (
       SELECT "id", "workspaceId" FROM "Event" WHERE "seq" IS NULL ORDER BY "id" LIMIT $1::int FOR UPDATE
     ), counted AS (
@@ -21,11 +31,17 @@ export async function sequenceEvents(db: Database, limit: number): Promise<{ wor
       SELECT p."id", m."lastSeq" - c.n + row_number() OVER (PARTITION BY p."workspaceId" ORDER BY p."id") AS seq
         FROM pending p JOIN counted c USING ("workspaceId") JOIN moved m USING ("workspaceId")
     ), done AS (
-      UPDATE "Event" e SET "seq" = n.seq FROM numbered n WHERE e."id" = n."id" RETURNING e."workspaceId"
+      UPDATE "Event" e SET "seq" = n.seq FROM numbered n WHERE e."id" = n."id" RETURNING e.*
     )
-    SELECT "workspaceId" AS workspace, count(*)::int AS sequenced, pg_notify($2, 'grown:' || "workspaceId")::text AS told
+    SELECT "workspaceId", max("seq")::float8 AS last, count(*)::int AS count,
+           CASE WHEN "workspaceId" = ANY(string_to_array($3, ',')::uuid[]) THEN ${EVENTS_JSON} END AS events,
+           pg_notify($2, 'grown:' || "workspaceId" || ':' || max("seq"))::text AS told
       FROM done GROUP BY "workspaceId"`,
-    [limit, EVENTS_CHANNEL],
+    [limit, EVENTS_CHANNEL, wanted.join(",")],
   );
-  return { workspaces: rows.map((r) => r.workspace), sequenced: rows.reduce((n, r) => n + r.sequenced, 0) };
+  return rows.map(({ workspaceId, last, count, events }) => ({ workspaceId, last, count, events }));
 }
+
+/** Rows of "Event" as a JSON array of StoredEvent, in order. */
+export const EVENTS_JSON = `coalesce(jsonb_agg(jsonb_build_object('seq', "seq", 'id', "id", 'type', "type", 'data', "data",
+                        'at', floor(extract(epoch FROM "at") * 1000)) ORDER BY "seq"), '[]')`;

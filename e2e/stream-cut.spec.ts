@@ -1,0 +1,68 @@
+import { expect, type Page, test } from "@playwright/test";
+import { cuttingProxy } from "./fixtures/cutting-proxy";
+import { signInAsDemo } from "./fixtures/sign-in";
+
+const agents = async (page: Page): Promise<string[]> => {
+  const rows = await page
+    .getByRole("row")
+    .filter({ has: page.getByTestId("agent-status") })
+    .all();
+  return Promise.all(
+    rows.map(async (row) => `${await row.getByRole("link").first().innerText()}: ${await row.getByTestId("agent-status").innerText()}`),
+  );
+};
+
+test("a page whose stream is cut again and again ends up showing what a freshly loaded one shows", async ({ browser, baseURL }) => {
+  const proxy = await cuttingProxy();
+  const context = await browser.newContext({ proxy: { server: proxy.url, bypass: "<-loopback>" } });
+  try {
+    const page = await context.newPage();
+    await signInAsDemo(page);
+    await page.goto("/agents");
+    const state = page.locator(".live-state");
+    await expect(state).toHaveText("Live updates");
+    const before = await agents(page);
+    expect(before.length).toBeGreaterThan(1);
+    const cookie = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
+    const call = async (what: "start" | "stop", agentId: string) => {
+      // Past the proxy: as another device of the same trader would.
+      const answer = await fetch(`${baseURL}/api/trpc/agents.${what}`, {
+        method: "POST",
+        headers: { origin: baseURL ?? "", cookie, "content-type": "application/json" },
+        body: JSON.stringify({ json: { agentId } }),
+      });
+      expect(answer.ok, await answer.text()).toBe(true);
+    };
+    const links = await page
+      .locator('tbody a[href^="/agents/"]')
+      .evaluateAll((all) => all.map((a) => a.getAttribute("href")?.split("/").at(-1) ?? ""));
+    const ids = [...new Set(links)];
+
+    // Cut before, between and after what happens; nothing but the stream tells the page of it.
+    for (const [i, id] of ids.entries()) {
+      proxy.cut();
+      await call("stop", id);
+      if (i % 2) proxy.cut();
+    }
+    await expect.poll(() => proxy.asked.length).toBeGreaterThan(2);
+    await expect.poll(async () => (await agents(page)).every((row) => row.endsWith(": Stopped")), { timeout: 30_000 }).toBe(true);
+
+    // Away for longer: the page says so, and catches up with what happened meanwhile.
+    proxy.refuse = true;
+    proxy.cut();
+    await expect(state).toHaveText("Reconnecting…");
+    for (const id of ids) await call("start", id);
+    proxy.refuse = false;
+    await expect(state).toHaveText("Live updates", { timeout: 30_000 });
+    await expect.poll(() => agents(page), { timeout: 30_000 }).toEqual(before);
+    expect(proxy.asked.every((place) => /^\d+$/.test(place))).toBe(true);
+
+    const fresh = await context.newPage();
+    await fresh.goto("/agents");
+    await expect(fresh.getByTestId("agent-status").first()).toBeVisible();
+    expect(await agents(page)).toEqual(await agents(fresh));
+  } finally {
+    await context.close();
+    await proxy.stop();
+  }
+});
