@@ -33,5 +33,6 @@ export const TURN_POINTS = [
   "turns.saveReplies",
   "turns.setPhase",
   "turns.settle",
+  "turns.settlementBasis",
 ] as const;
 export type TurnPoint = (typeof TURN_POINTS)[number];

@@ -64,13 +64,14 @@ const time = (ms: number): string => new Date(ms).toISOString();
 /** One statement. The turn is written only under its fence, and all else only with the turn. */
 async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: readonly OrderRow[]): Promise<void> {
   const at = time(commit.record.inputs.at);
+  const phase = phaseAfter(commit);
   const benchmark = commit.benchmark && {
     cash: toText(commit.benchmark.cash),
     units: Object.fromEntries(Object.entries(commit.benchmark.units).map(([s, q]) => [s, toText(q)])),
   };
   const rows = await tx.$queryRaw<unknown[]>`
     WITH turn AS (
-      UPDATE "Turn" t SET "phase" = 'intended', "inputsHash" = r."inputsHash", "contextHash" = r."contextHash", "promptHash" = r."promptHash",
+      UPDATE "Turn" t SET "phase" = ${phase}, "leaseUntil" = CASE WHEN ${phase === "executing"} THEN NULL ELSE t."leaseUntil" END, "inputsHash" = r."inputsHash", "contextHash" = r."contextHash", "promptHash" = r."promptHash",
              "decisionHash" = r."decisionHash", "verdictHash" = r."verdictHash", "intentsHash" = r."intentsHash",
              "responseHash" = coalesce(r."responseHash", t."responseHash"), "recordHash" = r."recordHash", "action" = r."action", "symbol" = r."symbol",
              "askedQuantity" = r."askedQuantity", "allowedQuantity" = r."allowedQuantity", "outcome" = r."outcome", "summary" = r."summary",
@@ -99,6 +100,9 @@ async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: rea
   if (rows.length === 0) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
   markForCommit(tx, "events");
 }
+
+/** With nothing to send the turn waits for its settlement from here on, and nobody holds it. */
+const phaseAfter = (commit: IntentCommit) => (commit.orders.length === 0 ? "executing" : "intended");
 
 function turnRow(commit: IntentCommit) {
   const { record } = commit;
@@ -155,6 +159,7 @@ function events(lease: TurnLease, commit: IntentCommit): EventDraft[] {
         at,
       },
     },
+    ...(phaseAfter(commit) === "executing" ? [{ type: "turn/phase.changed" as const, data: { agentId, turnId, phase: "executing", at } }] : []),
     ...commit.orders.map((o): EventDraft => ({ type: "order/changed", data: { agentId, orderId: o.intent.clientOrderId, status: "intended" } })),
   ];
 }

@@ -49,7 +49,7 @@ export class PrismaBlobStore {
   /** The values that are there, by hash. Throws BLOB_DAMAGED when a value no longer has its hash. */
   async getMany(hashes: readonly string[]): Promise<Map<string, Json>> {
     const rows = await this.db.prisma.blob.findMany({ where: { hash: { in: [...new Set(hashes)] } } });
-    const entries = await Promise.all(rows.map(async (r) => [r.hash, await read(r.hash, r.bytes)] as const));
+    const entries = await Promise.all(rows.map(async (r) => [r.hash, await unpackBlob(r.hash, r.bytes)] as const));
     return new Map(entries);
   }
 
@@ -59,7 +59,8 @@ export class PrismaBlobStore {
   }
 }
 
-async function read(hash: string, bytes: Uint8Array): Promise<Json> {
+/** The value of a stored blob. Throws BLOB_DAMAGED when it no longer has its hash. */
+export async function unpackBlob(hash: string, bytes: Uint8Array): Promise<Json> {
   const text = await unpack(bytes).then(
     (b) => b.toString("utf8"),
     (cause: unknown) => {

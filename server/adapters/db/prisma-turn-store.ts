@@ -1,4 +1,4 @@
-import type { Agent as AgentRow, Prisma } from "@/generated/prisma/client";
+import type { Agent as AgentRow, Prisma, Turn as TurnRow } from "@/generated/prisma/client";
 import {
   type Agent,
   type ClaimOptions,
@@ -8,7 +8,9 @@ import {
   type IntentCommit,
   type OrderRow,
   type RecordedReply,
+  type SettlementBasis,
   type StageRecord,
+  type StoredInputs,
   type StoredTurn,
   type Timing,
   type TurnInputs,
@@ -19,16 +21,16 @@ import {
   type TurnStore,
   type TurnTrigger,
 } from "@/server/agents";
-import { DomainError, type Fixed, hashId, type Json, toText } from "@/server/shared";
+import { DomainError, type Fixed, fixed, hashId, type Json, toText } from "@/server/shared";
 import { markForCommit } from "./after-commit";
 import { agentFromRow } from "./agent-row";
 import { appendEvents, EVENTS_CHANNEL, eventRows } from "./append-events";
 import { commitIntents } from "./commit-intents";
 import type { Database, Tx } from "./database";
-import { decimalToFixed, fixedToDecimal } from "./decimal";
+import { fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
-import { orderFromRow } from "./order-row";
-import { PrismaBlobStore, packBlob } from "./prisma-blob-store";
+import { ORDER_JSON, orderFromJson, type StoredOrder } from "./order-row";
+import { PrismaBlobStore, packBlob, unpackBlob } from "./prisma-blob-store";
 import { writeGap } from "./prisma-tick-store";
 import { inputsBlobs, joinInputs } from "./turn-blobs";
 
@@ -57,10 +59,11 @@ export class PrismaTurnStore implements TurnStore {
   async #claimLocked(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
     const id = hashId("turn", request.agentId, request.tickId);
     const leaseUntil = new Date(options.wallNow + options.leaseMs);
-    const turns = await tx.turn.findMany({
-      where: { agentId: agent.id, OR: [{ id }, { phase: { in: [...LIVE] } }] },
-      select: { id: true, phase: true, fence: true, leaseOwner: true, leaseUntil: true, settleAt: true },
-    });
+    const turns = await tx.$queryRaw<Pick<TurnRow, "id" | "phase" | "fence" | "leaseOwner" | "leaseUntil" | "settleAt">[]>`
+      SELECT "id", "phase", "fence", "leaseOwner", "leaseUntil", "settleAt" FROM "Turn" WHERE "id" = ${id}::uuid
+      UNION ALL
+      SELECT "id", "phase", "fence", "leaseOwner", "leaseUntil", "settleAt" FROM "Turn"
+       WHERE "agentId" = ${agent.id}::uuid AND "phase" IN ('claimed', 'context', 'decided', 'judged', 'intended') AND "id" <> ${id}::uuid`;
     const held = (t: (typeof turns)[number]) => t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow && t.leaseOwner !== options.owner;
     const own = turns.find((t) => t.id === id);
     const other = turns.find((t) => t.id !== id && t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow);
@@ -141,6 +144,17 @@ export class PrismaTurnStore implements TurnStore {
     };
   }
 
+  async settlementBasis(turnId: string): Promise<SettlementBasis | null> {
+    const [row] = await this.db.raw.query<{ hash: string; bytes: Uint8Array }>(
+      `SELECT b.hash, b.bytes FROM "Turn" t JOIN "Blob" b ON b.hash = t."inputsHash" WHERE t.id = $1::uuid`,
+      [turnId],
+    );
+    if (!row) return null;
+    // Both stand in the root itself, beside the hashes of what turns share.
+    const { account, prices } = (await unpackBlob(row.hash, row.bytes)) as unknown as StoredInputs;
+    return { account, prices };
+  }
+
   async setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void> {
     const changed = eventRows([{ type: "turn/phase.changed", data: { agentId: lease.agentId, turnId: lease.turnId, phase, at: 0 } }]);
     // The instant is the turn's own, read by the statement.
@@ -161,56 +175,46 @@ export class PrismaTurnStore implements TurnStore {
 
   settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean> {
     return this.db.transaction(async (tx) => {
-      const { count } = await tx.turn.updateMany({
-        where: { id: turnId, phase: "executing" },
-        data: {
-          phase: "settled",
-          // Whoever was still at its orders may not write any more: the turn would be executing again, and be settled twice.
-          fence: { increment: 1 },
-          settledAt: new Date(wallNow),
-          realisedPnl: fixedToDecimal(outcome.realisedPnl),
-          markPnl: fixedToDecimal(outcome.markPnl),
-          feesPaid: fixedToDecimal(outcome.feesPaid),
-          netPnl: outcome.netPnl === null ? null : fixedToDecimal(outcome.netPnl),
-          holdPnl: fixedToDecimal(outcome.holdPnl),
-        },
-      });
-      if (count === 0) return false;
-      const turn = await tx.turn.findUniqueOrThrow({ where: { id: turnId }, select: { workspaceId: true, agentId: true, at: true } });
-      await appendEvents(tx, turn.workspaceId, [
-        {
-          type: "turn/settled",
-          data: { agentId: turn.agentId, turnId, netPnl: outcome.netPnl === null ? "0" : toText(outcome.netPnl), at: turn.at.getTime() },
-        },
+      const settled = eventRows([
+        { type: "turn/settled", data: { agentId: "", turnId, netPnl: outcome.netPnl === null ? "0" : toText(outcome.netPnl), at: 0 } },
       ]);
+      const of = (amount: Fixed | null) => (amount === null ? null : toText(amount));
+      // Whoever was still at its orders may not write any more: the turn would be executing again, and be settled twice. Hence the new fence.
+      const rows = await tx.$queryRaw<unknown[]>`
+        WITH turn AS (
+          UPDATE "Turn" SET "phase" = 'settled', "fence" = "fence" + 1, "settledAt" = ${new Date(wallNow).toISOString()}::timestamptz,
+                 "realisedPnl" = ${of(outcome.realisedPnl)}::numeric, "markPnl" = ${of(outcome.markPnl)}::numeric, "feesPaid" = ${of(outcome.feesPaid)}::numeric,
+                 "netPnl" = ${of(outcome.netPnl)}::numeric, "holdPnl" = ${of(outcome.holdPnl)}::numeric
+           WHERE "id" = ${turnId}::uuid AND "phase" = 'executing'
+          RETURNING "workspaceId", "agentId", "at"),
+        written AS (
+          INSERT INTO "Event" ("id", "workspaceId", "type", "data")
+          SELECT r.id, turn."workspaceId", type, data || jsonb_build_object('agentId', turn."agentId", 'at', (extract(epoch FROM turn."at") * 1000)::bigint)
+            FROM turn, jsonb_to_recordset(${settled}::jsonb) AS r(id uuid, type text, data jsonb))
+        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
+      if (rows.length === 0) return false;
+      markForCommit(tx, "events");
       return true;
     });
   }
 
   async find(workspaceId: string, turnId: string): Promise<StoredTurn | null> {
-    const row = await this.db.prisma.turn.findFirst({
-      where: { id: turnId, workspaceId },
-      include: { orders: { include: { fills: true }, orderBy: { leg: "asc" } } },
-    });
+    const [row] = await this.db.raw.query<{ turn: StoredTurnJson }>(
+      `SELECT jsonb_build_object('id', t.id, 'agentId', t."agentId", 'phase', t.phase, 'at', extract(epoch FROM t.at) * 1000, 'settleAt', extract(epoch FROM t."settleAt") * 1000,
+         'symbol', t.symbol,
+         'orders', (SELECT coalesce(jsonb_agg(${ORDER_JSON} ORDER BY o.leg), '[]') FROM "Order" o WHERE o."turnId" = t.id),
+         'fills', (SELECT coalesce(jsonb_agg(jsonb_build_object('orderId', f."orderId", 'symbol', f.symbol, 'side', f.side, 'quantity', trim_scale(f.quantity)::text,
+                     'price', trim_scale(f.price)::text, 'fee', trim_scale(f.fee)::text) ORDER BY o.leg, f.sequence), '[]')
+                     FROM "Fill" f JOIN "Order" o ON o.id = f."orderId" WHERE o."turnId" = t.id)) AS turn
+       FROM "Turn" t WHERE t.id = $1::uuid AND t."workspaceId" = $2::uuid`,
+      [turnId, workspaceId],
+    );
     if (!row) return null;
+    const { turn } = row;
     return {
-      id: row.id,
-      agentId: row.agentId,
-      phase: row.phase as TurnPhase,
-      at: row.at.getTime(),
-      settleAt: row.settleAt?.getTime() ?? null,
-      symbol: row.symbol,
-      orders: row.orders.map(orderFromRow),
-      fills: row.orders.flatMap((o) =>
-        o.fills.map((f) => ({
-          orderId: o.id,
-          symbol: f.symbol,
-          side: f.side === "sell" ? ("sell" as const) : ("buy" as const),
-          quantity: decimalToFixed(f.quantity),
-          price: decimalToFixed(f.price),
-          fee: decimalToFixed(f.fee),
-        })),
-      ),
+      ...turn,
+      orders: turn.orders.map(orderFromJson),
+      fills: turn.fills.map((f) => ({ ...f, quantity: fixed(f.quantity), price: fixed(f.price), fee: fixed(f.fee) })),
     };
   }
 
@@ -251,6 +255,12 @@ export class PrismaTurnStore implements TurnStore {
     if (count === 0) throw lost();
   }
 }
+
+type Texts<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: string };
+type StoredTurnJson = Omit<StoredTurn, "orders" | "fills"> & {
+  readonly orders: readonly StoredOrder[];
+  readonly fills: readonly Texts<StoredTurn["fills"][number], "quantity" | "price" | "fee">[];
+};
 
 /** The turn's row, the agent's last tick and the event: one statement. */
 async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<void> {

@@ -4,6 +4,7 @@ import { HOUR_MS } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { fireCron } from "./admission-store";
 import { addJob, claimJobs, finishJob, keepJob, renewJobs } from "./job-queue";
+import { addRun } from "./run-store";
 import { addWait, takeDue } from "./wait-store";
 
 const LEASE = 60_000;
@@ -14,7 +15,10 @@ const JUMPS = [-24 * HOUR_MS, -HOUR_MS, HOUR_MS, 24 * HOUR_MS];
 describeDatabase("a process's clock that jumps", (db) => {
   const claim = (owner: string, now: number) => db().raw.transaction((sql) => claimJobs(sql, owner, now, LEASE, 10));
   const oneJob = async () => {
-    const job = { runId: newId(), functionId: "f", stepId: "step", attempt: 0, concurrency: ["f|1"], priority: 0, throttle: null };
+    const id = newId();
+    const event = { id, name: "e", data: {}, ts: NOW };
+    await addRun(db().raw, { id, functionId: "f", workspaceId: null, event, singletonKey: null, parentRunId: null, parentStepId: null }, NOW);
+    const job = { runId: id, functionId: "f", stepId: "step", attempt: 0, concurrency: ["f|1"], priority: 0, throttle: null };
     await addJob(db().raw, job, NOW - 48 * HOUR_MS);
     const [held] = await claim("first", NOW);
     if (!held) throw new Error("the job is due");
@@ -61,7 +65,7 @@ describeDatabase("a process's clock that jumps", (db) => {
   });
 
   it("fires a timer once: ahead and back again, it is gone", async () => {
-    await addWait(db().raw, { runId: newId(), stepId: "s", kind: "sleep", until: NOW + HOUR_MS });
+    await addWait(db().raw, newId(), "s", { kind: "finish", until: NOW + HOUR_MS });
     expect(await takeDue(db().raw, NOW)).toEqual([]);
     expect(await takeDue(db().raw, NOW + 2 * HOUR_MS)).toHaveLength(1);
     for (const at of [NOW, NOW + 2 * HOUR_MS, NOW + 24 * HOUR_MS]) expect(await takeDue(db().raw, at)).toEqual([]);

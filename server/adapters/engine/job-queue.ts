@@ -128,26 +128,26 @@ export async function renewJobs(sql: RawSql, jobIds: readonly string[], owner: s
 }
 
 /**
- * Ends the job and holds its run against others until the transaction ends. Null when the lease was lost meanwhile (whoever took the job
+ * Ends the job and holds its run against others until the transaction ends. False when the lease was lost meanwhile (whoever took the job
  * writes its result, this one does not) or the run has ended, cancelled say: its result counts for nothing.
  */
-export async function finishJob(sql: RawSql, jobId: string, owner: string): Promise<"running" | null> {
+export async function finishJob(sql: RawSql, jobId: string, owner: string): Promise<boolean> {
   const rows = await sql.query(
     `WITH gone AS (DELETE FROM "EngineJob" WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
      SELECT 1 FROM "EngineRun" WHERE id = (SELECT "runId" FROM gone) AND status = 'running' FOR UPDATE`,
     [jobId, owner],
   );
-  return rows.length === 1 ? "running" : null;
+  return rows.length === 1;
 }
 
-/** The call goes on after steps were saved in the middle of it: its tries are counted anew. Null as with {@link finishJob}. */
-export async function keepJob(sql: RawSql, jobId: string, owner: string, leaseMs: number): Promise<"running" | null> {
+/** The call goes on after steps were saved in the middle of it: its tries are counted anew. False as with {@link finishJob}. */
+export async function keepJob(sql: RawSql, jobId: string, owner: string, leaseMs: number): Promise<boolean> {
   const rows = await sql.query(
     `WITH kept AS (UPDATE "EngineJob" SET attempt = 0, "leaseUntil" = ${LEASE_FROM_NOW} WHERE id = $1::uuid AND "leaseOwner" = $2 RETURNING "runId")
      SELECT 1 FROM "EngineRun" WHERE id = (SELECT "runId" FROM kept) AND status = 'running' FOR UPDATE`,
     [jobId, owner, leaseMs],
   );
-  return rows.length === 1 ? "running" : null;
+  return rows.length === 1;
 }
 
 /** Planned steps of the run that have not finished. */

@@ -6,6 +6,7 @@ import type {
   IntentCommit,
   OrderRow,
   RecordedReply,
+  SettlementBasis,
   StageRecord,
   StoredTurn,
   Timing,
@@ -123,6 +124,10 @@ export class MemoryTurnStore implements TurnStore {
     Object.assign(turn, { inputs, settleAt: commit.settleAt, symbol: commit.decision.symbol });
     if (commit.record.replies.length > 0) turn.replies = commit.record.replies;
     this.state.notePhase(turn, "intended");
+    if (orders.length === 0) {
+      turn.leaseUntil = null;
+      this.state.notePhase(turn, "executing");
+    }
     this.state.equity.push({ agentId: lease.agentId, at: inputs.at, equity: commit.equity });
     if (commit.benchmark && !this.state.benchmarks.has(lease.agentId)) this.state.benchmarks.set(lease.agentId, commit.benchmark);
     return orders;
@@ -131,6 +136,11 @@ export class MemoryTurnStore implements TurnStore {
   async loadStored(turnId: string): Promise<{ inputs: TurnInputs | null; replies: readonly RecordedReply[] }> {
     const turn = this.state.turns.get(turnId);
     return { inputs: turn?.inputs ?? null, replies: turn?.replies ?? [] };
+  }
+
+  async settlementBasis(turnId: string): Promise<SettlementBasis | null> {
+    const inputs = this.state.turns.get(turnId)?.inputs;
+    return inputs ? { account: inputs.account, prices: inputs.prices } : null;
   }
 
   async setPhase(lease: TurnLease, phase: TurnPhase, _reason: string | null, _timings: readonly Timing[]): Promise<void> {

@@ -13,12 +13,14 @@ export class PhaseTimer {
     return [...this.#timings];
   }
 
-  async measure<T>(phase: string, run: () => Promise<T>): Promise<T> {
+  /** `run` learns the timings up to the moment it asks, its own phase included. */
+  async measure<T>(phase: string, run: (soFar: () => readonly Timing[]) => Promise<T>): Promise<T> {
     const from = this.wall.now();
+    const timing = (): Timing => ({ phase, startMs: from - this.#start, durationMs: this.wall.now() - from });
     try {
-      return await run();
+      return await run(() => [...this.#timings, timing()]);
     } finally {
-      this.#timings.push({ phase, startMs: from - this.#start, durationMs: this.wall.now() - from });
+      this.#timings.push(timing());
     }
   }
 }

@@ -73,10 +73,12 @@ export interface TurnStore {
   saveReplies(lease: TurnLease, replies: readonly RecordedReply[], prompts: StageRecord | null, cost: Fixed): Promise<void>;
   /** True when a model call under this key was ever paid for. */
   modelCallMade(workspaceId: string, key: string): Promise<boolean>;
-  /** Decision, verdict, order rows and their holds, in one transaction. Returns the orders. Throws LEASE_LOST, INSUFFICIENT_FUNDS, LIMITS_CHANGED. */
+  /** Decision, verdict, order rows and their holds, in one transaction; without orders the turn is then executing, and its lease over. Returns the orders. Throws LEASE_LOST, INSUFFICIENT_FUNDS, LIMITS_CHANGED. */
   commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]>;
   /** Inputs and replies as stored, windows joined again; null where they are gone. */
   loadStored(turnId: string): Promise<{ readonly inputs: TurnInputs | null; readonly replies: readonly RecordedReply[] }>;
+  /** Of the turn's recorded inputs what its outcome is measured against; null where they are gone. */
+  settlementBasis(turnId: string): Promise<SettlementBasis | null>;
   setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void>;
   /** Ends the turn and every lease on it. False when it was not executing. */
   settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean>;
@@ -88,6 +90,9 @@ export interface TurnStore {
     limit: number;
   }): Promise<{ settle: { workspaceId: string; turnId: string }[]; resume: TurnRequest[] }>;
 }
+
+/** The account before the turn, and the prices that it was decided on. */
+export type SettlementBasis = Pick<TurnInputs, "account" | "prices">;
 
 export type StoredTurn = {
   readonly id: string;

@@ -1,8 +1,7 @@
 import type { MarketFeed } from "@/server/market";
 import { add, type Clocks, DomainError, type Fixed, fixed, mul, notFound, sub, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal } from "@/server/trading";
-import type { TurnInputs } from "../core-types";
-import type { CrashPoints, OrderStore, StoredTurn, TurnOutcome, TurnStore } from "./ports";
+import type { CrashPoints, OrderStore, SettlementBasis, StoredTurn, TurnOutcome, TurnStore } from "./ports";
 import { syncAccount } from "./sync-account";
 import { type TurnObserver, UNOBSERVED } from "./turn-observer";
 
@@ -38,20 +37,25 @@ async function settleDue(
   turn: StoredTurn,
   { settleAt, now }: { settleAt: number; now: number },
 ): Promise<{ phase: string }> {
-  const agent = await ports.turns.agentOf(workspaceId, turn.agentId);
-  if (!agent) throw notFound("this agent");
-  await syncAccount(ports, agent, now);
-  const after = await ports.turns.find(workspaceId, turn.id);
+  const after = turn.orders.length > 0 ? await followed(ports, workspaceId, turn, now) : turn;
   if (!after || after.orders.some((o) => !isTerminal(o.status))) return { phase: turn.phase };
-  const { inputs } = await ports.turns.loadStored(turn.id);
-  if (!inputs) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
+  const basis = await ports.turns.settlementBasis(turn.id);
+  if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
   await ports.points.hit("before-settle");
-  const outcome = await measure(ports.feed, after, inputs, settleAt);
+  const outcome = await measure(ports.feed, after, basis, settleAt);
   await ports.turns.settle(turn.id, outcome, ports.clocks.wall.now());
   return { phase: "settled" };
 }
 
-async function measure(feed: MarketFeed, turn: StoredTurn, inputs: TurnInputs, settleAt: number): Promise<TurnOutcome> {
+/** The turn once the venue has been asked what became of its orders. */
+async function followed(ports: Ports, workspaceId: string, turn: StoredTurn, now: number): Promise<StoredTurn | null> {
+  const agent = await ports.turns.agentOf(workspaceId, turn.agentId);
+  if (!agent) throw notFound("this agent");
+  await syncAccount(ports, agent, now);
+  return ports.turns.find(workspaceId, turn.id);
+}
+
+async function measure(feed: MarketFeed, turn: StoredTurn, inputs: SettlementBasis, settleAt: number): Promise<TurnOutcome> {
   const symbols = [...new Set([...turn.fills.map((f) => f.symbol), ...inputs.account.positions.map((p) => p.symbol)])];
   const marks = new Map<string, Fixed>();
   for (const symbol of symbols) {
@@ -66,7 +70,7 @@ async function measure(feed: MarketFeed, turn: StoredTurn, inputs: TurnInputs, s
  * have gained and sold ones would have lost since, net = value against not having traded, after fees; hold = what the position from
  * before did over the same time. Quote currency.
  */
-export function outcomeOf(fills: StoredTurn["fills"], inputs: Pick<TurnInputs, "account" | "prices">, mark: (symbol: string) => Fixed): TurnOutcome {
+export function outcomeOf(fills: StoredTurn["fills"], inputs: SettlementBasis, mark: (symbol: string) => Fixed): TurnOutcome {
   let realised = ZERO;
   let net = ZERO;
   let fees = ZERO;

@@ -98,6 +98,8 @@ export class LiveTurnRunner implements TurnRunner {
       const decided = await this.#decide(claim, request, timer, watch);
       if (decided === null) return { turnId: lease.turnId, phase: "failed", settleAt: null };
       ({ settleAt, orders } = decided);
+      // Committed as executing already: there is nothing to send.
+      if (orders.length === 0) return { turnId: lease.turnId, phase: "executing", settleAt };
     }
     orders ??= await this.ports.orders.ofTurn(lease.turnId);
     watch.enter("execute");
@@ -165,7 +167,7 @@ export class LiveTurnRunner implements TurnRunner {
     await points.hit("before-commit");
     const record = recordOf(result.state);
     const settleAt = request.at + agent.config.settleAfterMs;
-    const orders = await timer.measure("judged", () =>
+    const orders = await timer.measure("judged", (soFar) =>
       turns.commitIntents(lease, {
         record,
         decision: record.decision,
@@ -178,7 +180,7 @@ export class LiveTurnRunner implements TurnRunner {
         holdEquity: loaded.holdEquity,
         cash: fixed(loaded.inputs.account.cash),
         benchmark: loaded.benchmark,
-        timings: timer.timings,
+        timings: soFar(),
         recheck: recheckOf(agent, record, this.ports.code),
       }),
     );
