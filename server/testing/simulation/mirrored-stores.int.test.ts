@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
 import { findBookErrors } from "../book-errors";
 import { describeDatabase } from "../database";
+import { BROKEN_VARIANTS } from "./broken-variants";
+import type { MemoryBooks } from "./memory-books";
 import { MirroredStores } from "./mirrored-stores";
 import { simulateShell } from "./simulate-shell";
+import type { SimulatedStores } from "./simulated-world";
 
 /** SIM_MIRRORED so many seeds; each takes seconds. */
-const SEEDS = Number(process.env.SIM_MIRRORED ?? "2");
+const SEEDS = Number(process.env.SIM_MIRRORED ?? "1");
 
 describeDatabase("the simulation's stores", (db) => {
   it.each(Array.from({ length: SEEDS }, (_, i) => 21 + i))(
