@@ -20,9 +20,17 @@ describeDatabase("the simulation's stores", (db) => {
       expect(mirror.differences).toEqual([]);
       expect(report.violations).toEqual([]);
       expect(mirror.compared).toBeGreaterThan(100);
-      expect(report.counts.executions).toBeGreaterThan(0);
+      expect(report.counts.turns).toBeGreaterThan(0);
       const [row] = await db().raw.query<{ id: string }>(`SELECT id FROM "Workspace"`);
       expect(await findBookErrors(db(), row?.id ?? "")).toEqual([]);
     },
   );
+
+  it("control: a store in memory that does otherwise is noticed", { timeout: 120_000 }, async () => {
+    const mirror = new MirroredStores(db());
+    const unfenced = BROKEN_VARIANTS.find((v) => v.name.includes("fencing"));
+    const stores = (memory: SimulatedStores, books: MemoryBooks) => mirror.stores(unfenced?.stores?.(memory, books) ?? memory, books);
+    await simulateShell(21, { name: "mirrored", stores });
+    expect(mirror.differences.length).toBeGreaterThan(0);
+  });
 });
