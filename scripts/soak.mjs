@@ -1,6 +1,7 @@
 // npm run soak [-- seeds]: the long runs.
 // 1. The turn shell is simulated in one process, its calls interleaved, lost and cut off as a seed decides: SIM_SEEDS of them (default 5,000).
-// 2. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50), and stopped past its lease (SIGSTOP,
+// 2. The same with every call made of the database's stores too and compared: SIM_MIRRORED seeds (default 50).
+// 3. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50), and stopped past its lease (SIGSTOP,
 //    SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
 // npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
@@ -31,6 +32,7 @@ if (flag > 0) {
 } else {
   const seeds = process.argv[2] ?? "50";
   simulation({ SIM_SEEDS: process.env.SIM_SEEDS ?? "5000" });
+  run("integration", "server/testing/simulation/mirrored-stores.int.test.ts", { SIM_MIRRORED: process.env.SIM_MIRRORED ?? "50" });
   run("integration", "server/agents/turn/shell/crash.int.test.ts", {
     CRASH_SEEDS: seeds,
     CRASH_PLACES: process.env.CRASH_PLACES ?? "12",

@@ -36,6 +36,7 @@ import { inputsBlobs, joinInputs } from "./turn-blobs";
 
 const DONE: readonly TurnPhase[] = ["settled", "skipped", "failed"];
 const LIVE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended"];
+const UNDECIDED: readonly TurnPhase[] = ["claimed", "context", "decided", "judged"];
 const lost = () => new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
 
 /** Turns in Postgres. A write that names a lease does nothing unless the row still carries its fence. */
@@ -71,12 +72,7 @@ export class PrismaTurnStore implements TurnStore {
       return { kind: "done", phase: own.phase as TurnPhase, settleAt: own.settleAt?.getTime() ?? null };
     if (own ? held(own) : other && request.trigger.kind !== "flatten") return { kind: "busy" };
     // Selling everything waits for nobody: a decision still being thought about is given up, one that is sending is stopped by the halt.
-    if (request.trigger.kind === "flatten" && !own) {
-      await tx.turn.updateMany({
-        where: { agentId: agent.id, phase: { in: ["claimed", "context", "decided", "judged"] } },
-        data: { phase: "failed", reason: "Given up: the agent was halted.", fence: { increment: 1 }, leaseUntil: null },
-      });
-    }
+    if (request.trigger.kind === "flatten" && !own) await giveUpUndecided(tx, agent.id, "Given up: the agent was halted.");
     if (own) {
       await tx.turn.update({ where: { id }, data: { fence: { increment: 1 }, leaseOwner: options.owner, leaseUntil } });
       const lease = { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: own.fence + 1 };
@@ -84,6 +80,9 @@ export class PrismaTurnStore implements TurnStore {
     }
     const unwanted = unwantedBecause(agent, request.trigger) ?? missedBecause(agent, request, options.late(agent));
     if (unwanted) return { kind: "unwanted", reason: unwanted };
+    // Nobody is at these any more. What they would decide on is older than what this one sees, and is not decided beside it.
+    if (turns.some((t) => UNDECIDED.includes(t.phase as TurnPhase)))
+      await giveUpUndecided(tx, agent.id, "Given up: its process had stopped, and a later decision came first.");
     const gap = options.passedOver(agent);
     if (gap) await writeGap(tx, { agentId: agent.id, workspaceId: agent.workspaceId }, gap);
     await insertTurn(tx, agent, request, options);
@@ -261,6 +260,14 @@ type StoredTurnJson = Omit<StoredTurn, "orders" | "fills"> & {
   readonly orders: readonly StoredOrder[];
   readonly fills: readonly Texts<StoredTurn["fills"][number], "quantity" | "price" | "fee">[];
 };
+
+/** Ends every turn of the agent that has committed nothing yet, and the leases on them. */
+async function giveUpUndecided(tx: Tx, agentId: string, reason: string): Promise<void> {
+  await tx.turn.updateMany({
+    where: { agentId, phase: { in: [...UNDECIDED] } },
+    data: { phase: "failed", reason, fence: { increment: 1 }, leaseUntil: null },
+  });
+}
 
 /** The turn's row, the agent's last tick and the event: one statement. */
 async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<void> {

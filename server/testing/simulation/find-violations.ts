@@ -109,15 +109,19 @@ export function limitsPassed(books: MemoryBooks, agentId: string, commit: Intent
       wrong.push(`an order of ${toText(notional)} passed the agent's limit`);
     if (limits.allowedSymbols !== null && !limits.allowedSymbols.includes(symbol)) wrong.push(`an order in ${symbol} passed the agent's allow list`);
     // What is held at its price, what is still wanted at the price it would be had for.
-    const all = [...books.agents.keys()].flatMap((id) => [
-      ...books.positionsOf(id).map((p) => ({ ...p, price })),
+    const wanted = [...books.agents.keys()].flatMap((id) => [
+      ...books.positionsOf(id).map((p) => ({ id, symbol: p.symbol, quantity: p.quantity, price })),
       ...books
         .liveOf(id)
         .filter((o) => o.side === "buy")
-        .map((o) => ({ symbol: o.symbol, quantity: sub(o.quantity, o.filledQuantity), price: o.limitPrice ?? price })),
+        .map((o) => ({ id, symbol: o.symbol, quantity: sub(o.quantity, o.filledQuantity), price: o.limitPrice ?? price })),
     ]);
-    const held = all.filter((x) => x.symbol === symbol).reduce<Fixed>((s, x) => add(s, mul(x.quantity, x.price, "down")), ZERO);
-    if (shared.maxPositionNotional !== null && held > shared.maxPositionNotional) wrong.push(`the workspace would hold ${toText(held)} of ${symbol}`);
+    const held = (who: (id: string) => boolean): Fixed =>
+      wanted.filter((x) => x.symbol === symbol && who(x.id)).reduce<Fixed>((s, x) => add(s, mul(x.quantity, x.price, "down")), ZERO);
+    const [mine, all] = [held((id) => id === agentId), held(() => true)];
+    if (limits.maxPositionNotional !== null && mine > fixed(limits.maxPositionNotional))
+      wrong.push(`the agent would hold ${toText(mine)} of ${symbol}`);
+    if (shared.maxPositionNotional !== null && all > shared.maxPositionNotional) wrong.push(`the workspace would hold ${toText(all)} of ${symbol}`);
     const recent = [...books.orders.values()].filter((o) => o.createdAt > inputs.at - HOUR_MS);
     const own = recent.filter((o) => o.agentId === agentId).length;
     if (limits.maxOrdersPerHour !== null && own > limits.maxOrdersPerHour) wrong.push(`the agent made ${own} orders in an hour`);

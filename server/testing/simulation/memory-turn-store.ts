@@ -41,13 +41,9 @@ export class MemoryTurnStore implements TurnStore {
       Object.assign(own, { fence: own.fence + 1, leaseOwner: options.owner, leaseUntil });
       return { kind: "claimed", lease: this.#lease(own), phase: own.phase, agent, settleAt: own.settleAt };
     }
-    if (request.trigger.kind === "flatten") {
-      for (const t of others.filter((o) => o.phase !== "intended")) {
-        this.state.notePhase(t, "failed");
-        Object.assign(t, { fence: t.fence + 1, leaseUntil: null });
-      }
-    }
+    if (request.trigger.kind === "flatten") this.#giveUp(others);
     if (this.#unwanted(agent, request, options.late(agent))) return { kind: "unwanted", reason: "not wanted" };
+    this.#giveUp(others);
     options.passedOver(agent);
     const turn: TurnRow = {
       ...request,
@@ -65,6 +61,15 @@ export class MemoryTurnStore implements TurnStore {
     this.state.notePhase(turn, "claimed");
     if (request.trigger.kind === "schedule") this.state.agents.set(agent.id, { ...agent, lastTickAt: request.at });
     return { kind: "claimed", lease: this.#lease(turn), phase: "claimed", agent, settleAt: null };
+  }
+
+  /** Those that have committed nothing yet. */
+  #giveUp(turns: readonly TurnRow[]): void {
+    for (const t of turns) {
+      if (t.phase === "intended" || t.phase === "failed") continue;
+      this.state.notePhase(t, "failed");
+      Object.assign(t, { fence: t.fence + 1, leaseUntil: null });
+    }
   }
 
   #unwanted(agent: Agent, { trigger, at }: TurnRequest, late: boolean): boolean {

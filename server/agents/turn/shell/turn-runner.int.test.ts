@@ -88,6 +88,20 @@ describeDatabase("a turn", (db) => {
     expect((await a.runner.due(10)).settle).toEqual([]);
   });
 
+  it("is given up when its process has stopped and the next decision comes first: two never decide beside each other", async () => {
+    const a = await runningAgent(db());
+    const tick = await nextTick(a);
+    const options = { owner: "gone", wallNow: a.clock.time, leaseMs: 60_000, build: "test", late: () => false, passedOver: () => null };
+    const claim = await a.turns.claim(tick, options);
+    if (claim.kind !== "claimed") throw new Error("the turn could not be claimed");
+    const next = await nextTick(a);
+    expect(await a.runner.run(next)).toMatchObject({ phase: "executing" });
+    expect(await a.turns.find(a.workspaceId, claim.lease.turnId)).toMatchObject({ phase: "failed" });
+    await expect(a.turns.setPhase(claim.lease, "executing", null, [])).rejects.toMatchObject({ code: "LEASE_LOST" });
+    expect((await a.runner.due(10)).resume).toEqual([]);
+    expect(await a.runner.run(tick)).toMatchObject({ phase: "failed" });
+  });
+
   it("never runs a missed tick late, and shows the outage as one gap", async () => {
     const a = await runningAgent(db());
     const missed = await nextTick(a);
