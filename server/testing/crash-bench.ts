@@ -9,9 +9,10 @@ import { openDatabase } from "@/server/adapters/db/open-database";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import { fixed, sha256 } from "@/server/shared";
 import { findBookErrors } from "./book-errors";
-import type { CrashLife, CrashPlace, NaiveStore } from "./crash-child";
+import type { CrashLife, CrashPlace } from "./crash-child";
 import { createEmptyDatabase, testEngines } from "./database";
 import { liveAgents, TEST_CONFIG } from "./live-agents";
+import type { NaiveStore } from "./naive-order-stores";
 import { seedWorkspace } from "./seed-workspace";
 
 // Where a bundle finds the packages it leaves out.

@@ -29,7 +29,11 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
   const pool = new pg.Pool({ ...connection, max: 10 });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => noteQueries(client, statements.note));
+  pool.on("connect", (client) => {
+    // The same for one that breaks while in use: its statement fails with the error, nobody needs to be told a second time.
+    client.on("error", () => {});
+    noteQueries(client, statements.note);
+  });
   try {
     onProgress("connecting to Postgres");
     const migrations = await migrateAlone(pool, migrationsDir, onProgress);
@@ -94,7 +98,8 @@ function rawClient(client: pg.PoolClient): RawSql {
         await client.query("COMMIT");
         return result;
       } catch (error) {
-        await client.query("ROLLBACK");
+        // On a broken connection this fails as well; why the transaction failed is what counts.
+        await client.query("ROLLBACK").catch(() => {});
         throw error;
       }
     },
