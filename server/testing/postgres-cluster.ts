@@ -18,7 +18,7 @@ export type PostgresCluster = {
 export type ClusterOptions = {
   /** Keep what is acknowledged when the server is killed. Default false: faster. */
   readonly durable?: boolean;
-  /** Folder for the data, such as one on a small file system; it is emptied, not removed. Default a temporary one. */
+  /** Folder for the data without its log of writes, such as one on a small file system; emptied, not removed. Default a temporary one. */
   readonly dataFolder?: string;
   /** More settings, "name=value". */
   readonly settings?: readonly string[];
@@ -65,9 +65,10 @@ export async function startPostgresCluster(bin: string, options: ClusterOptions 
   const user = runAs();
   for (const f of user ? [folder, data] : []) fs.chownSync(f, user?.uid ?? 0, user?.gid ?? 0);
   const as = { ...user, cwd: folder };
+  const apart = options.dataFolder ? ["--waldir", path.join(folder, "wal")] : [];
   const init = spawnSync(
     path.join(bin, "initdb"),
-    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1"],
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", ...apart],
     as,
   );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr?.toString() || init.error?.message}`);

@@ -7,6 +7,8 @@ import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
+import { StorageWatch } from "./storage-trouble";
+import { watchedSql } from "./watched-sql";
 
 /**
  * Opens the embedded database in `<dataDir>/pg` (undefined: in memory), alone: throws DataFolderInUse while another process has it.
@@ -23,7 +25,8 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     await pg.exec("SET TIME ZONE 'UTC'");
     const statements = statementObserver();
     yieldAfterQueries(pg, statements.note);
-    const raw = rawPglite(pg);
+    const storage = new StorageWatch();
+    const raw = watchedSql(rawPglite(pg), storage);
     const migrations = await migrate(raw, migrationsDir, onProgress);
     const signals = commitSignals();
     const prisma = new PrismaClient({ adapter: new PrismaPGlite(pg) });
@@ -32,7 +35,8 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       prisma,
       raw,
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
       observe: statements.observe,
       listen: async () => null,

@@ -8,6 +8,8 @@ import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
+import { StorageWatch } from "./storage-trouble";
+import { watchedSql } from "./watched-sql";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -18,6 +20,7 @@ const MIGRATION_LOCK = 7_316_044_512;
 export async function openPostgres(options: { databaseUrl: string; migrationsDir: string; onProgress: (line: string) => void }): Promise<Database> {
   const { databaseUrl, migrationsDir, onProgress } = options;
   const statements = statementObserver();
+  const storage = new StorageWatch();
   const connection: pg.ClientConfig = {
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -42,9 +45,10 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
     return {
       kind: "postgres",
       prisma,
-      raw: rawPool(pool),
+      raw: watchedSql(rawPool(pool), storage),
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
       observe: statements.observe,
       listen: (channel, onNotify) => listenPostgres(connection, channel, onNotify),

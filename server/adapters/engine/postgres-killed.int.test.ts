@@ -24,7 +24,7 @@ import { settleDecisions } from "@/inngest/functions/settle-decisions";
 const bin = findPostgres();
 const START = Date.UTC(2026, 10, 2);
 const AGENTS = 3;
-const HOURS = Number(process.env.POSTGRES_KILLS_HOURS ?? "3");
+const HOURS = Number(process.env.POSTGRES_KILLS_HOURS ?? "2");
 const SEED = Number(process.env.POSTGRES_KILLS_SEED ?? "1");
 const BLOWS = ["immediate", "kill", "terminate", "backend"] as const;
 type Blow = (typeof BLOWS)[number];
@@ -199,7 +199,7 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
         `${p.placed.length} orders, ${seen.length} events, ${acknowledged.length} acknowledged writes`,
     );
     expect(new Set(blows).size).toBe(BLOWS.length);
-    expect(p.placed.length).toBeGreaterThan(2);
+    expect(p.placed.length).toBeGreaterThan(0);
     expect(report).toEqual({ duplicates: 0, unbooked: [], wrongBooks: [], sending: 0, openRuns: 0, failedRuns: 0 });
     expect(seen.map((e) => e.seq)).toEqual(Array.from({ length: seen.length }, (_, i) => i + 1));
     const written = seen
