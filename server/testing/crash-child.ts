@@ -4,13 +4,14 @@ import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import { systemScope } from "@/server/auth/scope";
 import { HOUR_MS, MINUTE_MS } from "@/server/shared";
+import { faultyDisk } from "./faulty-disk";
 import { liveAgents } from "./live-agents";
 import { ForgettingOrderStore, type NaiveStore, ResendingOrderStore } from "./naive-order-stores";
 import { rolledModel } from "./rolled-model";
 import type { TurnPoint } from "./turn-points";
 
-/** Before or after the nth call of a port. */
-export type CrashPlace = `${"before" | "after"} ${TurnPoint}`;
+/** Before or after the nth call of a port, or with half of the nth write to the data folder done, wherever that is. */
+export type CrashPlace = `${"before" | "after"} ${TurnPoint}` | "within a write";
 
 /** What one life of the process does: take up what was left, run ticks, and die at the nth time it comes to a point. */
 export type CrashLife = {
@@ -61,6 +62,11 @@ async function storeOf({ naive, agent }: CrashLife, db: Database, exchange: Http
 
 async function live(life: CrashLife): Promise<void> {
   const db = await openDatabase(life.database);
+  if (life.crash?.place === "within a write" && "dataDir" in life.database) {
+    const disk = faultyDisk(life.database.dataDir);
+    const { nth } = life.crash;
+    disk.beforeWrite = (length) => (disk.writes === nth ? Math.floor(length / 2) : null);
+  }
   const last = (await db.prisma.turn.aggregate({ where: { agentId: life.agent.agentId }, _max: { at: true } }))._max.at?.getTime();
   const start = last === undefined ? life.start : last + LEASE_OVER_MS;
   const exchange = new HttpExchangeClient(life.venueUrl);

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { PrismaClient } from "@/generated/prisma/client";
@@ -25,7 +26,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     await pg.exec("SET TIME ZONE 'UTC'");
     const statements = statementObserver();
     yieldAfterQueries(pg, statements.note);
-    const storage = new StorageWatch();
+    const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));
     const raw = watchedSql(rawPglite(pg), storage);
     const migrations = await migrate(raw, migrationsDir, onProgress);
     const signals = commitSignals();
@@ -51,6 +52,12 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     lock?.release();
     throw error;
   }
+}
+
+/** Bytes this process may still write to the folder's file system. */
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return bavail * bsize;
 }
 
 const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));

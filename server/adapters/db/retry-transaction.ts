@@ -29,7 +29,7 @@ export async function retryTransaction<T>(
   options: TransactionOptions = {},
   storage: StorageWatch | null = null,
 ): Promise<T> {
-  storage?.guard();
+  storage?.guard(true);
   const retries = options.retries ?? 8;
   for (let attempt = 0; ; attempt++) {
     try {

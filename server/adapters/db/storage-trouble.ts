@@ -15,21 +15,38 @@ const STOPPED =
 /** A trouble is shown at least this long after its latest refusal: on a full disk small writes still succeed now and then. */
 const SHOWN_MS = 60_000;
 
+/**
+ * Kept free for the embedded database: four files of its write-ahead log. Without space for the next one PGlite neither answers nor
+ * ends, and takes the whole process with it; that must never be reached.
+ */
+export const RESERVE_BYTES = 64 * 1024 * 1024;
+const READ_AGAIN_MS = 250;
+
 /** Knows refusals for want of space, gives them their code, and remembers them until storing works again. */
 export class StorageWatch {
   #trouble: StorageTrouble | null = null;
 
-  constructor(private readonly now: () => number = Date.now) {}
+  #free = { bytes: Number.POSITIVE_INFINITY, readAt: 0 };
+
+  /** `freeBytes`: space left for the data; with it transactions are refused before the reserve is touched. */
+  constructor(
+    private readonly freeBytes: (() => number) | null = null,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   /** The error to throw for one that the database has thrown: STORAGE_FULL, STORAGE_STOPPED, or the same. */
   explain(error: unknown): unknown {
     if (error instanceof DomainError) return error;
     const code = isStopped(error) ? "STORAGE_STOPPED" : isFull(error) ? "STORAGE_FULL" : null;
     if (!code) return error;
+    return this.#refusal(code, error);
+  }
+
+  #refusal(code: StorageTrouble["code"], cause: unknown): DomainError {
     const now = this.now();
     const message = code === "STORAGE_FULL" ? FULL : STOPPED;
     this.#trouble = { code, message, since: this.#trouble?.since ?? now, last: now };
-    return new DomainError(code, message, { kind: "unavailable", retryAfterMs: 30_000, cause: error });
+    return new DomainError(code, message, { kind: "unavailable", retryAfterMs: 30_000, cause });
   }
 
   /** A transaction has been stored. */
@@ -42,9 +59,13 @@ export class StorageWatch {
     return this.#trouble;
   }
 
-  /** Throws at once when the database has stopped for good: nothing that is asked of it would be answered. */
-  guard(): void {
-    if (this.#trouble?.code === "STORAGE_STOPPED") throw new DomainError("STORAGE_STOPPED", STOPPED, { kind: "unavailable", retryAfterMs: 30_000 });
+  /** Throws at once when the database has stopped for good, as nothing would be answered; for a transaction also when space is short. */
+  guard(isTransaction = false): void {
+    if (this.#trouble?.code === "STORAGE_STOPPED") throw this.#refusal("STORAGE_STOPPED", null);
+    if (!isTransaction || !this.freeBytes) return;
+    const now = this.now();
+    if (now - this.#free.readAt >= READ_AGAIN_MS) this.#free = { bytes: this.freeBytes(), readAt: now };
+    if (this.#free.bytes < RESERVE_BYTES) throw this.#refusal("STORAGE_FULL", null);
   }
 }
 
