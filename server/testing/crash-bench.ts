@@ -23,7 +23,7 @@ const START = Date.UTC(2026, 10, 2);
 const MAX_TICKS = 16;
 const LAST_TICKS = 3;
 /** A life makes at least as many writes to its data folder. */
-const WRITES = 150;
+const WRITES = 80;
 
 export type CrashRun = {
   readonly seed: string;

