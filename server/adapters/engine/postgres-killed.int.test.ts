@@ -172,14 +172,15 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
     const seen: StoredEvent[] = [];
     const browser = browse(events.log, p.scope, seen);
     const chaos = (async () => {
-      for (let i = 0; !over; i++) {
+      for (let i = 0; i < HOURS * 4 && !over; i++) {
         await sleep(300 + random() * 700);
         if (!over) await hit(BLOWS[i % BLOWS.length] as Blow);
       }
     })();
     for (let h = 1; h <= HOURS; h++) await hour(p, START + h * HOUR_MS);
+    await chaos;
     over = true;
-    await Promise.all([writer, chaos]);
+    await writer;
     await quiet;
     p.clock.time += 3 * HOUR_MS;
     await expect
