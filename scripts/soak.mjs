@@ -3,6 +3,7 @@
 // 2. The same with every call made of the database's stores too and compared: SIM_MIRRORED seeds (default 50).
 // 3. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50), and stopped past its lease (SIGSTOP,
 //    SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
+// 4. Postgres is killed under load for longer, and the embedded database in the middle of more writes.
 // npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -38,4 +39,6 @@ if (flag > 0) {
     CRASH_PLACES: process.env.CRASH_PLACES ?? "12",
     CRASH_STOPS: "all",
   });
+  run("integration", "server/adapters/engine/postgres-killed.int.test.ts", { POSTGRES_KILLS_HOURS: process.env.POSTGRES_KILLS_HOURS ?? "12" });
+  run("integration", "server/adapters/db/embedded-crash.int.test.ts", { TORN_WRITES: process.env.TORN_WRITES ?? "100" });
 }

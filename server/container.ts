@@ -4,6 +4,8 @@ import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
+import { backupOf } from "./adapters/db/backup/backup-of";
+import { writeOwnerToken } from "./adapters/db/backup/owner-token";
 import { systemIds } from "./adapters/db/new-id";
 import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
@@ -35,6 +37,7 @@ import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
 import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
 import { errorResponse } from "./api/error-response";
+import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
 import { handleMetrics } from "./api/handle-metrics";
 import { handleNonce } from "./api/handle-nonce";
@@ -90,6 +93,10 @@ export const http = {
   nonce: (request: Request): Promise<Response> => serve("auth/nonce", request, ({ auth, env }) => handleNonce(request, { auth, origin: env.origin })),
   metrics: (request: Request): Promise<Response> =>
     serve("metrics", request, ({ env, readMetrics }) => handleMetrics(request, { env, read: readMetrics })),
+  backup: (request: Request): Promise<Response> =>
+    serve("backup", request, ({ db, ownerToken, clocks }) =>
+      handleBackup(request, { token: ownerToken, make: () => backupOf(db, clocks.wall.now()) }),
+    ),
   /** Asks nothing of any part of the product. */
   live: (request: Request): Response =>
     Response.json({ ok: true }, { headers: { "cache-control": "no-store", "x-request-id": requestIdOf(request.headers) } }),
@@ -122,6 +129,7 @@ async function build() {
   const metrics = createMetrics();
   watchProcess(metrics);
   const db = watchDatabase(opened, metrics);
+  const ownerToken = db.kind === "pglite" ? writeOwnerToken(e.dataDir) : null;
   db.setUrl(e.origin);
   const wall = systemClock;
   const openedMarket = await openMarket(e, db, wall);
@@ -286,6 +294,7 @@ async function build() {
     build: code.build,
     log,
     db,
+    ownerToken,
     clocks,
     market,
     exchange,

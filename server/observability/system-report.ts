@@ -73,13 +73,14 @@ async function database({ db, startedAt }: From): Promise<SystemPart> {
     () => "down" as const,
   );
   const embedded = db.kind === "pglite";
+  const trouble = db.trouble();
   return {
     id: "database",
     label: "Database",
     kind: embedded ? "embedded" : "real",
-    state,
-    detail: embedded ? "PGlite in the data folder; not safe against power loss" : "Postgres",
-    since: startedAt,
+    state: trouble ? "down" : state,
+    detail: trouble?.message ?? (embedded ? "PGlite in the data folder; not safe against power loss" : "Postgres"),
+    since: trouble?.since ?? startedAt,
   };
 }
 

@@ -9,9 +9,10 @@ import { openDatabase } from "@/server/adapters/db/open-database";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
 import { fixed, sha256 } from "@/server/shared";
 import { findBookErrors } from "./book-errors";
-import type { CrashLife, CrashPlace, NaiveStore } from "./crash-child";
+import type { CrashLife, CrashPlace } from "./crash-child";
 import { createEmptyDatabase, testEngines } from "./database";
 import { liveAgents, TEST_CONFIG } from "./live-agents";
+import type { NaiveStore } from "./naive-order-stores";
 import { seedWorkspace } from "./seed-workspace";
 
 // Where a bundle finds the packages it leaves out.
@@ -21,6 +22,8 @@ const migrationsDir = path.join(root, "prisma/migrations");
 const START = Date.UTC(2026, 10, 2);
 const MAX_TICKS = 16;
 const LAST_TICKS = 3;
+/** A life makes at least as many writes to its data folder. */
+const WRITES = 80;
 
 export type CrashRun = {
   readonly seed: string;
@@ -99,7 +102,7 @@ async function crashRun(run: CrashRun, bench: Bench): Promise<CrashReport> {
   const killed: CrashPlace[] = [];
   const sleepersStopped: string[] = [];
   for (const [i, place] of shuffled(run.places, run.seed).entries()) {
-    const nth = 1 + (Number.parseInt(sha256(`${run.seed}|${i}`).slice(0, 6), 16) % 2);
+    const nth = 1 + (Number.parseInt(sha256(`${run.seed}|${i}`).slice(0, 6), 16) % (place === "within a write" ? WRITES : 2));
     const process = startLife(life({ place, nth, signal: run.signal }, MAX_TICKS));
     if ((await process.fate()) === run.signal) killed.push(place);
     if (run.signal !== "SIGSTOP") continue;

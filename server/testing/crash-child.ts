@@ -2,15 +2,16 @@ import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { HttpExchangeClient } from "@/server/adapters/exchanges/paper/http-exchange-client";
-import type { OrderRow, TurnLease } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
-import type { ModelClient } from "@/server/llm";
-import { HOUR_MS, MINUTE_MS, sha256 } from "@/server/shared";
+import { HOUR_MS, MINUTE_MS } from "@/server/shared";
+import { faultyDisk } from "./faulty-disk";
 import { liveAgents } from "./live-agents";
+import { ForgettingOrderStore, type NaiveStore, ResendingOrderStore } from "./naive-order-stores";
+import { rolledModel } from "./rolled-model";
 import type { TurnPoint } from "./turn-points";
 
-/** Before or after the nth call of a port. */
-export type CrashPlace = `${"before" | "after"} ${TurnPoint}`;
+/** Before or after the nth call of a port, or with half of the nth write to the data folder done, wherever that is. */
+export type CrashPlace = `${"before" | "after"} ${TurnPoint}` | "within a write";
 
 /** What one life of the process does: take up what was left, run ticks, and die at the nth time it comes to a point. */
 export type CrashLife = {
@@ -24,57 +25,8 @@ export type CrashLife = {
   readonly naive: NaiveStore | null;
 };
 
-/** The controls: a store that lets an order be sent again when its process died while sending; one that books what comes while it listens. */
-export type NaiveStore = "resends" | "forgets";
-
 const LEASE_OVER_MS = 3 * MINUTE_MS;
 const HALT_EVERY = 7;
-
-/** Lets an order whose sending was begun be begun again: what a product without a `sending` state does. */
-class ResendingOrderStore extends PrismaOrderStore {
-  override async ofTurn(turnId: string): Promise<readonly OrderRow[]> {
-    return (await super.ofTurn(turnId)).map((o) => (o.status === "sending" ? { ...o, status: "intended" } : o));
-  }
-  override async beginSending(lease: TurnLease, order: OrderRow, wallNow: number): ReturnType<PrismaOrderStore["beginSending"]> {
-    const begun = await super.beginSending(lease, order, wallNow);
-    return begun === "already" ? "sending" : begun;
-  }
-}
-
-/** Books only what is executed from its own start on, as a product does that listens to a stream and keeps no cursor. */
-class ForgettingOrderStore extends PrismaOrderStore {
-  constructor(
-    db: Database,
-    private readonly from: number,
-  ) {
-    super(db);
-  }
-  override async account(agentId: string): ReturnType<PrismaOrderStore["account"]> {
-    const account = await super.account(agentId);
-    return { ...account, cursor: Math.max(this.from, account.cursor) };
-  }
-}
-
-/** Decides by the prompt's hash: mostly buys and closes, now and then a limit order that rests until it expires. */
-const model = (seed: string): ModelClient => ({
-  complete: async (_scope, request) => {
-    const roll = Number.parseInt(sha256(`${seed}|${request.messages.map((m) => m.content).join()}`).slice(0, 6), 16) % 10;
-    const buy = { action: "buy", size: { unit: "quote", amount: "300" } };
-    const what = roll < 6 ? buy : roll < 9 ? { action: "close", size: null } : { ...buy, orderType: "limit", limitPrice: "1000" };
-    const toolInput = {
-      symbol: "BTC/USDT",
-      orderType: "market",
-      limitPrice: null,
-      stopLoss: null,
-      takeProfit: null,
-      confidence: 0.5,
-      horizonHours: null,
-      reasoning: `Rolled ${roll}.`,
-      ...what,
-    };
-    return { toolInput, raw: "{}", stopReason: "tool_use", usage: { inputTokens: 100, outputTokens: 50 }, latencyMs: 1, attempts: 1 };
-  },
-});
 
 /** Ends (or stops) this very process when it comes to the place for the nth time. */
 function dyingAt(crash: CrashLife["crash"]) {
@@ -110,6 +62,11 @@ async function storeOf({ naive, agent }: CrashLife, db: Database, exchange: Http
 
 async function live(life: CrashLife): Promise<void> {
   const db = await openDatabase(life.database);
+  if (life.crash?.place === "within a write" && "dataDir" in life.database) {
+    const disk = faultyDisk(life.database.dataDir);
+    const { nth } = life.crash;
+    disk.beforeWrite = (length) => (disk.writes === nth ? Math.floor(length / 2) : null);
+  }
   const last = (await db.prisma.turn.aggregate({ where: { agentId: life.agent.agentId }, _max: { at: true } }))._max.at?.getTime();
   const start = last === undefined ? life.start : last + LEASE_OVER_MS;
   const exchange = new HttpExchangeClient(life.venueUrl);
@@ -118,7 +75,7 @@ async function live(life: CrashLife): Promise<void> {
   const a = liveAgents(db, {
     start,
     exchange,
-    model: model(life.seed),
+    model: rolledModel(life.seed),
     around: dyingAt(life.crash),
     owner: String(process.pid),
     orders: await storeOf(life, db, exchange),

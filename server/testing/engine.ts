@@ -21,10 +21,16 @@ export class JumpingClock {
 }
 
 /** The embedded executor over a test database with real functions of the SDK, and a wall clock that the test moves forward. */
-export function engineFixture(db: Database, functions: Functions, options: { clock?: JumpingClock } = {}) {
+export function engineFixture(db: Database, functions: Functions, options: { clock?: JumpingClock; leaseMs?: number } = {}) {
   const clock = options.clock ?? new JumpingClock();
   const errors: unknown[] = [];
-  const engine = new EmbeddedEngine({ db, wall: clock, origin: ENGINE_ORIGIN, onError: (e) => void errors.push(e) });
+  const engine = new EmbeddedEngine({
+    db,
+    wall: clock,
+    origin: ENGINE_ORIGIN,
+    onError: (e) => void errors.push(e),
+    ...(options.leaseMs ? { leaseMs: options.leaseMs } : {}),
+  });
   const client = new Inngest({
     id: "test",
     checkpointing: false,

@@ -1,9 +1,28 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 
-export type PostgresCluster = { /** Connection URL of a database in the cluster. */ url(database: string): string; stop(): Promise<void> };
+export type PostgresCluster = {
+  /** Connection URL of a database in the cluster. */
+  url(database: string): string;
+  /** Ends the server as a crash does, without a checkpoint: by its own immediate shutdown, or by SIGKILL to its first process. */
+  crash(how: "immediate" | "kill"): Promise<void>;
+  /** Starts it again after a crash, on the same data; waits until it takes connections. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type ClusterOptions = {
+  /** Keep what is acknowledged when the server is killed. Default false: faster. */
+  readonly durable?: boolean;
+  /** Folder for the data without its log of writes, such as one on a small file system; emptied, not removed. Default a temporary one. */
+  readonly dataFolder?: string;
+  /** More settings, "name=value". */
+  readonly settings?: readonly string[];
+};
 
 /** Folder that holds initdb and postgres: on PATH, else Debian's place, newest first. null = not installed. */
 export function findPostgres(): string | null {
@@ -27,43 +46,75 @@ function runAs(): { uid: number; gid: number } | null {
 }
 
 // The shell outlives this process by a moment: when its standard input closes, however this process ended, it stops
-// the server and removes the folder.
-const SUPERVISE = `"$1"/postgres -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 >"$2/log" 2>&1 &
-pid=$!; trap '' INT TERM; cat >/dev/null; kill -INT $pid 2>/dev/null; wait $pid; rm -rf "$2"`;
+// the server and removes the folder. Until then it does what it is told, a word a line.
+const SUPERVISE = `bin=$1 dir=$2 data=$3; shift 3; trap '' INT TERM; pid=
+start() { "$bin/postgres" -D "$data" -k "$dir" -c listen_addresses= -c max_connections=60 "$@" >>"$dir/log" 2>&1 & pid=$!; }
+end() { kill "-$1" $pid 2>/dev/null; wait $pid; }
+start "$@"
+while read -r word; do case $word in start) start "$@";; immediate) end QUIT; echo ended;; kill) end KILL; echo ended;; esac; done
+end INT; rm -rf "$dir" "$data"/*`;
+const FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+// Nothing here pulls the plug: what the server wrote stays in the machine's cache when the server is killed.
+const DURABLE = ["fsync=off", "synchronous_commit=on", "full_page_writes=on"];
 
-/** Starts a throwaway Postgres server on a unix socket in a temporary folder, without fsync. */
-export async function startPostgresCluster(bin: string): Promise<PostgresCluster> {
+/** Starts a throwaway Postgres server on a unix socket in a temporary folder. */
+export async function startPostgresCluster(bin: string, options: ClusterOptions = {}): Promise<PostgresCluster> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pg-"));
+  const data = options.dataFolder ?? path.join(folder, "data");
+  fs.mkdirSync(data, { recursive: true });
   const user = runAs();
-  if (user) fs.chownSync(folder, user.uid, user.gid);
+  for (const f of user ? [folder, data] : []) fs.chownSync(f, user?.uid ?? 0, user?.gid ?? 0);
   const as = { ...user, cwd: folder };
+  const apart = options.dataFolder ? ["--waldir", path.join(folder, "wal")] : [];
   const init = spawnSync(
     path.join(bin, "initdb"),
-    ["-D", path.join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--wal-segsize=1", ...apart],
     as,
   );
   if (init.status !== 0) throw new Error(`initdb failed: ${init.stderr?.toString() || init.error?.message}`);
-  const shell = spawn("sh", ["-c", SUPERVISE, "sh", bin, folder], { ...as, stdio: ["pipe", "ignore", "ignore"] });
+  const settings = [...(options.durable ? DURABLE : FAST), ...(options.settings ?? [])].flatMap((s) => ["-c", s]);
+  const shell = spawn("sh", ["-c", SUPERVISE, "sh", bin, folder, data, ...settings], { ...as, stdio: ["pipe", "pipe", "ignore"] });
+  const said = createInterface({ input: shell.stdout });
   const ended = new Promise<void>((ok) => shell.once("exit", () => ok()));
-  await waitUntilReady(folder);
+  const log = path.join(folder, "log");
+  await waitUntilReady(log, 0);
   // Nothing here may keep the test process from ending.
   shell.unref();
-  (shell.stdin as unknown as { unref?(): void }).unref?.();
+  for (const stream of [shell.stdin, shell.stdout]) (stream as unknown as { unref?(): void }).unref?.();
   return {
     url: (database) => `postgresql://postgres@localhost/${database}?host=${encodeURIComponent(folder)}`,
+    async crash(how) {
+      const over = once(said, "line");
+      shell.stdin.write(`${how}\n`);
+      await over;
+    },
+    async restart() {
+      for (let i = 0; ; i++) {
+        const from = fs.statSync(log).size;
+        shell.stdin.write("start\n");
+        try {
+          return await waitUntilReady(log, from);
+        } catch (error) {
+          // The processes of one that was killed hold its shared memory for a moment.
+          if (i === 50) throw error;
+          await new Promise((ok) => setTimeout(ok, 50));
+        }
+      }
+    },
     async stop() {
-      shell.stdin?.end();
+      shell.stdin.end();
       await ended;
     },
   };
 }
 
-async function waitUntilReady(folder: string): Promise<void> {
-  for (let i = 0; i < 600; i++) {
-    const log = fs.existsSync(path.join(folder, "log")) ? fs.readFileSync(path.join(folder, "log"), "utf8") : "";
-    if (log.includes("ready to accept connections")) return;
-    if (log.includes("FATAL")) break;
-    await new Promise((ok) => setTimeout(ok, 50));
+/** Reads the server's log from a byte on. */
+async function waitUntilReady(file: string, from: number): Promise<void> {
+  const log = () => (fs.existsSync(file) ? fs.readFileSync(file).subarray(from).toString() : "");
+  for (let i = 0; i < 1200; i++) {
+    if (log().includes("ready to accept connections")) return;
+    if (/FATAL:(?! {2}the database system is)/.test(log())) break;
+    await new Promise((ok) => setTimeout(ok, 25));
   }
-  throw new Error(`Postgres did not start: ${fs.readFileSync(path.join(folder, "log"), "utf8").slice(-2000)}`);
+  throw new Error(`Postgres did not start: ${log().slice(-2000)}`);
 }

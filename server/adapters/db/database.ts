@@ -2,6 +2,7 @@ import type { Prisma, PrismaClient } from "@/generated/prisma/client";
 import type { BeforeCommit, CommitTopic } from "./after-commit";
 import type { MigrationReport } from "./migrate";
 import type { StatementListener } from "./statement-observer";
+import type { StorageTrouble } from "./storage-trouble";
 
 /** The client inside an interactive transaction. Never use the outer client there: on the embedded database that deadlocks. */
 export type Tx = Prisma.TransactionClient;
@@ -36,6 +37,10 @@ export interface Database {
   beforeCommit(topic: CommitTopic, work: BeforeCommit): () => void;
   /** Calls back with every statement sent (begin, commit and rollback left out), and what that returns once it is answered. Returns the way to stop. */
   observe(listener: StatementListener): () => void;
+  /** Why nothing can be stored; null when nothing is in the way. Transactions then fail with its code: STORAGE_FULL or STORAGE_STOPPED. */
+  trouble(): StorageTrouble | null;
+  /** The embedded database's files as of one moment, as a compressed archive; null on a Postgres server. */
+  dump(): Promise<Uint8Array | null>;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<(() => Promise<void>) | null>;
   /** Writes the server's URL into the data folder's lock, so that whoever is refused learns where the holder is. */

@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { findBookErrors } from "@/server/testing/book-errors";
+import { openCrashBench } from "@/server/testing/crash-bench";
 import { openDatabase } from "./open-database";
 
 // Signs users in, one after another, and says so once each is committed.
@@ -59,5 +60,23 @@ it("loses nothing it acknowledged when its process is killed in the middle of wr
     for (const id of kept) expect(await findBookErrors(db, id)).toEqual([]);
   } finally {
     await db.close();
+  }
+});
+
+/** Lives in passing; the soak has more. */
+const LIVES = Number(process.env.TORN_WRITES ?? "2");
+it(`keeps turns whole when its process is killed with half a write done (${LIVES} lives)`, { timeout: LIVES * 15_000 + 30_000 }, async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "torn-"));
+  const bench = await openCrashBench(folder, "pglite");
+  try {
+    const places = Array.from({ length: LIVES }, () => "within a write" as const);
+    const report = await bench.run({ seed: process.env.TORN_SEED ?? "torn", places, signal: "SIGKILL", naive: null });
+    console.log(`killed ${report.killed.length} times in the middle of a write; orders ${report.orders}, executions ${report.executions}`);
+    expect(report.killed.length).toBeGreaterThan(0);
+    expect(report.orders).toBeGreaterThan(0);
+    expect(report).toMatchObject({ duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] });
+  } finally {
+    await bench.close();
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -1,12 +1,16 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { PGlite, Transaction } from "@electric-sql/pglite";
 import { PrismaClient } from "@/generated/prisma/client";
 import { commitSignals } from "./after-commit";
+import { putBackPrevious } from "./backup/put-back-previous";
 import type { Database, RawSql, SqlRow } from "./database";
 import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
+import { StorageWatch } from "./storage-trouble";
+import { watchedSql } from "./watched-sql";
 
 /**
  * Opens the embedded database in `<dataDir>/pg` (undefined: in memory), alone: throws DataFolderInUse while another process has it.
@@ -17,13 +21,15 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   const lock = dataDir === undefined ? null : lockFolder(dataDir);
   try {
     const [{ PGlite }, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
+    if (dataDir !== undefined) putBackPrevious(dataDir);
     onProgress(dataDir === undefined ? "opening an in-memory database" : "opening the embedded database");
     const pg = await PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
     // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
     await pg.exec("SET TIME ZONE 'UTC'");
     const statements = statementObserver();
     yieldAfterQueries(pg, statements.note);
-    const raw = rawPglite(pg);
+    const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));
+    const raw = watchedSql(rawPglite(pg), storage);
     const migrations = await migrate(raw, migrationsDir, onProgress);
     const signals = commitSignals();
     const prisma = new PrismaClient({ adapter: new PrismaPGlite(pg) });
@@ -32,7 +38,9 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       prisma,
       raw,
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      dump: async () => new Uint8Array(await (await pg.dumpDataDir("gzip")).arrayBuffer()),
+      trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
       beforeCommit: signals.beforeCommit,
       observe: statements.observe,
@@ -48,6 +56,12 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     lock?.release();
     throw error;
   }
+}
+
+/** Bytes this process may still write to the folder's file system. */
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = fs.statfsSync(/*turbopackIgnore: true*/ folder);
+  return bavail * bsize;
 }
 
 const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));

@@ -8,6 +8,8 @@ import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
+import { StorageWatch } from "./storage-trouble";
+import { watchedSql } from "./watched-sql";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -18,6 +20,7 @@ const MIGRATION_LOCK = 7_316_044_512;
 export async function openPostgres(options: { databaseUrl: string; migrationsDir: string; onProgress: (line: string) => void }): Promise<Database> {
   const { databaseUrl, migrationsDir, onProgress } = options;
   const statements = statementObserver();
+  const storage = new StorageWatch();
   const connection: pg.ClientConfig = {
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -29,7 +32,11 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
   const pool = new pg.Pool({ ...connection, max: 10 });
   // A connection that breaks while idle is replaced at its next use; without a listener it would end the process.
   pool.on("error", () => {});
-  pool.on("connect", (client) => noteQueries(client, statements.note));
+  pool.on("connect", (client) => {
+    // The same for one that breaks while in use: its statement fails with the error, nobody needs to be told a second time.
+    client.on("error", () => {});
+    noteQueries(client, statements.note);
+  });
   try {
     onProgress("connecting to Postgres");
     const migrations = await migrateAlone(pool, migrationsDir, onProgress);
@@ -38,9 +45,11 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
     return {
       kind: "postgres",
       prisma,
-      raw: rawPool(pool),
+      raw: watchedSql(rawPool(pool), storage),
       migrations,
-      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o),
+      transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      dump: async () => null,
+      trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
       beforeCommit: signals.beforeCommit,
       observe: statements.observe,
@@ -95,7 +104,8 @@ function rawClient(client: pg.PoolClient): RawSql {
         await client.query("COMMIT");
         return result;
       } catch (error) {
-        await client.query("ROLLBACK");
+        // On a broken connection this fails as well; why the transaction failed is what counts.
+        await client.query("ROLLBACK").catch(() => {});
         throw error;
       }
     },

@@ -1,6 +1,7 @@
 import type { PrismaClient } from "@/generated/prisma/client";
 import type { CommitSignals } from "./after-commit";
 import type { TransactionOptions, Tx } from "./database";
+import type { StorageWatch } from "./storage-trouble";
 
 const RETRIED = new Set(["40001", "40P01", "P2034", "TransactionWriteConflict"]);
 
@@ -26,7 +27,9 @@ export async function retryTransaction<T>(
   signals: CommitSignals,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
+  storage: StorageWatch | null = null,
 ): Promise<T> {
+  storage?.guard(true);
   const retries = options.retries ?? 8;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -34,10 +37,11 @@ export async function retryTransaction<T>(
         maxWait: 30_000,
         timeout: options.timeoutMs ?? 30_000,
       });
+      storage?.stored();
       committed();
       return result;
     } catch (error) {
-      if (attempt >= retries || !isTransactionConflict(error)) throw error;
+      if (attempt >= retries || !isTransactionConflict(error)) throw storage ? storage.explain(error) : error;
       await pause(Math.random() * Math.min(400, 5 * 2 ** attempt));
     }
   }
