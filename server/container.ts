@@ -237,8 +237,7 @@ async function build() {
     metrics,
   );
   const queue: WorkQueue = {
-    requestTurn: async (r) =>
-      void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTurn: async (r) => void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
