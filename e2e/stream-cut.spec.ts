@@ -8,7 +8,7 @@ const agents = async (page: Page): Promise<string[]> => {
     .filter({ has: page.getByTestId("agent-status") })
     .all();
   return Promise.all(
-    rows.map(async (row) => `${await row.getByRole("link").first().innerText()}: ${await row.getByTestId("agent-status").innerText()}`),
+    rows.map(async (row) => `${await row.getByRole("link").first().textContent()}: ${await row.getByTestId("agent-status").textContent()}`),
   );
 };
 
@@ -35,7 +35,9 @@ test("a page whose stream is cut again and again ends up showing what a freshly 
       expect(answer.ok, await answer.text()).toBe(true);
     };
     const running = page.getByRole("row").filter({ has: page.getByTestId("agent-status").filter({ hasText: "Running" }) });
-    const ids = await running.locator("a").evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute("href")?.split("/")[2] ?? ""))]);
+    const ids = await running
+      .locator('a[href^="/agents/"]')
+      .evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute("href")?.split("/")[2] ?? ""))]);
     expect(ids.length).toBeGreaterThan(1);
 
     // Cut before, between and after what happens; nothing but the stream tells the page of it.
