@@ -21,7 +21,8 @@ test("a page whose stream is cut again and again ends up showing what a freshly 
     await page.goto("/agents");
     const state = page.locator(".live-state");
     await expect(state).toHaveText("Live updates");
-    await expect(page.getByTestId("agent-status").first()).toBeVisible();
+    // The demo's agents appear one by one at its first start.
+    await expect(page.getByTestId("agent-status").filter({ hasText: "Running" })).toHaveCount(4, { timeout: 90_000 });
     const before = await agents(page);
     expect(before.length).toBeGreaterThan(1);
     const cookie = (await context.cookies()).map((c) => `${c.name}=${c.value}`).join("; ");
