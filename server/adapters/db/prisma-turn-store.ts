@@ -16,7 +16,6 @@ import {
   type Timing,
   type TurnInputs,
   type TurnLease,
-  type TurnOutcome,
   type TurnPhase,
   type TurnRequest,
   type TurnStore,

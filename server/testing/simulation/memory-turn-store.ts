@@ -13,7 +13,6 @@ import type {
   Timing,
   TurnInputs,
   TurnLease,
-  TurnOutcome,
   TurnPhase,
   TurnRequest,
   TurnStore,

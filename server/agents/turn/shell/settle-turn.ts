@@ -51,7 +51,7 @@ type Settled = { readonly settled: number; readonly failures: readonly unknown[]
 
 /** Settles turns that are due and sent nothing, all at once; one that cannot be settled keeps no other from it. */
 export async function settleWithoutOrders(
-  ports: Pick<Ports, "turns" | "points" | "clocks"> & { readonly feedOf: (workspaceId: string) => Promise<MarketFeed> },
+  ports: Pick<Ports, "turns" | "points" | "clocks"> & { /** By workspace. */ readonly feeds: ReadonlyMap<string, MarketFeed> },
   due: readonly DueTurn[],
 ): Promise<Settled> {
   if (due.length === 0) return { settled: 0, failures: [] };
@@ -62,7 +62,8 @@ export async function settleWithoutOrders(
     try {
       const basis = bases.get(turnId);
       if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
-      outcomes.push({ turnId, outcome: await measure(await ports.feedOf(workspaceId), [], basis, settleAt) });
+      const feed = ports.feeds.get(workspaceId);
+      if (feed) outcomes.push({ turnId, outcome: await measure(feed, [], basis, settleAt) });
     } catch (error) {
       failures.push(error);
     }

@@ -250,27 +250,23 @@ export class LiveTurnRunner implements TurnRunner {
 
   async settleDue(): Promise<{ settled: number }> {
     const { turns, clocks, points } = this.ports;
-    const feeds = new Map<string, Promise<MarketFeed>>();
-    const feedOf = (workspaceId: string): Promise<MarketFeed> => {
-      const feed = feeds.get(workspaceId) ?? this.#feed(workspaceId);
-      feeds.set(workspaceId, feed);
-      return feed;
-    };
+    const feeds = new Map<string, MarketFeed>();
     const marketNow = clocks.market.now();
     const failures: unknown[] = [];
     let settled = 0;
     let after: DueTurn | null = null;
     do {
       const page: readonly DueTurn[] = await turns.dueToSettle({ marketNow, limit: SETTLED_AT_ONCE, after });
+      for (const { workspaceId } of page) if (!feeds.has(workspaceId)) feeds.set(workspaceId, await this.#feed(workspaceId));
       const held = await settleWithoutOrders(
-        { turns, clocks, points, feedOf },
+        { turns, clocks, points, feeds },
         page.filter((d) => !d.hasOrders),
       );
       settled += held.settled;
       failures.push(...held.failures);
       for (const { workspaceId, turnId } of page.filter((d) => d.hasOrders)) {
         try {
-          if ((await settleTurn({ ...this.ports, feed: await feedOf(workspaceId) }, workspaceId, turnId)).phase === "settled") settled += 1;
+          if ((await this.settle(workspaceId, turnId)).phase === "settled") settled += 1;
         } catch (error) {
           failures.push(error);
         }
