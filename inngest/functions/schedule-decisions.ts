@@ -19,14 +19,14 @@ export const scheduleDecisions = ({ client, scheduler, wallAt }: DurableRuntime)
       const requests = ticks
         .slice(i, i + SENT_AT_ONCE)
         .map(({ wallAt: ts, settleAt: _settleAt, ...tick }) => turnRequested.create(tick, { id: hashId("turn", tick.agentId, tick.tickId), ts }));
-      await step.sendEvent("request-turns", requests);
+      await step.sendEvent(`request-turns-${i}`, requests);
     }
     const instants = [...new Set(ticks.map((tick) => tick.settleAt))];
     for (let i = 0; i < instants.length; i += SENT_AT_ONCE) {
       const settlements = instants
         .slice(i, i + SENT_AT_ONCE)
         .map((at) => settlementDue.create({ at }, { id: hashId("settlement", String(at)), ts: wallAt(at) }));
-      await step.sendEvent("plan-settlements", settlements);
+      await step.sendEvent(`plan-settlements-${i}`, settlements);
     }
     return { planned: ticks.length };
   });
