@@ -48,6 +48,7 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
       raw: watchedSql(rawPool(pool), storage),
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      maintain: async () => {},
       dump: async () => null,
       trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
