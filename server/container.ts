@@ -29,6 +29,7 @@ import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-c
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
 import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
+import { VENUES } from "./adapters/market/exchange/venues";
 import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
@@ -148,6 +149,7 @@ async function build() {
     symbols: market.feed.symbols().map((s) => s.symbol),
     staleAfterMs: e.MARKET_STALE_AFTER_S * 1000,
     urls: venueUrls(e),
+    watchFeed: (feed, told) => watchFeed(feed, metrics, told),
   });
   const feeds = new WorkspaceFeeds({
     base: market.feed,
@@ -237,8 +239,7 @@ async function build() {
     metrics,
   );
   const queue: WorkQueue = {
-    requestTurn: async (r) =>
-      void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTurn: async (r) => void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
@@ -262,7 +263,16 @@ async function build() {
     limitSignIn: watchRateLimit(rateLimit(e.RATE_LIMIT_SIGN_IN), "sign_in", metrics),
     ...(e.EVM_RPC_URLS.size > 0 ? { contractWallets } : {}),
   });
-  const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
+  const report = (): Promise<SystemReport> =>
+    systemReport({
+      env: e,
+      db,
+      feed: market.feed,
+      clocks,
+      engine: engine !== null,
+      startedAt,
+      venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
+    });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
     agents: new LiveAgentService({ agents, orders, feed: market.feed, feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),

@@ -140,6 +140,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   "[...path]": "anybody: says that nothing is there",
   "auth/[...nextauth]": "anybody: sign-in itself",
   "auth/nonce": "anybody: a nonce for sign-in, counted by the rate limiter",
+  backup: "bearer of the token in the data folder: who can read the folder has the data anyway",
   events: "read: the caller's own workspace",
   health: "anybody: up or not",
   inngest: "signed calls of the executor only",
