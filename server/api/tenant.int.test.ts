@@ -142,6 +142,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   "auth/nonce": "anybody: a nonce for sign-in, counted by the rate limiter",
   backup: "bearer of the token in the data folder: who can read the folder has the data anyway",
   events: "read: the caller's own workspace",
+  export: "admin: the caller's own workspace",
   health: "anybody: up or not",
   inngest: "signed calls of the executor only",
   metrics: "bearer of METRICS_TOKEN; without one, loopback names outside production only; nothing of any tenant",
