@@ -7,6 +7,7 @@ import { putBackPrevious } from "./backup/put-back-previous";
 import type { Database, RawSql, SqlRow } from "./database";
 import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
+import { PreparedQueries } from "./prepared-queries";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
 import { StorageWatch } from "./storage-trouble";
@@ -20,14 +21,14 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   const { dataDir, migrationsDir, onProgress } = options;
   const lock = dataDir === undefined ? null : lockFolder(dataDir);
   try {
-    const [{ PGlite }, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
+    const [library, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
     if (dataDir !== undefined) putBackPrevious(dataDir);
     onProgress(dataDir === undefined ? "opening an in-memory database" : "opening the embedded database");
-    const pg = await PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
+    const pg = await library.PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
     // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
     await pg.exec("SET TIME ZONE 'UTC'");
     const statements = statementObserver();
-    yieldAfterQueries(pg, statements.note);
+    yieldAfterQueries(pg, new PreparedQueries(pg, library), statements.note);
     const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));
     const raw = watchedSql(rawPglite(pg), storage);
     const migrations = await migrate(raw, migrationsDir, onProgress);
@@ -67,21 +68,19 @@ function freeBytes(folder: string): number {
 const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));
 
 /** A query of the embedded database runs on this thread; a chain of them would starve HTTP and timers but for a turn of the loop after each. */
-function yieldAfterQueries(pg: PGlite, note: (sql: string) => (() => void) | null): void {
-  const wrap =
-    (query: PGlite["query"]): PGlite["query"] =>
-    async (sql, params, options) => {
-      const answered = note(sql);
-      const result = await query(sql, params, options).finally(answered);
-      await yieldToEventLoop();
-      return result as never;
-    };
-  pg.query = wrap(pg.query.bind(pg));
+function yieldAfterQueries(pg: PGlite, prepared: PreparedQueries, note: (sql: string) => (() => void) | null): void {
+  const yielding = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+    const answered = note(sql);
+    const result = await run().finally(answered);
+    await yieldToEventLoop();
+    return result;
+  };
+  pg.query = (sql, params, options) => yielding(sql, () => prepared.query(sql, params, options));
   const transaction = pg.transaction.bind(pg);
   pg.transaction = (<T>(fn: (tx: Transaction) => Promise<T>) =>
     keepRejected(
       transaction((tx) => {
-        tx.query = wrap(tx.query.bind(tx));
+        tx.query = (sql, params, options) => yielding(sql, () => prepared.queryIn(tx, sql, params, options));
         return fn(tx);
       }),
     )) as PGlite["transaction"];

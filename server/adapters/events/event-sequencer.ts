@@ -91,7 +91,10 @@ export class EventSequencer {
 
   private deliver(grown: readonly Growth[]): void {
     // Without its events: somebody began to listen while they were given their places.
-    for (const { workspaceId, events, last } of grown) events ? this.tails.push(workspaceId, events) : this.catchUp(workspaceId, last);
+    for (const { workspaceId, events, last } of grown) {
+      if (events) this.tails.push(workspaceId, events);
+      else this.catchUp(workspaceId, last);
+    }
   }
 
   /** What no commit and no notification of this process has told. */
