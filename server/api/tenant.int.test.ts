@@ -105,7 +105,9 @@ describeDatabase("one tenant and another", (db) => {
         const reader = (await open(headers, abort.signal)).body?.getReader();
         // The first piece only says when to come back.
         await reader?.read();
-        const text = new TextDecoder().decode((await reader?.read())?.value);
+        // The stream's first words are when to come back.
+        let text = "";
+        while (!text.includes("data:")) text += new TextDecoder().decode((await reader?.read())?.value);
         abort.abort();
         const ownAgent = await db().prisma.agent.findFirstOrThrow({ where: { workspaceId: own } });
         const otherAgent = await db().prisma.agent.findFirstOrThrow({ where: { workspaceId: other.workspaceId } });

@@ -130,7 +130,9 @@ export function apiFixture(
       const { key, view } = await services.apiKeys.create(caller, { name: "test", scopes, expiresInDays: 1 });
       return { id: view.id, key, headers: { authorization: `Bearer ${key}` } };
     };
-    return { caller, headers, token, session: s, asRole, apiKey };
+    /** The same wallet once more. */
+    const signInAgain = () => own.signIn();
+    return { caller, headers, token, session: s, address: own.wallet.address, signInAgain, asRole, apiKey };
   }
   return { ...live, services, vault, auth: signIn.auth, handle, call, person, logged };
 }

@@ -6,7 +6,7 @@ import { PrismaBlobStore } from "../prisma-blob-store";
 const PAGE = 200;
 
 /**
- * A workspace line by line: `{"kind": …}` with a row's fields, decimals as exact text. Rows of a kind come in a fixed order, one page in
+ * A workspace line by line: `{"table": …}` with a row's fields, decimals as exact text. Rows of a table come in a fixed order, one page in
  * memory at a time. Without API keys' and providers' secrets, and without candle windows: those are the market's, named by their hash.
  */
 export async function* exportLines(db: Database, scope: TenantScope, wallNow: number): AsyncGenerator<string> {
@@ -17,7 +17,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
   const byId = (last: { id: string } | undefined) => ({ where, orderBy, ...page(last && { id: last.id }) });
   const agents = await p.agent.findMany({ where, select: { id: true }, orderBy });
   const agentId = { in: agents.map((a) => a.id) };
-  const kinds: readonly (readonly [string, AsyncGenerator<object>])[] = [
+  const tables: readonly (readonly [string, AsyncGenerator<object>])[] = [
     ["workspace", rows(() => p.workspace.findMany({ where: { id: workspaceId } }))],
     ["member", rows(() => p.member.findMany({ where, include: { user: { select: { address: true, chainId: true, createdAt: true } } } }))],
     ["api-key", rows((last?: { id: string }) => p.apiKey.findMany({ ...byId(last), omit: { secretHash: true, prefix: true } }))],
@@ -60,10 +60,10 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
   ];
   yield line("export", { version: 1, workspaceId, at: new Date(wallNow) });
   let count = 0;
-  for (const [kind, found] of kinds) {
+  for (const [table, found] of tables) {
     for await (const row of found) {
       count++;
-      yield line(kind, row);
+      yield line(table, row);
     }
   }
   // Without this line the file is not whole.
@@ -115,8 +115,8 @@ async function* decisions(db: Database, read: (last: Turn | undefined) => Promis
 }
 
 /** Decimals as plain text, whole numbers beyond JSON's as text too, bytes never. */
-function line(kind: string, row: object): string {
-  return JSON.stringify({ kind, ...row }, function (this: Record<string, unknown>, key, value: unknown) {
+function line(table: string, row: object): string {
+  return JSON.stringify({ table, ...row }, function (this: Record<string, unknown>, key, value: unknown) {
     const raw = this[key];
     if (Prisma.Decimal.isDecimal(raw)) return (raw as Prisma.Decimal).toFixed();
     return typeof raw === "bigint" ? raw.toString() : value;
