@@ -2,7 +2,7 @@ import { DomainError, type TenantScope } from "@/server/shared";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { type AccountBlocker, accountBlockers } from "./account-blockers";
-import { eraseBlobs, ownDescriptions } from "./erase-blobs";
+import { eraseBlobs, descriptionsOf } from "./erase-blobs";
 
 const TIMEOUT_MS = 120_000;
 const GONE = "deleted";
@@ -24,7 +24,7 @@ export function refuseBusy(blockers: readonly AccountBlocker[]): void {
  */
 export async function eraseAccount(db: Database, scope: TenantScope, userId: string, wallNow: number): Promise<{ blobs: number }> {
   const { workspaceId } = scope;
-  const descriptions = await ownDescriptions(db, workspaceId);
+  const descriptions = await descriptionsOf(db, workspaceId);
   return db.transaction(
     async (tx) => {
       // Nobody starts an agent, trades or is made a member from here on.
