@@ -233,6 +233,7 @@ async function build() {
     wallAt: (at) => market.clock.wallAt(at),
     expire: async () => {
       await engine?.retain(KEEP_MS);
+      await db.maintain();
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - e.EVENT_KEEP_DAYS * DAY_MS));
     },
   });

@@ -27,6 +27,8 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     const pg = await library.PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
     // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
     await pg.exec("SET TIME ZONE 'UTC'");
+    // Every read here is of a few rows. Plain index scans remember which entries are dead; bitmap scans walk through them for ever.
+    await pg.exec("SET enable_bitmapscan TO off");
     const statements = statementObserver();
     yieldAfterQueries(pg, new PreparedQueries(pg, library), statements.note);
     const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));
@@ -40,6 +42,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       raw,
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      maintain: () => maintain(raw),
       dump: async () => new Uint8Array(await (await pg.dumpDataDir("gzip")).arrayBuffer()),
       trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
@@ -56,6 +59,15 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   } catch (error) {
     lock?.release();
     throw error;
+  }
+}
+
+/** The embedded database has no process that cleans up beside it: old row versions go, and the planner learns how large the tables are. */
+async function maintain(sql: RawSql): Promise<void> {
+  const tables = await sql.query<{ name: string }>(`SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
+  for (const { name } of tables) {
+    await sql.exec(`VACUUM (ANALYZE) ${name}`);
+    await yieldToEventLoop();
   }
 }
 
