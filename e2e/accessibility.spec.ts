@@ -32,6 +32,7 @@ for (const theme of ["dark", "light"] as const) {
       "/models",
       "/connections",
       "/api-keys",
+      "/settings",
       "/runs",
       "/system",
       address,

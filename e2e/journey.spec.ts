@@ -54,7 +54,7 @@ test("a trader signs in, makes an agent, watches it decide, replays a decision, 
 
   await test.step("an edit becomes the next version, a refused one changes nothing", async () => {
     await page.goBack();
-    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("main").getByRole("link", { name: "Settings" }).click();
     await page.getByLabel("Largest order").fill("0.000000000000000000001");
     await page.getByRole("button", { name: "Save changes" }).click();
     await expect(page.getByLabel("Largest order")).toHaveAttribute("aria-invalid", "true");

@@ -3,17 +3,23 @@ import os from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { findPostgres } from "@/server/testing/postgres-cluster";
+import { readOnlyFolder } from "./fixtures/read-only-folder";
 import { hold, signInWithWallet } from "./fixtures/sign-in";
 import { twoInstances } from "./fixtures/two-instances";
 import { injectWallet } from "./fixtures/wallet";
 
 const postgres = findPostgres();
 
-test("two instances on one Postgres are one product, and one of them may die", async ({ browser }) => {
+test("two instances on one Postgres, from a read-only folder, are one product, and one of them may die", async ({ browser }) => {
   test.skip(postgres === null, "no Postgres binary on this machine");
   test.setTimeout(240_000);
   const dataDir = path.join(os.tmpdir(), `memepulse-nowhere-${process.pid}`);
-  const instances = await twoInstances(postgres ?? "", dataDir);
+  const folder = readOnlyFolder();
+  test.info().annotations.push({ type: "folder is read-only by", description: folder.how });
+  const { inside, outside } = folder.tried();
+  expect(inside, "where an instance could write").toEqual([]);
+  expect(outside, "without that, the same attempt works").toHaveLength(1);
+  const instances = await twoInstances(postgres ?? "", folder, dataDir);
   try {
     const context = await browser.newContext({ baseURL: instances.origin });
     const page = await context.newPage();
@@ -53,9 +59,11 @@ test("two instances on one Postgres are one product, and one of them may die", a
       await hold(page, /Hold to halt everything/);
       await expect(page.getByTestId("agent-status")).toHaveText("Halted");
     });
-    expect(fs.existsSync(dataDir), "nothing is written to a local folder").toBe(false);
+    expect(fs.existsSync(dataDir), "no data folder is made").toBe(false);
+    expect(folder.changed(), "no file of the product changed").toEqual([]);
     await context.close();
   } finally {
     await instances.close();
+    folder.close();
   }
 });

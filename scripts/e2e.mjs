@@ -51,6 +51,8 @@ if (!fs.existsSync(path.join(root, ".next/BUILD_ID"))) {
 const port = await freePort();
 // The browser tests play the model provider at this port: the product is told so as a user would tell it.
 const modelPort = await freePort();
+// And a venue, on the same terms.
+const venuePort = await freePort();
 const url = `http://127.0.0.1:${port}`;
 const data = fs.mkdtempSync(path.join(os.tmpdir(), "memepulse-e2e-"));
 const log = path.join(data, "server.log");
@@ -67,6 +69,8 @@ const server = spawn(process.execPath, [path.join(root, "node_modules/next/dist/
     NEXTAUTH_URL: url,
     RATE_LIMIT_SIGN_IN: "0",
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${modelPort}`,
+    MARKET_BINANCE_URL: `http://127.0.0.1:${venuePort}`,
+    MARKET_BINANCE_WS_URL: `ws://127.0.0.1:${venuePort}`,
   },
 });
 let code = 1;
@@ -76,7 +80,7 @@ try {
     const tests = spawn(process.execPath, [cli, "test", ...process.argv.slice(2)], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, E2E_URL: url, E2E_MODEL_PORT: String(modelPort), CHROMIUM: systemChromium() },
+      env: { ...process.env, E2E_URL: url, E2E_MODEL_PORT: String(modelPort), E2E_VENUE_PORT: String(venuePort), CHROMIUM: systemChromium() },
     });
     code = await new Promise((resolve) => tests.once("exit", (status) => resolve(status ?? 1)));
   } else {

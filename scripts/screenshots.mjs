@@ -58,7 +58,7 @@ async function shoot(theme, width, height, only) {
   await page.getByRole("button", { name: "Replay" }).first().click();
   await page.waitForTimeout(800);
   await save("decision");
-  for (const name of ["models", "api-keys", "system"]) {
+  for (const name of ["models", "api-keys", "settings", "system"]) {
     await page.goto(`${origin}/${name}`);
     await save(name);
   }

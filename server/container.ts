@@ -29,6 +29,7 @@ import { PaperExchangeClient } from "./adapters/exchanges/paper/paper-exchange-c
 import { PrismaPaperAccountStore } from "./adapters/exchanges/paper/prisma-paper-account-store";
 import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
+import { VENUES } from "./adapters/market/exchange/venues";
 import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
@@ -39,11 +40,13 @@ import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
+import { handleExport } from "./api/handle-export";
 import { handleMetrics } from "./api/handle-metrics";
 import { handleNonce } from "./api/handle-nonce";
 import { handleTrpc } from "./api/handle-trpc";
 import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
+import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
@@ -91,6 +94,7 @@ export const http = {
       handleEvents(request, { auth, reader: events.log, opened: () => countStream(metrics), maxMs: env.EVENT_STREAM_MAX_S * 1000 }),
     ),
   nonce: (request: Request): Promise<Response> => serve("auth/nonce", request, ({ auth, env }) => handleNonce(request, { auth, origin: env.origin })),
+  export: (request: Request): Promise<Response> => serve("export", request, ({ auth, services }) => handleExport(request, { auth, services })),
   metrics: (request: Request): Promise<Response> =>
     serve("metrics", request, ({ env, readMetrics }) => handleMetrics(request, { env, read: readMetrics })),
   backup: (request: Request): Promise<Response> =>
@@ -148,6 +152,7 @@ async function build() {
     symbols: market.feed.symbols().map((s) => s.symbol),
     staleAfterMs: e.MARKET_STALE_AFTER_S * 1000,
     urls: venueUrls(e),
+    watchFeed: (feed, told) => watchFeed(feed, metrics, told),
   });
   const feeds = new WorkspaceFeeds({
     base: market.feed,
@@ -262,10 +267,31 @@ async function build() {
     limitSignIn: watchRateLimit(rateLimit(e.RATE_LIMIT_SIGN_IN), "sign_in", metrics),
     ...(e.EVM_RPC_URLS.size > 0 ? { contractWallets } : {}),
   });
-  const report = (): Promise<SystemReport> => systemReport({ env: e, db, feed: market.feed, clocks, engine: engine !== null, startedAt });
+  const report = (): Promise<SystemReport> =>
+    systemReport({
+      env: e,
+      db,
+      feed: market.feed,
+      clocks,
+      engine: engine !== null,
+      startedAt,
+      venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
+    });
+  const agentService = new LiveAgentService({
+    agents,
+    orders,
+    feed: market.feed,
+    feeds,
+    exchange,
+    clocks,
+    ids: systemIds,
+    queue,
+    turns: runner,
+    hasModelKey,
+  });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
-    agents: new LiveAgentService({ agents, orders, feed: market.feed, feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey }),
+    agents: agentService,
     queries: new PrismaQueries(
       { db, feed: market.feed, exchange, clocks },
       {
@@ -286,6 +312,7 @@ async function build() {
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
+    account: new LiveAccountService({ db, agents: agentService, wall }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 

@@ -1,4 +1,4 @@
-import { Bot, BrainCircuit, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, PlugZap, Server } from "lucide-react";
+import { Bot, BrainCircuit, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, PlugZap, Server, Settings } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
 /** Only pages that exist. */
@@ -11,6 +11,7 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
     items: [
       { href: "/connections", label: "Connections", icon: PlugZap },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
+      { href: "/settings", label: "Settings", icon: Settings },
       { href: "/runs", label: "Runs", icon: ListChecks },
       { href: "/system", label: "System", icon: Server },
     ],

@@ -1,5 +1,6 @@
 "use client";
-import { LogOut, Moon, Sun } from "lucide-react";
+import { LogOut, Moon, Settings, Sun } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { LiveState } from "@/components/live/live-state";
@@ -33,6 +34,12 @@ export function TopBar({ market, address, isDemo }: { market: MarketLabel; addre
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+            <DropdownMenu.Item asChild>
+              <Link href="/settings">
+                <Settings className="i" aria-hidden="true" />
+                Settings
+              </Link>
+            </DropdownMenu.Item>
             <DropdownMenu.Item onSelect={() => void signOut({ callbackUrl: "/sign-in" })}>
               <LogOut className="i" aria-hidden="true" />
               Sign out

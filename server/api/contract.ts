@@ -59,6 +59,7 @@ export const agentInput = z.strictObject({
 export const inputs = {
   agentCreate: agentInput.extend({ capital: positiveMoneyText }),
   agentUpdate: z.strictObject({ agentId: uuid, expectedVersion: z.int().min(1), config: agentInput }),
+  accountDelete: z.strictObject({ confirm: z.literal("DELETE", "type DELETE") }),
   agentId: z.strictObject({ agentId: uuid }),
   agentStop: z.strictObject({ agentId: uuid }),
   agentKill: z.strictObject({ agentId: uuid, flatten: z.boolean() }),
@@ -501,6 +502,16 @@ export type SymbolView = {
   takerFeeBp: string;
 };
 
+/** What a person may do with their account now. */
+export type AccountView = {
+  address: string | null;
+  workspaceName: string;
+  /** Agents in the way of deleting it: each with what it is at. Empty = nothing is. */
+  blockers: { agentId: string; name: string; reason: string }[];
+  /** Why this account can never be deleted here; null = it can. */
+  refused: string | null;
+};
+
 /** What a failed call carries in `error.data.product`. */
 export type ApiErrorData = {
   code: string;
@@ -532,6 +543,7 @@ export type ApiErrorData = {
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
+ * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
   | "me.get"
@@ -574,4 +586,6 @@ export type ProcedureName =
   | "runs.list"
   | "runs.get"
   | "runs.cancel"
-  | "runs.replay";
+  | "runs.replay"
+  | "account.get"
+  | "account.delete";

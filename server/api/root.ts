@@ -1,3 +1,4 @@
+import { accountRouter } from "./routers/account";
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
 import { connectionsRouter } from "./routers/connections";
@@ -23,6 +24,7 @@ export const appRouter = router({
   connections: connectionsRouter,
   system: systemRouter,
   runs: runsRouter,
+  account: accountRouter,
 });
 
 /** The type a client needs; no code comes with it. */

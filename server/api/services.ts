@@ -62,6 +62,14 @@ export interface RunService {
   replay(scope: TenantScope, runId: string): Promise<{ runId: string }>;
 }
 
+export interface AccountService {
+  get(caller: Caller): Promise<v.AccountView>;
+  /** Everything in the workspace but keys, one JSON value a line; the last line says how many there were. Audited. */
+  export(caller: Caller): AsyncGenerator<string>;
+  /** Throws ACCOUNT_BUSY, ACCOUNT_NEEDED, OWNER_REQUIRED, WORKSPACE_SHARED. */
+  delete(caller: Caller): Promise<void>;
+}
+
 /** What the routers call; made by server/container. */
 export type Services = {
   readonly mode: v.MeView["mode"];
@@ -74,5 +82,6 @@ export type Services = {
   readonly workspace: WorkspaceService;
   readonly connections: ConnectionService;
   readonly runs: RunService;
+  readonly account: AccountService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -105,7 +105,9 @@ describeDatabase("one tenant and another", (db) => {
         const reader = (await open(headers, abort.signal)).body?.getReader();
         // The first piece only says when to come back.
         await reader?.read();
-        const text = new TextDecoder().decode((await reader?.read())?.value);
+        // The stream's first words are when to come back.
+        let text = "";
+        while (!text.includes("data:")) text += new TextDecoder().decode((await reader?.read())?.value);
         abort.abort();
         const ownAgent = await db().prisma.agent.findFirstOrThrow({ where: { workspaceId: own } });
         const otherAgent = await db().prisma.agent.findFirstOrThrow({ where: { workspaceId: other.workspaceId } });
@@ -142,7 +144,9 @@ const ROUTES: Readonly<Record<string, string>> = {
   "[...path]": "anybody: says that nothing is there",
   "auth/[...nextauth]": "anybody: sign-in itself",
   "auth/nonce": "anybody: a nonce for sign-in, counted by the rate limiter",
+  backup: "bearer of the token in the data folder: who can read the folder has the data anyway",
   events: "read: the caller's own workspace",
+  export: "admin: the caller's own workspace",
   health: "anybody: up or not",
   inngest: "signed calls of the executor only",
   metrics: "bearer of METRICS_TOKEN; without one, loopback names outside production only; nothing of any tenant",

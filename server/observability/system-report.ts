@@ -1,4 +1,5 @@
 import type { Database } from "@/server/adapters/db/database";
+import type { VenueState } from "@/server/adapters/market/exchange/venue-health";
 import type { SystemPart } from "@/server/api/contract";
 import type { Env } from "@/server/env";
 import type { MarketFeed } from "@/server/market";
@@ -12,7 +13,10 @@ type From = {
   readonly clocks: Clocks;
   readonly engine: boolean;
   readonly startedAt: number;
+  /** Venues that some workspace takes prices from, as this process's reads of them go. */
+  readonly venues?: () => Promise<readonly VenueInUse[]>;
 };
+type VenueInUse = VenueState & { readonly id: string; readonly label: string };
 
 /** Every part, which of its two forms it is on, and whether it works now. */
 export async function systemReport(from: From): Promise<SystemReport> {
@@ -28,6 +32,7 @@ export async function systemReport(from: From): Promise<SystemReport> {
       since,
     },
     await market(from),
+    ...(await venueParts(from)),
     {
       id: "exchange",
       label: "Exchange",
@@ -55,7 +60,8 @@ export async function systemReport(from: From): Promise<SystemReport> {
       since,
     },
   ];
-  return { status: parts.some((p) => p.state === "down") ? "down" : parts.some((p) => p.state === "degraded") ? "degraded" : "up", parts };
+  const down = parts.some((p) => p.state === "down" && !p.id.startsWith("venue-"));
+  return { status: down ? "down" : parts.some((p) => p.state !== "up") ? "degraded" : "up", parts };
 }
 
 /** Who drives the durable functions: the environment alone decides. */
@@ -95,4 +101,24 @@ async function market({ feed, clocks, startedAt }: From): Promise<SystemPart> {
     detail: `${feed.source.label}: ${symbols.join(", ")}`,
     since: startedAt,
   };
+}
+
+/** A venue that is down takes decisions on its own symbols with it and nothing else: never more than degraded for the whole. */
+async function venueParts({ venues }: From): Promise<SystemPart[]> {
+  const inUse = (await venues?.().catch(() => [])) ?? [];
+  return inUse.map(({ id, label, state, since, problem }) => ({
+    id: `venue-${id}`,
+    label: `${label} public data`,
+    kind: "real",
+    state: state === "idle" ? "up" : state,
+    detail:
+      problem !== null
+        ? `${problem}. No decision is made on it; agents on other prices go on`
+        : state === "idle"
+          ? since === null
+            ? "Chosen on the Connections page; not read yet"
+            : "Chosen on the Connections page; nobody has read it for ten minutes"
+          : "Chosen on the Connections page",
+    since,
+  }));
 }

@@ -5,7 +5,7 @@ import { MODEL_CATALOG, type ModelReply, type ModelRequest } from "@/server/llm"
 import { DomainError, type TenantScope } from "@/server/shared";
 import { createMetrics } from "./metrics";
 import { watchFunctions } from "./watch-functions";
-import { watchFeed, watchModel, watchRateLimit } from "./watch-ports";
+import { codeOf, watchFeed, watchModel, watchRateLimit } from "./watch-ports";
 import { watched } from "./watched";
 
 const scope = {} as TenantScope;
@@ -75,11 +75,18 @@ describe("a watched model", () => {
 describe("other watched parts", () => {
   it("count a market that fails", async () => {
     const m = createMetrics();
-    const feed = watchFeed(new SimulatedMarketFeed(7), m);
+    const told: unknown[] = [];
+    const feed = watchFeed(new SimulatedMarketFeed(7), m, (read, symbol, error) =>
+      told.push([read, symbol, error === null ? "well" : codeOf(error)]),
+    );
     await feed.price({ symbol: "BTC/USDT", at: Date.UTC(2026, 0, 1) });
     await expect(feed.price({ symbol: "NO/SUCH", at: 0 })).rejects.toThrow();
     expect(await sample(m, "memepulse_market_feed_errors_total")).toEqual([
       'memepulse_market_feed_errors_total{read="price",code="UNKNOWN_SYMBOL"} 1',
+    ]);
+    expect(told).toEqual([
+      ["price", "BTC/USDT", "well"],
+      ["price", "NO/SUCH", "UNKNOWN_SYMBOL"],
     ]);
   });
 

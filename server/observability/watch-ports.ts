@@ -58,12 +58,19 @@ export function watchModel(client: KeyedModelClient, m: Metrics): KeyedModelClie
   return { complete: (scope, request, signal) => stored.complete(scope, request, signal), withKey: (key) => watchOne(client.withKey(key)) };
 }
 
-/** Counts reads of the market that failed. */
-export function watchFeed(feed: MarketFeed, m: Metrics): MarketFeed {
-  const failed = (read: string) => (c: WatchedCall<unknown, unknown>) => {
+type FeedRead = "candles" | "bars" | "price";
+
+/** Counts reads of the market that failed; `told` hears of every read (error null = answered). */
+export function watchFeed<F extends MarketFeed>(
+  feed: F,
+  m: Metrics,
+  told: (read: FeedRead, symbol: string, error: unknown) => void = () => undefined,
+): F {
+  const seen = (read: FeedRead) => (c: WatchedCall<[{ symbol: string }, ...unknown[]], unknown>) => {
     if (!c.ok) m.feedErrors.inc({ read, code: codeOf(c.error) });
+    told(read, c.args[0].symbol, c.ok ? null : c.error);
   };
-  return watched(feed, { candles: failed("candles"), bars: failed("bars"), price: failed("price") });
+  return watched<MarketFeed>(feed, { candles: seen("candles"), bars: seen("bars"), price: seen("price") }) as F;
 }
 
 /** Counts whom a limit has refused. */

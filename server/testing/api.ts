@@ -20,6 +20,7 @@ import type { ApiErrorData } from "@/server/api/contract";
 import { handleTrpc } from "@/server/api/handle-trpc";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
+import { LiveAccountService } from "@/server/api/services-live/account-service";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
@@ -78,6 +79,7 @@ export function apiFixture(
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: connections(db, live),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
+    account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };
@@ -128,7 +130,9 @@ export function apiFixture(
       const { key, view } = await services.apiKeys.create(caller, { name: "test", scopes, expiresInDays: 1 });
       return { id: view.id, key, headers: { authorization: `Bearer ${key}` } };
     };
-    return { caller, headers, token, session: s, asRole, apiKey };
+    /** The same wallet once more. */
+    const signInAgain = () => own.signIn();
+    return { caller, headers, token, session: s, address: own.wallet.address, signInAgain, asRole, apiKey };
   }
   return { ...live, services, vault, auth: signIn.auth, handle, call, person, logged };
 }

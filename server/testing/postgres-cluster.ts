@@ -64,6 +64,9 @@ export async function startPostgresCluster(bin: string, options: ClusterOptions 
   fs.mkdirSync(data, { recursive: true });
   const user = runAs();
   for (const f of user ? [folder, data] : []) fs.chownSync(f, user?.uid ?? 0, user?.gid ?? 0);
+  // Its socket is in there, and who connects may be a third user. The data stay their owner's.
+  fs.chmodSync(data, 0o700);
+  fs.chmodSync(folder, 0o711);
   const as = { ...user, cwd: folder };
   const apart = options.dataFolder ? ["--waldir", path.join(folder, "wal")] : [];
   const init = spawnSync(

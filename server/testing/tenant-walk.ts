@@ -80,6 +80,9 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "runs.get": { access: "read", input: runId, foreign: "not-found" },
   "runs.cancel": { access: "trade", input: runId, foreign: "not-found" },
   "runs.replay": { access: "trade", input: runId, foreign: "not-found" },
+  "account.get": { access: "session", foreign: "own" },
+  // Last: afterwards the caller is nobody.
+  "account.delete": { access: "session", input: () => ({ confirm: "DELETE" }), foreign: "own" },
 };
 
 /** Rows of every table (of those that hold one of `marks`, when given), as text; a key's time of last use left out. */

@@ -46,6 +46,12 @@ export class WorkspaceFeeds implements MarketFeeds {
     return workspaceId ? this.rules(workspaceId, symbol) : null;
   }
 
+  /** Venues that any workspace takes a symbol from. */
+  async venuesInUse(): Promise<readonly VenueId[]> {
+    const all = [...(await this.#load()).values()].flatMap((known) => known.choices.map((c) => c.source));
+    return [...new Set(all)].sort();
+  }
+
   /** To be called after a choice has changed here. */
   forget(): void {
     this.#known = null;

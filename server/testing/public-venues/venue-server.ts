@@ -38,12 +38,13 @@ export class VenueServer {
     private readonly sockets: WebSocketServer,
   ) {}
 
-  static async start(protocol: VenueProtocol, market: PublicMarket): Promise<VenueServer> {
+  /** On any free port unless one is named. */
+  static async start(protocol: VenueProtocol, market: PublicMarket, port = 0): Promise<VenueServer> {
     const server = createServer();
     const made = new VenueServer(market, protocol, server, new WebSocketServer({ server }));
     server.on("request", (req, res) => made.answer(req, res));
     made.sockets.on("connection", (socket) => made.connected(socket));
-    await new Promise<void>((ok) => server.listen(0, "127.0.0.1", ok));
+    await new Promise<void>((ok) => server.listen(port, "127.0.0.1", ok));
     return made;
   }
 

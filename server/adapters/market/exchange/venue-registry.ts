@@ -3,17 +3,20 @@ import { ExchangeMarketFeed } from "./exchange-market-feed";
 import type { VenueUrls } from "./open-exchange";
 import { VenueClient, type VenueClientPorts } from "./venue-client";
 import { type StreamNews, type StreamState, VenueStream } from "./venue-stream";
+import { VenueHealth, type VenueState } from "./venue-health";
 import { VENUE_IDS, type VenueId } from "./venues";
 
 export type VenueRegistryOptions = VenueClientPorts & {
   readonly urls: Readonly<Partial<Record<VenueId, VenueUrls>>>;
   readonly symbols: readonly SymbolId[];
   readonly staleAfterMs: number;
+  /** Puts a watch around a feed: told how each read of a symbol went. */
+  readonly watchFeed?: (feed: ExchangeMarketFeed, told: VenueHealth["told"]) => ExchangeMarketFeed;
 };
 
 export type WatchedPrice = { readonly state: StreamState; readonly last: Extract<StreamNews, { kind: "ticker" }>["ticker"] | null };
 
-type Open = { readonly client: VenueClient; readonly feed: ExchangeMarketFeed; readonly stream: VenueStream };
+type Open = { readonly client: VenueClient; readonly feed: ExchangeMarketFeed; readonly stream: VenueStream; readonly health: VenueHealth };
 
 /** The venues of one process: one client, one feed, one stream each, made when first used. */
 export class VenueRegistry {
@@ -27,6 +30,11 @@ export class VenueRegistry {
 
   feed(venue: VenueId): ExchangeMarketFeed {
     return this.#of(venue).feed;
+  }
+
+  /** How this process's reads of the venue go. */
+  state(venue: VenueId): VenueState {
+    return this.#of(venue).health.get();
   }
 
   /** The last price the stream brought, for screens; the first call begins to listen. */
@@ -55,10 +63,16 @@ export class VenueRegistry {
   #of(venue: VenueId): Open {
     let open = this.#open.get(venue);
     if (!open) {
-      const { urls, symbols, staleAfterMs, ...ports } = this.options;
+      const { urls, symbols, staleAfterMs, watchFeed, ...ports } = this.options;
       const client = new VenueClient(venue, urls[venue] ?? {}, ports);
       const feed = new ExchangeMarketFeed({ client, symbols, wall: ports.wall, sleep: ports.sleep, staleAfterMs });
-      open = { client, feed, stream: new VenueStream(venue, urls[venue] ?? {}, ports) };
+      const health = new VenueHealth(ports.wall);
+      open = {
+        client,
+        feed: watchFeed?.(feed, (...read) => health.told(...read)) ?? feed,
+        stream: new VenueStream(venue, urls[venue] ?? {}, ports),
+        health,
+      };
       this.#open.set(venue, open);
     }
     return open;
