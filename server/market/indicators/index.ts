@@ -1,0 +1,14 @@
+export { Adx, type AdxLines, type AdxPoint, adx } from "./adx";
+export { Atr, atr } from "./atr";
+export { type Band, type Bands, Bollinger, bollinger } from "./bollinger";
+export { Ema, ema } from "./ema";
+export type { Column, Line } from "./line";
+export { Macd, type MacdLines, type MacdPoint, macd } from "./macd";
+export { Obv, obv } from "./obv";
+export { PercentB, percentB } from "./percent-b";
+export { RealisedVolatility, realisedVolatility } from "./realised-volatility";
+export { RollingCorrelation, rollingCorrelation } from "./rolling-correlation";
+export { Rsi, rsi } from "./rsi";
+export { Sma, sma } from "./sma";
+export { Vwap, vwap } from "./vwap";
+export { ZScore, zScore } from "./z-score";
