@@ -7,8 +7,8 @@ import { alignedLength, type Column, checkBar, checkPeriod, emptyLine, type Line
  */
 export class Atr {
   readonly warmUp: number;
-  #ranges = -1;
-  #closeBefore = 0;
+  #seen = 0;
+  #before = 0;
   #current = 0;
   constructor(readonly period: number) {
     this.warmUp = checkPeriod(period) + 1;
@@ -16,37 +16,35 @@ export class Atr {
 
   /** The range after this bar; `undefined` until warm. */
   add(high: number, low: number, close: number): number | undefined {
-    const y = this.step(high, low, close);
-    return Number.isNaN(y) ? undefined : y;
+    return this.addAll([high], [low], [close])[0];
   }
 
-  /** What `add` answers with NaN for `undefined`: numbers alone stay unboxed in a loop. */
-  step(high: number, low: number, close: number): number {
+  /** The same as `add` for each bar in turn. Throws MISALIGNED_SERIES when the columns' lengths differ. */
+  addAll(high: Column, low: Column, close: Column): Line {
+    const n = alignedLength({ high, low, close });
+    for (let i = 0; i < n; i++) checkBar(high[i] as number, low[i] as number, close[i] as number);
     const { period } = this;
-    checkBar(high, low, close);
-    const before = this.#closeBefore;
-    this.#closeBefore = close;
-    const range = Math.max(high, before) - Math.min(low, before);
-    if (this.#ranges >= period) {
-      this.#current += (range - this.#current) / period;
-      return this.#current;
+    const out = emptyLine(n, this.#seen + n > period);
+    let [before, current] = [this.#before, this.#current];
+    const offset = this.#seen;
+    for (let i = 0; i < n; i++) {
+      const range = Math.max(high[i] as number, before) - Math.min(low[i] as number, before);
+      before = close[i] as number;
+      const at = i + offset;
+      if (at === 0) continue;
+      if (at > period) current += (range - current) / period;
+      else {
+        current += range;
+        if (at < period) continue;
+        current /= period;
+      }
+      out[i] = current;
     }
-    if (++this.#ranges === 0) return Number.NaN;
-    this.#current += range;
-    if (this.#ranges < period) return Number.NaN;
-    this.#current /= period;
-    return this.#current;
+    [this.#before, this.#current] = [before, current];
+    this.#seen += n;
+    return out;
   }
 }
 
-/** `Atr` over whole columns. Throws MISALIGNED_SERIES when their lengths differ. */
-export function atr(high: Column, low: Column, close: Column, period: number): Line {
-  const machine = new Atr(period);
-  const n = alignedLength({ high, low, close });
-  const line = emptyLine(n);
-  for (let i = 0; i < n; i++) {
-    const y = machine.step(high[i] as number, low[i] as number, close[i] as number);
-    if (i >= period) line[i] = y;
-  }
-  return line;
-}
+/** `Atr` over whole columns. */
+export const atr = (high: Column, low: Column, close: Column, period: number): Line => new Atr(period).addAll(high, low, close);

@@ -132,6 +132,28 @@ describe.each(Object.entries(cases))("%s", (_, { batch, live }) => {
   });
 });
 
+describe("a stream that comes in pieces", () => {
+  it("gives the same bits as the whole, wherever it is cut", () => {
+    fc.assert(
+      fc.property(bars, fc.integer({ min: 1, max: 300 }), fc.array(fc.integer({ min: 1, max: 400 }), { maxLength: 6 }), (b, period, pieces) => {
+        const machines = [new Sma(period), new Ema(period), new Rsi(period)];
+        const whole = [sma(b.close, period), ema(b.close, period), rsi(b.close, period)];
+        const bands = new Bollinger(period, 2);
+        const wholeBands = rows(bollinger(b.close, period, 2));
+        let from = 0;
+        for (const size of [...pieces, 1_000]) {
+          const to = Math.min(b.close.length, from + size);
+          const piece = b.close.slice(from, to);
+          for (const [k, machine] of machines.entries()) expect(same(machine.addAll(piece), (whole[k] ?? []).slice(from, to))).toBe(true);
+          expect(same(rows(bands.addAll(piece)), wholeBands.slice(from, to))).toBe(true);
+          from = to;
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 describe("the comparison itself", () => {
   it("notices an average that sums in another order", () => {
     const values = Array.from({ length: 400 }, (_, i) => 0.1 * ((i * 7919) % 101) + 0.3);

@@ -1,4 +1,4 @@
-import { type Column, checkPeriod, emptyLine, finite, type Line } from "./line";
+import { type Column, checkAll, checkPeriod, emptyLine, type Line } from "./line";
 
 /**
  * Exponential moving average with alpha = 2 / (period + 1), started from the simple average of the first `period` values
@@ -6,41 +6,40 @@ import { type Column, checkPeriod, emptyLine, finite, type Line } from "./line";
  */
 export class Ema {
   readonly warmUp: number;
-  readonly #alpha: number;
   #seen = 0;
   #current = 0;
   constructor(readonly period: number) {
     this.warmUp = checkPeriod(period);
-    this.#alpha = 2 / (period + 1);
   }
 
   /** The average with this value in it; `undefined` until warm. */
   add(value: number): number | undefined {
-    const y = this.step(value);
-    return Number.isNaN(y) ? undefined : y;
+    return this.addAll([value])[0];
   }
 
-  /** What `add` answers with NaN for `undefined`: numbers alone stay unboxed in a loop. */
-  step(value: number): number {
-    finite(value, "value");
-    if (this.#seen >= this.period) {
-      this.#current += this.#alpha * (value - this.#current);
-      return this.#current;
+  /** The same as `add` for each value in turn. */
+  addAll(values: Column): Line {
+    checkAll(values, "value");
+    const { period } = this;
+    const n = values.length;
+    const out = emptyLine(n, this.#seen + n >= period);
+    const alpha = 2 / (period + 1);
+    let current = this.#current;
+    const seed = Math.min(n, Math.max(0, period - this.#seen));
+    for (let i = 0; i < seed; i++) current += values[i] as number;
+    if (seed > 0 && this.#seen + seed === period) {
+      current /= period;
+      out[seed - 1] = current;
     }
-    this.#current += value;
-    if (++this.#seen < this.period) return Number.NaN;
-    this.#current /= this.period;
-    return this.#current;
+    for (let i = seed; i < n; i++) {
+      current += alpha * ((values[i] as number) - current);
+      out[i] = current;
+    }
+    this.#current = current;
+    this.#seen += n;
+    return out;
   }
 }
 
 /** `Ema` over a whole column. */
-export function ema(values: Column, period: number): Line {
-  const machine = new Ema(period);
-  const line = emptyLine(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const y = machine.step(values[i] as number);
-    if (i >= period - 1) line[i] = y;
-  }
-  return line;
-}
+export const ema = (values: Column, period: number): Line => new Ema(period).addAll(values);

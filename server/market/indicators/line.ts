@@ -16,13 +16,24 @@ const LONGEST = 100_000;
 /**
  * An empty line: places never written read as `undefined`, and the array still holds bare doubles. A plain array, because the two hundred
  * numbers of a decision's window are made many times a second, and a typed array of that size costs ten times as much to allocate.
+ * `certain` says that the caller is going to write the last place: a number put there at once makes the array one of doubles before the
+ * caller's loop begins, which halves the loop's time.
  */
-export const emptyLine = (length: number): (number | undefined)[] => new Array<number | undefined>(length);
+export function emptyLine(length: number, certain = false): (number | undefined)[] {
+  const line = new Array<number | undefined>(length);
+  if (certain && length > 0) line[length - 1] = 0.5;
+  return line;
+}
 
 /** The number itself. Throws NOT_A_NUMBER (invalid) on NaN, infinities and sizes no price or volume has. */
 export function finite(value: number, field: string): number {
   if (value > -LARGEST && value < LARGEST) return value;
   throw new DomainError("NOT_A_NUMBER", `${field} must be a number, not ${String(value)}`, { field });
+}
+
+/** Throws NOT_A_NUMBER (invalid) unless all are numbers: before any of them is taken, so that a refused column changes nothing. */
+export function checkAll(values: Column, field: string): void {
+  for (let i = 0; i < values.length; i++) finite(values[i] as number, field);
 }
 
 /** The period itself (bars). Throws INVALID_PERIOD (invalid) unless a whole number from `least` to 100,000. */
@@ -45,7 +56,10 @@ export function positive(price: number, field: string): number {
 
 /** Throws NOT_A_NUMBER, and INVALID_BAR (invalid) when the high is below the low. */
 export function checkBar(high: number, low: number, close: number): void {
-  if (finite(high, "high") - finite(low, "low") >= 0 && finite(close, "close") === close) return;
+  if (high >= low && low > -LARGEST && high < LARGEST && close > -LARGEST && close < LARGEST) return;
+  finite(high, "high");
+  finite(low, "low");
+  finite(close, "close");
   throw new DomainError("INVALID_BAR", `a bar's high (${high}) must not be below its low (${low})`, { field: "high" });
 }
 
@@ -55,15 +69,14 @@ export function checkVolume(volume: number): number {
   throw new DomainError("INVALID_BAR", `volume must not be negative, as ${volume} is`, { field: "volume" });
 }
 
-/** Length of columns that belong together. Throws MISALIGNED_SERIES (invalid) naming the shorter one. */
+/** Length of columns that belong together. Throws MISALIGNED_SERIES naming the shorter one. */
 export function alignedLength(columns: Readonly<Record<string, Column>>): number {
-  const lengths = Object.entries(columns).map(([name, column]) => ({ name, length: column.length }));
-  const longest = Math.max(...lengths.map((l) => l.length));
-  const short = lengths.find((l) => l.length !== longest);
-  if (short)
-    throw new DomainError("MISALIGNED_SERIES", `${short.name} has ${short.length} of ${longest} bars`, {
-      field: short.name,
-      data: { has: short.length, needs: longest },
-    });
+  let longest = 0;
+  for (const name in columns) longest = Math.max(longest, columns[name]?.length ?? 0);
+  for (const name in columns) {
+    const length = columns[name]?.length ?? 0;
+    if (length === longest) continue;
+    throw new DomainError("MISALIGNED_SERIES", `${name} has ${length} of ${longest} bars`, { field: name, data: { has: length, needs: longest } });
+  }
   return longest;
 }

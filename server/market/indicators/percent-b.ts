@@ -20,11 +20,12 @@ export class PercentB {
 
   /** Where this value stands; `undefined` until warm and where the bands have no width. */
   add(value: number): number | undefined {
-    const warm = this.#bands.step(value);
+    const bands = this.#bands.add(value);
     this.#equal = value === this.#before ? this.#equal + 1 : 1;
     this.#before = value;
-    const { lower, upper } = this.#bands;
-    return warm && this.#equal < this.period && upper > lower ? (value - lower) / (upper - lower) : undefined;
+    if (bands === undefined || this.#equal >= this.period) return undefined;
+    const { lower, upper } = bands;
+    return upper > lower ? (value - lower) / (upper - lower) : undefined;
   }
 }
 

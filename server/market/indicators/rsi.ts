@@ -1,4 +1,4 @@
-import { type Column, checkPeriod, emptyLine, finite, type Line } from "./line";
+import { type Column, checkAll, checkPeriod, emptyLine, type Line } from "./line";
 
 /**
  * Relative strength index, 0 to 100 (Wilder, New Concepts in Technical Trading Systems, 1978; R TTR `RSI`): gains and losses under
@@ -8,7 +8,7 @@ import { type Column, checkPeriod, emptyLine, finite, type Line } from "./line";
  */
 export class Rsi {
   readonly warmUp: number;
-  #changes = -1;
+  #seen = 0;
   #before = 0;
   #up = 0;
   #down = 0;
@@ -18,40 +18,42 @@ export class Rsi {
 
   /** The index after this value; `undefined` until warm. */
   add(value: number): number | undefined {
-    const y = this.step(value);
-    return Number.isNaN(y) ? undefined : y;
+    return this.addAll([value])[0];
   }
 
-  /** What `add` answers with NaN for `undefined`: numbers alone stay unboxed in a loop. */
-  step(value: number): number {
+  /** The same as `add` for each value in turn. */
+  addAll(values: Column): Line {
+    checkAll(values, "value");
     const { period } = this;
-    const change = finite(value, "value") - this.#before;
-    this.#before = value;
-    const gain = Math.max(change, 0);
-    const loss = change < 0 ? -change : 0;
-    if (this.#changes >= period) {
-      this.#up += (gain - this.#up) / period;
-      this.#down += (loss - this.#down) / period;
-    } else {
-      if (++this.#changes === 0) return Number.NaN;
-      this.#up += gain;
-      this.#down += loss;
-      if (this.#changes < period) return Number.NaN;
-      this.#up /= period;
-      this.#down /= period;
+    const n = values.length;
+    const out = emptyLine(n, this.#seen + n > period);
+    let [before, up, down] = [this.#before, this.#up, this.#down];
+    const offset = this.#seen;
+    for (let i = 0; i < n; i++) {
+      const now = values[i] as number;
+      const change = now - before;
+      before = now;
+      const at = i + offset;
+      if (at === 0) continue;
+      const gain = Math.max(change, 0);
+      const loss = change < 0 ? -change : 0;
+      if (at > period) {
+        up += (gain - up) / period;
+        down += (loss - down) / period;
+      } else {
+        up += gain;
+        down += loss;
+        if (at < period) continue;
+        up /= period;
+        down /= period;
+      }
+      out[i] = up + down === 0 ? 50 : (100 * up) / (up + down);
     }
-    const moved = this.#up + this.#down;
-    return moved === 0 ? 50 : (100 * this.#up) / moved;
+    [this.#before, this.#up, this.#down] = [before, up, down];
+    this.#seen += n;
+    return out;
   }
 }
 
 /** `Rsi` over a whole column. */
-export function rsi(values: Column, period: number): Line {
-  const machine = new Rsi(period);
-  const line = emptyLine(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const y = machine.step(values[i] as number);
-    if (i >= period) line[i] = y;
-  }
-  return line;
-}
+export const rsi = (values: Column, period: number): Line => new Rsi(period).addAll(values);

@@ -1,4 +1,5 @@
-import { type Column, checkPeriod, emptyLine, finite, type Line } from "./line";
+import { type Column, checkAll, checkPeriod, emptyLine, finite, type Line } from "./line";
+import { Tail } from "./tail";
 
 /** Running sums are started anew this often (bars), so that rounding cannot pile up. */
 export const FRESH_EVERY = 256;
@@ -9,55 +10,55 @@ export const FRESH_EVERY = 256;
  */
 export class Sma {
   readonly warmUp: number;
-  readonly #ring: number[];
-  #slot = 0;
+  readonly #tail: Tail;
   #seen = 0;
+  #untilFresh = 0;
   #total = 0;
-  #untilFresh = 1;
   constructor(readonly period: number) {
     this.warmUp = checkPeriod(period);
-    this.#ring = new Array<number>(period).fill(0);
+    this.#tail = new Tail(period);
   }
 
   /** The average with this value in it; `undefined` until warm. */
   add(value: number): number | undefined {
-    const y = this.step(value);
-    return Number.isNaN(y) ? undefined : y;
+    const out = emptyLine(1);
+    this.#advance(this.#tail.withOne(finite(value, "value")), out);
+    return out[0];
   }
 
-  /** What `add` answers with NaN for `undefined`: numbers alone stay unboxed in a loop. */
-  step(value: number): number {
+  /** The same as `add` for each value in turn. */
+  addAll(values: Column): Line {
+    checkAll(values, "value");
+    const out = emptyLine(values.length, this.#seen + values.length >= this.warmUp);
+    this.#advance(this.#tail.withAll(values), out);
+    return out;
+  }
+
+  /** Takes the last `out.length` values of a column. State is kept in locals: fields in the loop cost four times as much. */
+  #advance(column: Column, out: (number | undefined)[]): void {
     const { period } = this;
-    this.#ring[this.#slot] = finite(value, "value");
-    if (++this.#slot === period) this.#slot = 0;
-    if (++this.#seen < period) return Number.NaN;
-    const oldest = this.#ring[this.#slot] as number;
-    if (--this.#untilFresh === 0) this.#startAnew();
-    this.#total += value;
-    const mean = this.#total / period;
-    this.#total -= oldest;
-    return mean;
-  }
-
-  /** Sums all values of the window but the newest, oldest first. */
-  #startAnew(): void {
-    this.#untilFresh = FRESH_EVERY;
-    let total = 0;
-    for (let j = 0, k = this.#slot; j < this.period - 1; j++) {
-      total += this.#ring[k] as number;
-      if (++k === this.period) k = 0;
+    const n = column.length;
+    const from = n - out.length;
+    let i = Math.min(n, from + Math.max(0, period - 1 - this.#seen));
+    let total = this.#total;
+    while (i < n) {
+      if (this.#untilFresh === 0) {
+        this.#untilFresh = FRESH_EVERY;
+        total = 0;
+        for (let j = i - period + 1; j < i; j++) total += column[j] as number;
+      }
+      const end = Math.min(n, i + this.#untilFresh);
+      this.#untilFresh -= end - i;
+      for (; i < end; i++) {
+        total += column[i] as number;
+        out[i - from] = total / period;
+        total -= column[i - period + 1] as number;
+      }
     }
     this.#total = total;
+    this.#seen += out.length;
   }
 }
 
 /** `Sma` over a whole column. */
-export function sma(values: Column, period: number): Line {
-  const machine = new Sma(period);
-  const line = emptyLine(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const y = machine.step(values[i] as number);
-    if (i >= period - 1) line[i] = y;
-  }
-  return line;
-}
+export const sma = (values: Column, period: number): Line => new Sma(period).addAll(values);
