@@ -1,4 +1,4 @@
-import { alignedLength, type Column, checkBar, checkPeriod, emptyLine, type Line } from "./line";
+import { alignedLength, type Column, checkBars, checkPeriod, emptyLine, type Line } from "./line";
 
 /**
  * Average true range in price units (Wilder 1978; R TTR `ATR`): true range = max(high, close before) − min(low, close before) under
@@ -22,7 +22,7 @@ export class Atr {
   /** The same as `add` for each bar in turn. Throws MISALIGNED_SERIES when the columns' lengths differ. */
   addAll(high: Column, low: Column, close: Column): Line {
     const n = alignedLength({ high, low, close });
-    for (let i = 0; i < n; i++) checkBar(high[i] as number, low[i] as number, close[i] as number);
+    checkBars(high, low, close, n);
     const { period } = this;
     const out = emptyLine(n, this.#seen + n > period);
     let [before, current] = [this.#before, this.#current];

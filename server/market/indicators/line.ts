@@ -63,6 +63,11 @@ export function checkBar(high: number, low: number, close: number): void {
   throw new DomainError("INVALID_BAR", `a bar's high (${high}) must not be below its low (${low})`, { field: "high" });
 }
 
+/** `checkBar` for the first `count` bars, before any of them is taken. */
+export function checkBars(high: Column, low: Column, close: Column, count: number): void {
+  for (let i = 0; i < count; i++) checkBar(high[i] as number, low[i] as number, close[i] as number);
+}
+
 /** The volume itself. Throws NOT_A_NUMBER, and INVALID_BAR (invalid) when negative. */
 export function checkVolume(volume: number): number {
   if (finite(volume, "volume") >= 0) return volume;
