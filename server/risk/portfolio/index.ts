@@ -1,0 +1,15 @@
+export { beta } from "./beta";
+export { chiSquareSurvival } from "./chi-square-survival";
+export { cholesky } from "./cholesky";
+export { type CorrelationKind, type CorrelationMatrix, correlationMatrix } from "./correlation-matrix";
+export { covarianceMatrix } from "./covariance-matrix";
+export { type Drawdown, drawdown } from "./drawdown";
+export type { Composed, Contribution } from "./euler";
+export { type HeldQuantity, type LiquidityHorizon, liquidityHorizon } from "./liquidity-horizon";
+export { type Moments, moments } from "./moments";
+export { normalProbability, normalQuantile } from "./normal";
+export { portfolioReturns } from "./portfolio-returns";
+export { type PortfolioRisk, portfolioRisk, RISK_METHODS, type RiskMethod, type RiskQuestion } from "./portfolio-risk";
+export { sharpeRatio, sortinoRatio } from "./ratios";
+export { type PriceSeries, type ReturnMatrix, returnMatrix } from "./return-matrix";
+export { backtestValueAtRisk, type LikelihoodRatio, type ValueAtRiskBacktest } from "./value-at-risk-backtest";
