@@ -1,26 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { sharedFile } from "@/server/testing/shared-data";
+import { readCandleColumns, sharedCandleFiles, sharedFile } from "@/server/testing/shared-data";
 import { atr, bollinger, ema, type Line, macd, percentB, rsi, sma, zScore } from ".";
 
 type Reference = { readonly source: string; readonly index: readonly number[]; readonly [series: string]: unknown };
-type Columns = { readonly high: number[]; readonly low: number[]; readonly close: number[]; readonly volume: number[] };
+type Columns = ReturnType<typeof readCandleColumns>;
 
 const folder = sharedFile("reference");
 const files = folder === null ? [] : readdirSync(folder).filter((f) => /^indicators_.*\.json$/.test(f));
 
-/** The candle file a reference names in its source, wherever the shared data keeps it. */
-function candles(reference: Reference): Columns {
-  const named = /[\w./-]*?([\w-]+\/[\w-]+\.csv(?:\.gz)?)/.exec(reference.source)?.[1] ?? "";
-  const file = sharedFile(`candles/${named}`) ?? sharedFile(`reference/${path.basename(named)}`) ?? sharedFile(named);
-  if (named === "" || file === null) throw new Error(`the candles of "${reference.source}" are not in the shared data`);
-  const bytes = readFileSync(file);
-  const rows = (file.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8").trim().split("\n");
-  const data = rows.map((row) => row.split(",").map(Number)).filter((row) => Number.isFinite(row[0]));
-  const column = (i: number): number[] => data.map((row) => row[i] as number);
-  return { high: column(2), low: column(3), close: column(4), volume: column(5) };
+/** Candles the reference may have been computed from: all files of the name in its source, in whichever folder of the shared data. */
+function candidates({ source }: Reference): Columns[] {
+  const name = path.basename(/\S+\.csv(?:\.gz)?/.exec(source)?.[0] ?? "");
+  const files = sharedCandleFiles(name);
+  if (files.length === 0) throw new Error(`the candles of "${source}" are not in the shared data`);
+  return files.map(readCandleColumns);
 }
 
 /** What the product says for a series of the reference, by its name there; the number in a name is its period. */
@@ -57,28 +52,30 @@ describe.skipIf(files.length === 0)(
   () => {
     it.each(files)("%s: every series agrees to 1e-9", (file) => {
       const reference = JSON.parse(readFileSync(path.join(folder ?? "", file), "utf8")) as Reference;
-      const columns = candles(reference);
       const names = Object.keys(reference).filter((name) => name !== "index" && Array.isArray(reference[name]));
       expect(names.length).toBeGreaterThan(5);
-      const found = names.flatMap((name) => {
-        const line = ours(name, columns);
-        return line === null ? [`no indicator is compared with ${name}`] : differences(line, reference, name);
-      });
+      const tried = candidates(reference).map((columns) => ({
+        columns,
+        found: names.flatMap((name) => {
+          const line = ours(name, columns);
+          return line === null ? [`no indicator is compared with ${name}`] : differences(line, reference, name);
+        }),
+      }));
+      // Several periods of one market may be there: the reference is of one of them, and all its values must agree with that one.
+      const [{ columns, found }] = tried.sort((a, b) => a.found.length - b.found.length) as [(typeof tried)[number]];
       expect(found).toEqual([]);
       // Control: the comparison must see another period, and a value where none belongs.
       expect(differences(rsi(columns.close, 15), reference, "rsi14")).not.toEqual([]);
       expect(differences(columns.close, reference, "ema20")).not.toEqual([]);
     });
-    it("%B and the z-score are the same distance in two words", () => {
-      const reference = JSON.parse(readFileSync(path.join(folder ?? "", files[0] ?? ""), "utf8")) as Reference;
-      const z = zScore(candles(reference).close, 20);
-      expect(
-        differences(
-          z.map((x) => (x === undefined ? x : x / 4 + 0.5)),
-          reference,
-          "bb_pctB",
-        ),
-      ).toEqual([]);
-    });
   },
 );
+
+it("%B and the z-score are the same distance in two words", () => {
+  const values = Array.from({ length: 300 }, (_, i) => 100 + 10 * Math.sin(i * i));
+  const inside = percentB(values, 20, 2);
+  zScore(values, 20).forEach((z, i) => {
+    expect(z === undefined ? z : z / 4 + 0.5).toEqual(inside[i] === undefined ? undefined : expect.closeTo(inside[i], 9));
+  });
+  expect(inside.at(-1)).toBeTypeOf("number");
+});
