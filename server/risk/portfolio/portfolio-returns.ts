@@ -1,5 +1,8 @@
-import { checkReturns, refuse } from "./refuse";
+import { checkReturns, FEWEST_RETURNS, refuse } from "./refuse";
 import type { ReturnMatrix } from "./return-matrix";
+
+/** Sums of returns stay below this however large the weights; beyond it some return was none. */
+const LARGEST = 1e15;
 
 /**
  * The portfolio's return in each scenario: Σ weight × return (weights held constant). Weights are shares of equity, negative for shorts,
@@ -13,15 +16,17 @@ export function portfolioReturns(matrix: ReturnMatrix, weights: readonly number[
       needs: symbols.length,
     });
   const out = new Float64Array(count);
-  columns.forEach((column, k) => {
+  for (let k = 0; k < columns.length; k++) {
+    const column = columns[k] as Float64Array;
     const symbol = symbols[k] ?? "";
     const weight = weights[k] as number;
     if (!(Math.abs(weight) <= 1e6)) throw refuse("NOT_A_NUMBER", `the weight of ${symbol} must be a number, not ${weight}`, symbol);
     if (column.length !== count)
       throw refuse("SERIES_SHORT", `${symbol} has ${column.length} of ${count} returns`, symbol, { has: column.length, needs: count });
-    checkReturns(column, symbol);
     for (let t = 0; t < count; t++) out[t] = (out[t] as number) + weight * (column[t] as number);
-  });
+  }
+  // What is no number in one column is none in the sum either: the columns are only searched when there is something to find.
+  if (count < FEWEST_RETURNS || !out.every((r) => Math.abs(r) < LARGEST)) columns.forEach((column, k) => checkReturns(column, symbols[k]));
   if (weights.every((w) => w === 0)) throw refuse("EMPTY_PORTFOLIO", "no position is held, so there is no risk to measure", "weights");
   return out;
 }
