@@ -27,7 +27,7 @@ import {
   vwap,
   ZScore,
   zScore,
-} from ".";
+} from "..";
 
 type Bars = { readonly high: number[]; readonly low: number[]; readonly close: number[]; readonly volume: number[] };
 type Case = { readonly batch: (bars: Bars, period: number) => readonly unknown[]; readonly live: (bars: Bars, period: number) => readonly unknown[] };

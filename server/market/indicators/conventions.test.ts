@@ -16,7 +16,7 @@ import {
   sma,
   vwap,
   zScore,
-} from ".";
+} from "..";
 
 const flat = (n: number, value = 0.1) => new Array<number>(n).fill(value);
 const no = undefined;

@@ -20,7 +20,7 @@ import {
   sma,
   vwap,
   zScore,
-} from ".";
+} from "..";
 
 const code = (work: () => unknown): string => {
   try {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readCandleColumns, sharedCandleFiles, sharedFile } from "@/server/testing/shared-data";
-import { atr, bollinger, ema, type Line, macd, percentB, rsi, sma, zScore } from ".";
+import { atr, bollinger, ema, type Line, macd, percentB, rsi, sma, zScore } from "..";
 
 type Reference = { readonly source: string; readonly index: readonly number[]; readonly [series: string]: unknown };
 type Columns = ReturnType<typeof readCandleColumns>;

@@ -8,7 +8,7 @@ export function covarianceMatrix({ columns, count }: ReturnMatrix): Float64Array
   const n = columns.length;
   const wide = n + (n % 2);
   const centred = new Float64Array(wide * count);
-  columns.forEach((column, k) => centre(column, centred, k * count));
+  for (const [k, column] of columns.entries()) centre(column, centred, k * count);
   const sums = new Float64Array(wide * wide);
   for (let from = 0; from < count; from += TILE) {
     const rows = Math.min(TILE, count - from);

@@ -26,7 +26,8 @@ export function portfolioReturns(matrix: ReturnMatrix, weights: readonly number[
     for (let t = 0; t < count; t++) out[t] = (out[t] as number) + weight * (column[t] as number);
   }
   // What is no number in one column is none in the sum either: the columns are only searched when there is something to find.
-  if (count < FEWEST_RETURNS || !out.every((r) => Math.abs(r) < LARGEST)) columns.forEach((column, k) => checkReturns(column, symbols[k]));
+  if (count < FEWEST_RETURNS || !out.every((r) => Math.abs(r) < LARGEST))
+    for (const [k, column] of columns.entries()) checkReturns(column, symbols[k]);
   if (weights.every((w) => w === 0)) throw refuse("EMPTY_PORTFOLIO", "no position is held, so there is no risk to measure", "weights");
   return out;
 }

@@ -11,7 +11,7 @@ import {
   portfolioRisk,
   type ReturnMatrix,
   type RiskQuestion,
-} from ".";
+} from "..";
 import { compose } from "./euler";
 
 const questions: readonly RiskQuestion[] = [

@@ -14,7 +14,7 @@ import {
   returnMatrix,
   sharpeRatio,
   sortinoRatio,
-} from ".";
+} from "..";
 import { cornishFisher } from "./cornish-fisher";
 
 type Level = Readonly<Record<string, number>> & { readonly p: number };
@@ -79,7 +79,11 @@ function levelPairs(name: string, returns: Float64Array, level: Level): Pair[] {
 
 const isLevels = (value: unknown): value is Readonly<Record<string, Level>> =>
   typeof value === "object" && value !== null && Object.keys(value).length > 0 && Object.keys(value).every((key) => /^p\d+$/.test(key));
-const values = (returns: Float64Array): number[] => returns.reduce<number[]>((all, r) => [...all, (all.at(-1) ?? 1) * (1 + r)], [1]);
+/** What one unit becomes. */
+const values = (returns: Float64Array): number[] => {
+  let value = 1;
+  return [1, ...Array.from(returns, (r) => (value *= 1 + r))];
+};
 
 function pairsOf(reference: Reference, matrix: ReturnMatrix): { pairs: Pair[]; unknown: string[] } {
   const n = matrix.symbols.length;

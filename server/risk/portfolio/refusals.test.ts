@@ -12,7 +12,7 @@ import {
   returnMatrix,
   sharpeRatio,
   sortinoRatio,
-} from ".";
+} from "..";
 
 const HOUR = 3_600_000;
 const series = (symbol: string, price: (i: number) => number = (i) => 100 + Math.sin(i), from = 0, to = 60): PriceSeries => {

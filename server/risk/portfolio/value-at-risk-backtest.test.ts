@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backtestValueAtRisk, chiSquareSurvival } from ".";
+import { backtestValueAtRisk, chiSquareSurvival } from "..";
 
 /** Returns with a loss above a VaR of 1 % at the given places. */
 const withHits = (n: number, hits: readonly number[]) => {

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "@/server/shared";
 import { readCandleColumns, sharedFile } from "@/server/testing/shared-data";
-import { applyShock, knownCrashes, type StressPosition, type StressShock, stressShock, worstWindows } from ".";
-import { type PriceSeries, portfolioRisk, returnMatrix } from "../portfolio";
+import { applyShock, knownCrashes, type StressPosition, type StressShock, stressShock, worstWindows } from "..";
+import { type PriceSeries, portfolioRisk, returnMatrix } from "..";
 
 const HOUR = 3_600_000;
 const held: readonly StressPosition[] = [
