@@ -10,7 +10,10 @@ export default defineConfig({
   test: {
     projects: [
       { resolve: { alias }, test: { name: "unit", include: ["**/*.test.{ts,tsx}"], exclude: [...skip, "**/*.int.test.ts"], ...common } },
-      { resolve: { alias }, test: { name: "integration", include: ["**/*.int.test.ts"], exclude: skip, ...common, testTimeout: 60_000 } },
+      {
+        resolve: { alias },
+        test: { name: "integration", include: ["**/*.int.test.ts"], exclude: skip, ...common, testTimeout: 60_000, maxWorkers: 2 },
+      },
     ],
   },
 });

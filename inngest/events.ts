@@ -3,6 +3,8 @@ import type { TurnRequest } from "@/server/agents";
 
 /** An agent should decide; id = the turn's id, so that one tick is one event for ever. Its `ts` is the wall instant at which the turn begins. */
 export const turnRequested = eventType("agent/turn.requested", { schema: staticSchema<TurnRequest>() });
+/** Outcomes are to be measured at this market time; `ts` is the wall instant at which that comes. */
+export const settlementDue = eventType("turn/settlement.due", { schema: staticSchema<{ at: number }>() });
 /** An agent that is starting or stopping should arrive there. */
 export const transitionRequested = eventType("agent/transition.requested", { schema: staticSchema<{ workspaceId: string; agentId: string }>() });
 /** Plan ticks now rather than at the next minute. */

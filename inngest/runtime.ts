@@ -1,5 +1,5 @@
-import type { TickScheduler, TurnRunner } from "@/server/agents";
 import type { Inngest } from "inngest";
+import type { TickScheduler, TurnRunner } from "@/server/agents";
 
 /** What the durable functions call: one service call a step. Handed in by server/container, so that nothing here knows where it comes from. */
 export type DurableRuntime = {

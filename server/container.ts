@@ -228,6 +228,7 @@ async function build() {
     wallAt: (at) => market.clock.wallAt(at),
     expire: async () => {
       await engine?.retain(KEEP_MS);
+      await db.maintain();
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - e.EVENT_KEEP_DAYS * DAY_MS));
     },
   });
@@ -237,8 +238,7 @@ async function build() {
     metrics,
   );
   const queue: WorkQueue = {
-    requestTurn: async (r) =>
-      void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTurn: async (r) => void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };

@@ -43,6 +43,8 @@ export type RunningAgent = {
   readonly agentId: string;
   readonly intervalMs: number;
   readonly lastTickAt: number | null;
+  /** Market ms from a tick to the measurement of its outcome. */
+  readonly settleAfterMs: number;
 };
 
 export interface TickStore {

@@ -33,20 +33,27 @@ export type TurnRequest = {
   readonly trigger: TurnTrigger;
 };
 
+export type PlannedTurn = TurnRequest & { readonly wallAt: number; readonly settleAt: number };
+
 /** What the durable functions call: one call a step. Idempotent: running a finished turn again returns what it was. */
 export interface TurnRunner {
   /** Takes the turn as far as `executing` (or skipped/failed). `settleAt` = market time, null when nothing is left to settle. */
   run(request: TurnRequest): Promise<{ turnId: string; phase: string; settleAt: number | null }>;
   /** Settles when due; returns the phase it is in afterwards. */
   settle(workspaceId: string, turnId: string): Promise<{ phase: string }>;
+  /** Settles all that is due. What cannot be settled keeps nothing else from it; its error is thrown in the end. */
+  settleDue(): Promise<{ settled: number }>;
   /** Turns past their settle time, and turns whose lease lapsed, any workspace: ids only. */
   due(limit: number): Promise<{ settle: readonly { workspaceId: string; turnId: string }[]; resume: readonly TurnRequest[] }>;
 }
 
 /** Plans ticks. */
 export interface TickScheduler {
-  /** Ticks of running agents with instants in (market now, horizon]; records gaps for those that were missed (one row per outage). `wallAt` is when to run them. */
-  plan(horizonWallMs: number): Promise<readonly (TurnRequest & { readonly wallAt: number })[]>;
+  /**
+   * Ticks of running agents with instants in (market now, horizon]; records gaps for those that were missed (one row per outage). `wallAt`
+   * is when to run them, `settleAt` the market time at which their outcome is measured.
+   */
+  plan(horizonWallMs: number): Promise<readonly PlannedTurn[]>;
   /** starting → running or → stopped with a reason; stopping → stopped. */
   finishTransition(workspaceId: string, agentId: string): Promise<{ status: AgentStatus }>;
 }

@@ -2,7 +2,7 @@ import type { MarketClock, MarketFeed, MarketFeeds } from "@/server/market";
 import { type Clock, DomainError, type TenantScope } from "@/server/shared";
 import { ticksBetween } from "./missed-ticks";
 import type { AgentStore, RunningAgent, TickStore } from "./ports";
-import type { TickScheduler, TurnRequest } from "./service-types";
+import type { PlannedTurn, TickScheduler } from "./service-types";
 import type { Agent, AgentStatus } from "./types";
 
 type Ports = {
@@ -27,10 +27,10 @@ export const latestStartOf = (market: MarketClock) => (tickAt: number, intervalM
 export class LiveTickScheduler implements TickScheduler {
   constructor(private readonly ports: Ports) {}
 
-  async plan(horizonWallMs: number): Promise<readonly (TurnRequest & { readonly wallAt: number })[]> {
+  async plan(horizonWallMs: number): Promise<readonly PlannedTurn[]> {
     const { market, wall, ticks } = this.ports;
     const until = wall.now() + horizonWallMs;
-    const planned: (TurnRequest & { wallAt: number })[] = [];
+    const planned: PlannedTurn[] = [];
     for (const agent of await ticks.running()) {
       await this.#recordMissed(agent);
       for (let at = this.#firstTick(agent); market.wallAt(at) <= until; at += agent.intervalMs) {
@@ -41,6 +41,7 @@ export class LiveTickScheduler implements TickScheduler {
           at,
           trigger: { kind: "schedule" },
           wallAt: market.wallAt(at),
+          settleAt: at + agent.settleAfterMs,
         });
       }
     }

@@ -21,7 +21,7 @@ export const watchTurnStore = <T extends TurnStore>(store: T, m: Metrics): T =>
       m.verdicts.inc({ outcome: verdict.outcome, rule: verdict.decidedBy ?? "none" });
     },
     setPhase: (c) => c.ok && c.args[1] === "failed" && m.turns.inc({ outcome: "failed" }),
-    settle: (c) => c.ok && c.answer && m.turns.inc({ outcome: "settled" }),
+    settle: (c) => c.ok && m.turns.inc({ outcome: "settled" }, c.answer),
   }) as T;
 
 /** Counts orders sent, how they ended, and fills. */

@@ -83,7 +83,7 @@ async function live(life: CrashLife): Promise<void> {
   const sweep = async (): Promise<void> => {
     const due = await a.runner.due(100);
     for (const request of due.resume) await a.runner.run(request);
-    for (const { workspaceId, turnId } of due.settle) await a.runner.settle(workspaceId, turnId);
+    await a.runner.settleDue();
   };
   const scope = systemScope(life.agent.workspaceId);
   const { agentId, workspaceId } = life.agent;

@@ -21,11 +21,12 @@ export const TURN_POINTS = [
   "orders.ofTurn",
   "orders.postExecutions",
   "orders.setStatus",
+  "turns.abandoned",
   "turns.agentOf",
   "turns.books",
   "turns.claim",
   "turns.commitIntents",
-  "turns.due",
+  "turns.dueToSettle",
   "turns.find",
   "turns.loadStored",
   "turns.modelCallMade",
@@ -33,6 +34,6 @@ export const TURN_POINTS = [
   "turns.saveReplies",
   "turns.setPhase",
   "turns.settle",
-  "turns.settlementBasis",
+  "turns.settlementBases",
 ] as const;
 export type TurnPoint = (typeof TURN_POINTS)[number];

@@ -41,6 +41,8 @@ export interface Database {
   trouble(): StorageTrouble | null;
   /** The embedded database's files as of one moment, as a compressed archive; null on a Postgres server. */
   dump(): Promise<Uint8Array | null>;
+  /** Cleans up after deleted and changed rows; nothing to do where a server sees to it itself. */
+  maintain(): Promise<void>;
   /** LISTEN on a channel. Returns null on the embedded database, where one process is the only writer. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<(() => Promise<void>) | null>;
   /** Writes the server's URL into the data folder's lock, so that whoever is refused learns where the holder is. */

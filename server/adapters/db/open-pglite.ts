@@ -7,6 +7,7 @@ import { putBackPrevious } from "./backup/put-back-previous";
 import type { Database, RawSql, SqlRow } from "./database";
 import { lockFolder } from "./lock-folder";
 import { migrate } from "./migrate";
+import { PreparedQueries } from "./prepared-queries";
 import { retryTransaction } from "./retry-transaction";
 import { statementObserver } from "./statement-observer";
 import { StorageWatch } from "./storage-trouble";
@@ -20,14 +21,16 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   const { dataDir, migrationsDir, onProgress } = options;
   const lock = dataDir === undefined ? null : lockFolder(dataDir);
   try {
-    const [{ PGlite }, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
+    const [library, { PrismaPGlite }] = await Promise.all([import("@electric-sql/pglite"), import("pglite-prisma-adapter")]);
     if (dataDir !== undefined) putBackPrevious(dataDir);
     onProgress(dataDir === undefined ? "opening an in-memory database" : "opening the embedded database");
-    const pg = await PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
+    const pg = await library.PGlite.create(dataDir === undefined ? {} : { dataDir: path.join(/*turbopackIgnore: true*/ dataDir, "pg") });
     // Times are sent and read without an offset by the Prisma adapter: the session must think in UTC.
     await pg.exec("SET TIME ZONE 'UTC'");
+    // Every read here is of a few rows. Plain index scans remember which entries are dead; bitmap scans walk through them for ever.
+    await pg.exec("SET enable_bitmapscan TO off");
     const statements = statementObserver();
-    yieldAfterQueries(pg, statements.note);
+    yieldAfterQueries(pg, new PreparedQueries(pg, library), statements.note);
     const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));
     const raw = watchedSql(rawPglite(pg), storage);
     const migrations = await migrate(raw, migrationsDir, onProgress);
@@ -39,6 +42,7 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
       raw,
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      maintain: () => maintain(raw),
       dump: async () => new Uint8Array(await (await pg.dumpDataDir("gzip")).arrayBuffer()),
       trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
@@ -58,6 +62,15 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
   }
 }
 
+/** The embedded database has no process that cleans up beside it: old row versions go, and the planner learns how large the tables are. */
+async function maintain(sql: RawSql): Promise<void> {
+  const tables = await sql.query<{ name: string }>(`SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`);
+  for (const { name } of tables) {
+    await sql.exec(`VACUUM (ANALYZE) ${name}`);
+    await yieldToEventLoop();
+  }
+}
+
 /** Bytes this process may still write to the folder's file system. */
 function freeBytes(folder: string): number {
   const { bavail, bsize } = fs.statfsSync(/*turbopackIgnore: true*/ folder);
@@ -67,21 +80,19 @@ function freeBytes(folder: string): number {
 const yieldToEventLoop = () => new Promise<void>((ok) => setImmediate(ok));
 
 /** A query of the embedded database runs on this thread; a chain of them would starve HTTP and timers but for a turn of the loop after each. */
-function yieldAfterQueries(pg: PGlite, note: (sql: string) => (() => void) | null): void {
-  const wrap =
-    (query: PGlite["query"]): PGlite["query"] =>
-    async (sql, params, options) => {
-      const answered = note(sql);
-      const result = await query(sql, params, options).finally(answered);
-      await yieldToEventLoop();
-      return result as never;
-    };
-  pg.query = wrap(pg.query.bind(pg));
+function yieldAfterQueries(pg: PGlite, prepared: PreparedQueries, note: (sql: string) => (() => void) | null): void {
+  const yielding = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+    const answered = note(sql);
+    const result = await run().finally(answered);
+    await yieldToEventLoop();
+    return result;
+  };
+  pg.query = (sql, params, options) => yielding(sql, () => prepared.query(sql, params, options));
   const transaction = pg.transaction.bind(pg);
   pg.transaction = (<T>(fn: (tx: Transaction) => Promise<T>) =>
     keepRejected(
       transaction((tx) => {
-        tx.query = wrap(tx.query.bind(tx));
+        tx.query = (sql, params, options) => yielding(sql, () => prepared.queryIn(tx, sql, params, options));
         return fn(tx);
       }),
     )) as PGlite["transaction"];

@@ -7,6 +7,7 @@ import type { Database, RawSql, SqlRow } from "./database";
 import { listenPostgres } from "./listen-postgres";
 import { migrate } from "./migrate";
 import { retryTransaction } from "./retry-transaction";
+import { statementNames } from "./statement-names";
 import { statementObserver } from "./statement-observer";
 import { StorageWatch } from "./storage-trouble";
 import { watchedSql } from "./watched-sql";
@@ -41,13 +42,15 @@ export async function openPostgres(options: { databaseUrl: string; migrationsDir
     onProgress("connecting to Postgres");
     const migrations = await migrateAlone(pool, migrationsDir, onProgress);
     const signals = commitSignals();
-    const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+    const nameOf = statementNames({ pooled: new URL(databaseUrl).searchParams.get("pgbouncer") === "true" });
+    const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql }) => nameOf(sql) as string }) });
     return {
       kind: "postgres",
       prisma,
-      raw: watchedSql(rawPool(pool), storage),
+      raw: watchedSql(rawPool(pool, nameOf), storage),
       migrations,
       transaction: (fn, o) => retryTransaction(prisma, signals, fn, o, storage),
+      maintain: async () => {},
       dump: async () => null,
       trouble: () => storage.trouble(),
       onCommit: signals.onCommit,
@@ -92,15 +95,16 @@ function unavailable(pool: pg.Pool, cause: unknown): DomainError {
   });
 }
 
-type Queryable = { query(sql: string, params?: unknown[]): Promise<{ rows: unknown[] }> };
+type NameOf = (sql: string) => string | undefined;
+const unnamed: NameOf = () => undefined;
 
-function rawClient(client: pg.PoolClient): RawSql {
+function rawClient(client: pg.PoolClient, nameOf: NameOf = unnamed): RawSql {
   return {
-    ...statementsOf(client),
+    ...statementsOf(client, nameOf),
     async transaction(fn) {
       await client.query("BEGIN");
       try {
-        const result = await fn({ ...statementsOf(client), transaction: () => Promise.reject(new Error("transactions do not nest")) });
+        const result = await fn({ ...statementsOf(client, nameOf), transaction: () => Promise.reject(new Error("transactions do not nest")) });
         await client.query("COMMIT");
         return result;
       } catch (error) {
@@ -112,14 +116,14 @@ function rawClient(client: pg.PoolClient): RawSql {
   };
 }
 
-function rawPool(pool: pg.Pool): RawSql {
+function rawPool(pool: pg.Pool, nameOf: NameOf): RawSql {
   return {
-    ...statementsOf(pool),
+    ...statementsOf(pool, nameOf),
     async transaction(fn) {
       const client = await pool.connect();
       let broken = true;
       try {
-        const result = await rawClient(client).transaction(fn);
+        const result = await rawClient(client, nameOf).transaction(fn);
         broken = false;
         return result;
       } finally {
@@ -129,12 +133,13 @@ function rawPool(pool: pg.Pool): RawSql {
   };
 }
 
-const statementsOf = (q: Queryable): Pick<RawSql, "exec" | "query"> => ({
+const statementsOf = (q: Pick<pg.Pool, "query">, nameOf: NameOf): Pick<RawSql, "exec" | "query"> => ({
   async exec(sql) {
     await q.query(sql);
   },
   async query<R extends SqlRow>(sql: string, params?: readonly unknown[]) {
-    return (await q.query(sql, params ? [...params] : undefined)).rows as R[];
+    const name = params ? nameOf(sql) : undefined;
+    return (await q.query({ text: sql, ...(params ? { values: [...params] } : {}), ...(name === undefined ? {} : { name }) })).rows as R[];
   },
 });
 

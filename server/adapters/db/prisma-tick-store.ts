@@ -8,16 +8,12 @@ export class PrismaTickStore implements TickStore {
   constructor(private readonly db: Database) {}
 
   async running(): Promise<readonly RunningAgent[]> {
-    const rows = await this.db.prisma.agent.findMany({
-      where: { status: "running", triggerKind: "interval", intervalMs: { not: null } },
-      select: { id: true, workspaceId: true, intervalMs: true, lastTickAt: true },
-      orderBy: { id: "asc" },
-    });
-    return rows.flatMap((r) =>
-      r.intervalMs === null
-        ? []
-        : [{ workspaceId: r.workspaceId, agentId: r.id, intervalMs: r.intervalMs, lastTickAt: r.lastTickAt?.getTime() ?? null }],
+    const rows = await this.db.raw.query<Omit<RunningAgent, "lastTickAt"> & { lastTickAt: string | null }>(
+      `SELECT "workspaceId", id AS "agentId", "intervalMs"::float8 AS "intervalMs", (extract(epoch FROM "lastTickAt") * 1000)::bigint::text AS "lastTickAt",
+              (config->>'settleAfterMs')::float8 AS "settleAfterMs"
+       FROM "Agent" WHERE status = 'running' AND "triggerKind" = 'interval' AND "intervalMs" IS NOT NULL ORDER BY id`,
     );
+    return rows.map((r) => ({ ...r, lastTickAt: r.lastTickAt === null ? null : Number(r.lastTickAt) }));
   }
 
   recordGap(agent: RunningAgent, gap: TickGap): Promise<void> {

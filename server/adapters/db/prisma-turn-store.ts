@@ -3,6 +3,7 @@ import {
   type Agent,
   type ClaimOptions,
   type ClaimResult,
+  type DueTurn,
   hashInputs,
   hashReplies,
   type IntentCommit,
@@ -15,7 +16,6 @@ import {
   type Timing,
   type TurnInputs,
   type TurnLease,
-  type TurnOutcome,
   type TurnPhase,
   type TurnRequest,
   type TurnStore,
@@ -29,6 +29,7 @@ import { commitIntents } from "./commit-intents";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
+import { newId } from "./new-id";
 import { ORDER_JSON, orderFromJson, type StoredOrder } from "./order-row";
 import { PrismaBlobStore, packBlob, unpackBlob } from "./prisma-blob-store";
 import { writeGap } from "./prisma-tick-store";
@@ -143,15 +144,19 @@ export class PrismaTurnStore implements TurnStore {
     };
   }
 
-  async settlementBasis(turnId: string): Promise<SettlementBasis | null> {
-    const [row] = await this.db.raw.query<{ hash: string; bytes: Uint8Array }>(
-      `SELECT b.hash, b.bytes FROM "Turn" t JOIN "Blob" b ON b.hash = t."inputsHash" WHERE t.id = $1::uuid`,
-      [turnId],
+  async settlementBases(turnIds: readonly string[]): Promise<ReadonlyMap<string, SettlementBasis>> {
+    const rows = await this.db.raw.query<{ id: string; hash: string; bytes: Uint8Array }>(
+      `SELECT t.id, b.hash, b.bytes FROM "Turn" t JOIN "Blob" b ON b.hash = t."inputsHash" WHERE t.id = ANY($1::uuid[])`,
+      [turnIds],
     );
-    if (!row) return null;
-    // Both stand in the root itself, beside the hashes of what turns share.
-    const { account, prices } = (await unpackBlob(row.hash, row.bytes)) as unknown as StoredInputs;
-    return { account, prices };
+    const bases = await Promise.all(
+      rows.map(async (row) => {
+        // Both stand in the root itself, beside the hashes of what turns share.
+        const { account, prices } = (await unpackBlob(row.hash, row.bytes)) as unknown as StoredInputs;
+        return [row.id, { account, prices }] as const;
+      }),
+    );
+    return new Map(bases);
   }
 
   async setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void> {
@@ -172,28 +177,29 @@ export class PrismaTurnStore implements TurnStore {
     });
   }
 
-  settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean> {
+  async settle(outcomes: Parameters<TurnStore["settle"]>[0], wallNow: number): Promise<number> {
+    if (outcomes.length === 0) return 0;
+    const of = (amount: Fixed | null) => (amount === null ? null : toText(amount));
+    const settled = outcomes.map(({ turnId, outcome: o }) => ({
+      ...{ turnId, eventId: newId(), realised: of(o.realisedPnl), mark: of(o.markPnl), fees: of(o.feesPaid), net: of(o.netPnl), hold: of(o.holdPnl) },
+    }));
     return this.db.transaction(async (tx) => {
-      const settled = eventRows([
-        { type: "turn/settled", data: { agentId: "", turnId, netPnl: outcome.netPnl === null ? "0" : toText(outcome.netPnl), at: 0 } },
-      ]);
-      const of = (amount: Fixed | null) => (amount === null ? null : toText(amount));
       // Whoever was still at its orders may not write any more: the turn would be executing again, and be settled twice. Hence the new fence.
       const rows = await tx.$queryRaw<unknown[]>`
-        WITH turn AS (
-          UPDATE "Turn" SET "phase" = 'settled', "fence" = "fence" + 1, "settledAt" = ${new Date(wallNow).toISOString()}::timestamptz,
-                 "realisedPnl" = ${of(outcome.realisedPnl)}::numeric, "markPnl" = ${of(outcome.markPnl)}::numeric, "feesPaid" = ${of(outcome.feesPaid)}::numeric,
-                 "netPnl" = ${of(outcome.netPnl)}::numeric, "holdPnl" = ${of(outcome.holdPnl)}::numeric
-           WHERE "id" = ${turnId}::uuid AND "phase" = 'executing'
-          RETURNING "workspaceId", "agentId", "at"),
+        WITH turns AS (
+          UPDATE "Turn" t SET "phase" = 'settled', "fence" = "fence" + 1, "settledAt" = ${new Date(wallNow).toISOString()}::timestamptz,
+                 "realisedPnl" = o."realised", "markPnl" = o."mark", "feesPaid" = o."fees", "netPnl" = o."net", "holdPnl" = o."hold"
+            FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS o("turnId" uuid, "eventId" uuid, "realised" numeric(38,18), "mark" numeric(38,18),
+                 "fees" numeric(38,18), "net" numeric(38,18), "hold" numeric(38,18))
+           WHERE t."id" = o."turnId" AND t."phase" = 'executing'
+          RETURNING t."id", t."workspaceId", t."agentId", t."at", t."netPnl", o."eventId"),
         written AS (
           INSERT INTO "Event" ("id", "workspaceId", "type", "data")
-          SELECT r.id, turn."workspaceId", type, data || jsonb_build_object('agentId', turn."agentId", 'at', (extract(epoch FROM turn."at") * 1000)::bigint)
-            FROM turn, jsonb_to_recordset(${settled}::jsonb) AS r(id uuid, type text, data jsonb))
-        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
-      if (rows.length === 0) return false;
-      markForCommit(tx, "events");
-      return true;
+          SELECT "eventId", "workspaceId", 'turn/settled', jsonb_build_object('agentId', "agentId", 'turnId', "id",
+                 'netPnl', coalesce(trim_scale("netPnl"), 0)::text, 'at', (extract(epoch FROM "at") * 1000)::bigint) FROM turns)
+        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turns`;
+      if (rows.length > 0) markForCommit(tx, "events");
+      return rows.length;
     });
   }
 
@@ -222,31 +228,32 @@ export class PrismaTurnStore implements TurnStore {
     return row && agentFromRow(row);
   }
 
-  async due({ marketNow, wallNow, limit }: { marketNow: number; wallNow: number; limit: number }) {
-    const [settle, stuck] = await Promise.all([
-      this.db.prisma.turn.findMany({
-        where: { phase: "executing", settleAt: { lte: new Date(marketNow) } },
-        orderBy: { settleAt: "asc" },
-        take: limit,
-        select: { id: true, workspaceId: true },
-      }),
-      this.db.prisma.turn.findMany({
-        where: { phase: { in: [...LIVE] }, leaseUntil: { lt: new Date(wallNow) } },
-        orderBy: { at: "asc" },
-        take: limit,
-        select: { workspaceId: true, agentId: true, tickId: true, at: true, trigger: true },
-      }),
-    ]);
-    return {
-      settle: settle.map((t) => ({ workspaceId: t.workspaceId, turnId: t.id })),
-      resume: stuck.map((t) => ({
-        workspaceId: t.workspaceId,
-        agentId: t.agentId,
-        tickId: t.tickId,
-        at: t.at.getTime(),
-        trigger: t.trigger as unknown as TurnTrigger,
-      })),
-    };
+  async dueToSettle({ marketNow, limit, after }: Parameters<TurnStore["dueToSettle"]>[0]): Promise<readonly DueTurn[]> {
+    const time = (ms: number) => new Date(ms).toISOString();
+    const rows = await this.db.raw.query<Omit<DueTurn, "settleAt"> & { settleAt: string }>(
+      `SELECT "workspaceId", id AS "turnId", (extract(epoch FROM "settleAt") * 1000)::bigint::text AS "settleAt",
+              EXISTS (SELECT 1 FROM "Order" o WHERE o."turnId" = t.id) AS "hasOrders"
+       FROM "Turn" t WHERE phase = 'executing' AND "settleAt" <= $1::timestamptz
+        AND ($2::timestamptz IS NULL OR ("settleAt", id) > ($2::timestamptz, $3::uuid)) ORDER BY t."settleAt", t.id LIMIT $4::int`,
+      [time(marketNow), after && time(after.settleAt), after?.turnId ?? null, limit],
+    );
+    return rows.map((r) => ({ ...r, settleAt: Number(r.settleAt) }));
+  }
+
+  async abandoned({ wallNow, limit }: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]> {
+    const stuck = await this.db.prisma.turn.findMany({
+      where: { phase: { in: [...LIVE] }, leaseUntil: { lt: new Date(wallNow) } },
+      orderBy: { at: "asc" },
+      take: limit,
+      select: { workspaceId: true, agentId: true, tickId: true, at: true, trigger: true },
+    });
+    return stuck.map((t) => ({
+      workspaceId: t.workspaceId,
+      agentId: t.agentId,
+      tickId: t.tickId,
+      at: t.at.getTime(),
+      trigger: t.trigger as unknown as TurnTrigger,
+    }));
   }
 
   async #update(tx: Tx, lease: TurnLease, data: Prisma.TurnUpdateManyMutationInput): Promise<void> {

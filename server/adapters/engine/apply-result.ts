@@ -32,9 +32,12 @@ export async function applyResult(context: EngineContext, sql: RawSql, call: Cal
     else await again(context, sql, job, result.retryAfter);
     return;
   }
+  const ops = result.body as Op[];
   let goOn = false;
-  for (const op of result.body as Op[]) goOn = (await applyOp(context, sql, call, op, result)) || goOn;
-  if (goOn && (await openSteps(sql, run.id)) === 0) await addJob(sql, { ...job, stepId: "step", attempt: 0, throttle: null }, context.wall.now());
+  for (const op of ops) goOn = (await applyOp(context, sql, call, op, result)) || goOn;
+  const ended = ops.some((op) => op.op === "RunComplete");
+  if (goOn && !ended && (await openSteps(sql, run.id)) === 0)
+    await addJob(sql, { ...job, stepId: "step", attempt: 0, throttle: null }, context.wall.now());
 }
 
 /** Steps that a call saved before its end. */

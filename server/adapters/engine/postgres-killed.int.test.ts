@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inngest } from "inngest";
 import { afterEach, describe, expect, it } from "vitest";
+import { runDecision } from "@/inngest/functions/run-decision";
+import { settleDecisions } from "@/inngest/functions/settle-decisions";
 import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
@@ -18,8 +20,6 @@ import { ResendingOrderStore } from "@/server/testing/naive-order-stores";
 import { findPostgres, type PostgresCluster, startPostgresCluster } from "@/server/testing/postgres-cluster";
 import { rolledModel } from "@/server/testing/rolled-model";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
-import { runDecision } from "@/inngest/functions/run-decision";
-import { settleDecisions } from "@/inngest/functions/settle-decisions";
 
 const bin = findPostgres();
 const START = Date.UTC(2026, 10, 2);

@@ -1,11 +1,13 @@
 import { EVENTS_CHANNEL } from "@/server/adapters/db/append-events";
-import type { Database } from "@/server/adapters/db/database";
+import type { Database, RawSql } from "@/server/adapters/db/database";
 import { type LeaseGrant, PrismaLease } from "@/server/adapters/db/prisma-lease";
 import type { EventTails } from "./event-tails";
 import { readEvents } from "./prisma-event-log";
 import { type Growth, sequenceEvents, sequenceWith } from "./sequence-events";
 
 const BATCH = 500;
+/** More than one transaction writes, nearly always. */
+const OF_ONE_TRANSACTION = 32;
 const LEASE_MS = 5_000;
 
 export type SequencerOptions = {
@@ -46,7 +48,7 @@ export class EventSequencer {
     if (this.db.kind === "pglite") {
       this.stops.push(
         this.db.beforeCommit("events", async (query) => {
-          const grown = await sequenceWith(query, null, this.tails.workspaces());
+          const grown = await numberAll(query, this.tails.workspaces());
           return () => this.deliver(grown);
         }),
       );
@@ -91,7 +93,10 @@ export class EventSequencer {
 
   private deliver(grown: readonly Growth[]): void {
     // Without its events: somebody began to listen while they were given their places.
-    for (const { workspaceId, events, last } of grown) events ? this.tails.push(workspaceId, events) : this.catchUp(workspaceId, last);
+    for (const { workspaceId, events, last } of grown) {
+      if (events) this.tails.push(workspaceId, events);
+      else this.catchUp(workspaceId, last);
+    }
   }
 
   /** What no commit and no notification of this process has told. */
@@ -161,4 +166,14 @@ export class EventSequencer {
   }
 
   private readonly report = (error: unknown): void => this.options.onError?.(error);
+}
+
+/** Numbers all that a transaction of the embedded database has written; there, nothing else waits. */
+async function numberAll(query: RawSql["query"], wanted: readonly string[]): Promise<readonly Growth[]> {
+  const all: Growth[] = [];
+  for (;;) {
+    const grown = await sequenceWith(query, OF_ONE_TRANSACTION, wanted);
+    all.push(...grown);
+    if (grown.reduce((sum, g) => sum + g.count, 0) < OF_ONE_TRANSACTION) return all;
+  }
 }

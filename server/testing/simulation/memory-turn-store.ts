@@ -3,6 +3,7 @@ import type {
   BookAnswers,
   ClaimOptions,
   ClaimResult,
+  DueTurn,
   IntentCommit,
   OrderRow,
   RecordedReply,
@@ -12,7 +13,6 @@ import type {
   Timing,
   TurnInputs,
   TurnLease,
-  TurnOutcome,
   TurnPhase,
   TurnRequest,
   TurnStore,
@@ -143,9 +143,13 @@ export class MemoryTurnStore implements TurnStore {
     return { inputs: turn?.inputs ?? null, replies: turn?.replies ?? [] };
   }
 
-  async settlementBasis(turnId: string): Promise<SettlementBasis | null> {
-    const inputs = this.state.turns.get(turnId)?.inputs;
-    return inputs ? { account: inputs.account, prices: inputs.prices } : null;
+  async settlementBases(turnIds: readonly string[]): Promise<ReadonlyMap<string, SettlementBasis>> {
+    return new Map(
+      turnIds.flatMap((id) => {
+        const inputs = this.state.turns.get(id)?.inputs;
+        return inputs ? [[id, { account: inputs.account, prices: inputs.prices }] as const] : [];
+      }),
+    );
   }
 
   async setPhase(lease: TurnLease, phase: TurnPhase, _reason: string | null, _timings: readonly Timing[]): Promise<void> {
@@ -154,12 +158,13 @@ export class MemoryTurnStore implements TurnStore {
     this.state.notePhase(turn, phase);
   }
 
-  async settle(turnId: string, _outcome: TurnOutcome, _wallNow: number): Promise<boolean> {
-    const turn = this.state.turns.get(turnId);
-    if (turn?.phase !== "executing") return false;
-    turn.fence += 1;
-    this.state.notePhase(turn, "settled");
-    return true;
+  async settle(outcomes: Parameters<TurnStore["settle"]>[0], _wallNow: number): Promise<number> {
+    const turns = outcomes.flatMap(({ turnId }) => this.state.turns.get(turnId) ?? []).filter((t) => t.phase === "executing");
+    for (const turn of turns) {
+      turn.fence += 1;
+      this.state.notePhase(turn, "settled");
+    }
+    return turns.length;
   }
 
   async find(workspaceId: string, turnId: string): Promise<StoredTurn | null> {
@@ -175,16 +180,25 @@ export class MemoryTurnStore implements TurnStore {
     return agent?.workspaceId === workspaceId ? agent : null;
   }
 
-  async due({ marketNow, wallNow, limit }: { marketNow: number; wallNow: number; limit: number }) {
-    const turns = [...this.state.turns.values()];
-    const settle = turns
-      .filter((t) => t.phase === "executing" && t.settleAt !== null && t.settleAt <= marketNow)
-      .sort((a, b) => (a.settleAt ?? 0) - (b.settleAt ?? 0));
-    const resume = turns.filter((t) => LIVE.includes(t.phase) && t.leaseUntil !== null && t.leaseUntil < wallNow).sort((a, b) => a.at - b.at);
-    return {
-      settle: settle.slice(0, limit).map((t) => ({ workspaceId: t.workspaceId, turnId: t.id })),
-      resume: resume.slice(0, limit).map(({ workspaceId, agentId, tickId, at, trigger }) => ({ workspaceId, agentId, tickId, at, trigger })),
-    };
+  async dueToSettle({ marketNow, limit, after }: Parameters<TurnStore["dueToSettle"]>[0]): Promise<readonly DueTurn[]> {
+    const due = [...this.state.turns.values()].flatMap((t) =>
+      t.phase === "executing" && t.settleAt !== null && t.settleAt <= marketNow
+        ? [{ workspaceId: t.workspaceId, turnId: t.id, settleAt: t.settleAt, hasOrders: this.#ofTurn(t.id).length > 0 }]
+        : [],
+    );
+    const order = (a: DueTurn, b: DueTurn) => a.settleAt - b.settleAt || (a.turnId < b.turnId ? -1 : 1);
+    return due
+      .filter((d) => after === null || (d.turnId !== after.turnId && order(after, d) < 0))
+      .sort(order)
+      .slice(0, limit);
+  }
+
+  async abandoned({ wallNow, limit }: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]> {
+    const stuck = [...this.state.turns.values()].filter((t) => LIVE.includes(t.phase) && t.leaseUntil !== null && t.leaseUntil < wallNow);
+    return stuck
+      .sort((a, b) => a.at - b.at)
+      .slice(0, limit)
+      .map(({ workspaceId, agentId, tickId, at, trigger }) => ({ workspaceId, agentId, tickId, at, trigger }));
   }
 
   /** The turn under the lease's fence. Throws LEASE_LOST. */

@@ -93,7 +93,9 @@ const sorted = (rows: readonly unknown[]): string[] => rows.map(text).sort();
 /** What must agree of an answer: what only the database keeps, or keeps in no order, is left out. */
 const COMPARED: Readonly<Record<string, (value: never) => unknown>> = {
   "turns.claim": (c: ClaimResult) => ({ ...claimed(c), agent: c.kind === "claimed" ? agentOf(c.agent) : null }),
-  "turns.due": (d: { settle: readonly unknown[]; resume: readonly unknown[] }) => ({ settle: sorted(d.settle), resume: sorted(d.resume) }),
+  "turns.dueToSettle": sorted,
+  "turns.abandoned": sorted,
+  "turns.settlementBases": (bases: ReadonlyMap<string, unknown>) => sorted([...bases]),
   "turns.find": (t: StoredTurn | null) =>
     t && { phase: t.phase, settleAt: t.settleAt, symbol: t.symbol, orders: orders(t.orders), fills: t.fills.length },
   "turns.loadStored": (s: { inputs: TurnInputs | null; replies: unknown }) => ({ inputs: s.inputs && hashInputs(s.inputs), replies: s.replies }),

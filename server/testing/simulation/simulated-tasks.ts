@@ -18,7 +18,7 @@ export class SimulatedTasks {
     const due = await runner.due(100);
     // One that cannot go on keeps no other from being taken up.
     for (const request of due.resume) await this.#tolerate("resume", () => runner.run(request));
-    for (const { workspaceId, turnId } of due.settle) await this.#tolerate("settle", () => runner.settle(workspaceId, turnId));
+    await this.#tolerate("settle", () => runner.settleDue());
   }
 
   /** Begins a task on the machine's process of that moment; it dies with it. */

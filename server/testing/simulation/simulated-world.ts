@@ -234,7 +234,7 @@ const lost = (port: string, call: string): Error =>
 /** Answers too long for a trace, and what it shows of them. */
 const LONG: Readonly<Record<string, PendingCall["shown"]>> = {
   "turns.loadStored": (stored) => (stored as { replies: readonly unknown[] }).replies,
-  "turns.settlementBasis": null,
+  "turns.settlementBases": null,
   "turns.claim": (claim) => claimed(claim as ClaimResult),
   "turns.agentOf": (agent) => (agent as Agent | null)?.status ?? null,
   "exchange.instrument": null,

@@ -77,19 +77,20 @@ export interface TurnStore {
   commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]>;
   /** Inputs and replies as stored, windows joined again; null where they are gone. */
   loadStored(turnId: string): Promise<{ readonly inputs: TurnInputs | null; readonly replies: readonly RecordedReply[] }>;
-  /** Of the turn's recorded inputs what its outcome is measured against; null where they are gone. */
-  settlementBasis(turnId: string): Promise<SettlementBasis | null>;
+  /** Of the turns' recorded inputs what their outcomes are measured against, by turn; without those whose record is gone. */
+  settlementBases(turnIds: readonly string[]): Promise<ReadonlyMap<string, SettlementBasis>>;
   setPhase(lease: TurnLease, phase: TurnPhase, reason: string | null, timings: readonly Timing[]): Promise<void>;
-  /** Ends the turn and every lease on it. False when it was not executing. */
-  settle(turnId: string, outcome: TurnOutcome, wallNow: number): Promise<boolean>;
+  /** Ends the turns and every lease on them; returns how many. Those that were not executing are passed over. */
+  settle(outcomes: readonly { readonly turnId: string; readonly outcome: TurnOutcome }[], wallNow: number): Promise<number>;
   find(workspaceId: string, turnId: string): Promise<StoredTurn | null>;
   agentOf(workspaceId: string, agentId: string): Promise<Agent | null>;
-  due(input: {
-    marketNow: number;
-    wallNow: number;
-    limit: number;
-  }): Promise<{ settle: { workspaceId: string; turnId: string }[]; resume: TurnRequest[] }>;
+  /** Turns past their settlement time, any workspace, the longest first; `after` = the last one of the page before. */
+  dueToSettle(input: { readonly marketNow: number; readonly limit: number; readonly after: DueTurn | null }): Promise<readonly DueTurn[]>;
+  /** Turns whose lease lapsed, any workspace. */
+  abandoned(input: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]>;
 }
+
+export type DueTurn = { readonly workspaceId: string; readonly turnId: string; readonly settleAt: number; readonly hasOrders: boolean };
 
 /** The account before the turn, and the prices that it was decided on. */
 export type SettlementBasis = Pick<TurnInputs, "account" | "prices">;

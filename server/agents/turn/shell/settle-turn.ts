@@ -1,7 +1,7 @@
 import type { MarketFeed } from "@/server/market";
 import { add, type Clocks, DomainError, type Fixed, fixed, mul, notFound, sub, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal } from "@/server/trading";
-import type { CrashPoints, OrderStore, SettlementBasis, StoredTurn, TurnOutcome, TurnStore } from "./ports";
+import type { CrashPoints, DueTurn, OrderStore, SettlementBasis, StoredTurn, TurnOutcome, TurnStore } from "./ports";
 import { syncAccount } from "./sync-account";
 import { type TurnObserver, UNOBSERVED } from "./turn-observer";
 
@@ -39,12 +39,37 @@ async function settleDue(
 ): Promise<{ phase: string }> {
   const after = turn.orders.length > 0 ? await followed(ports, workspaceId, turn, now) : turn;
   if (!after || after.orders.some((o) => !isTerminal(o.status))) return { phase: turn.phase };
-  const basis = await ports.turns.settlementBasis(turn.id);
+  const basis = (await ports.turns.settlementBases([turn.id])).get(turn.id);
   if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
   await ports.points.hit("before-settle");
-  const outcome = await measure(ports.feed, after, basis, settleAt);
-  await ports.turns.settle(turn.id, outcome, ports.clocks.wall.now());
+  const outcome = await measure(ports.feed, after.fills, basis, settleAt);
+  await ports.turns.settle([{ turnId: turn.id, outcome }], ports.clocks.wall.now());
   return { phase: "settled" };
+}
+
+type Settled = { readonly settled: number; readonly failures: readonly unknown[] };
+
+/** Settles turns that are due and sent nothing, all at once; one that cannot be settled keeps no other from it. */
+export async function settleWithoutOrders(
+  ports: Pick<Ports, "turns" | "points" | "clocks"> & { /** By workspace. */ readonly feeds: ReadonlyMap<string, MarketFeed> },
+  due: readonly DueTurn[],
+): Promise<Settled> {
+  if (due.length === 0) return { settled: 0, failures: [] };
+  const bases = await ports.turns.settlementBases(due.map((d) => d.turnId));
+  const failures: unknown[] = [];
+  const outcomes: { turnId: string; outcome: TurnOutcome }[] = [];
+  for (const { workspaceId, turnId, settleAt } of due) {
+    try {
+      const basis = bases.get(turnId);
+      if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
+      const feed = ports.feeds.get(workspaceId);
+      if (feed) outcomes.push({ turnId, outcome: await measure(feed, [], basis, settleAt) });
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  await ports.points.hit("before-settle");
+  return { settled: await ports.turns.settle(outcomes, ports.clocks.wall.now()), failures };
 }
 
 /** The turn once the venue has been asked what became of its orders. */
@@ -55,14 +80,14 @@ async function followed(ports: Ports, workspaceId: string, turn: StoredTurn, now
   return ports.turns.find(workspaceId, turn.id);
 }
 
-async function measure(feed: MarketFeed, turn: StoredTurn, inputs: SettlementBasis, settleAt: number): Promise<TurnOutcome> {
-  const symbols = [...new Set([...turn.fills.map((f) => f.symbol), ...inputs.account.positions.map((p) => p.symbol)])];
+async function measure(feed: MarketFeed, fills: StoredTurn["fills"], inputs: SettlementBasis, settleAt: number): Promise<TurnOutcome> {
+  const symbols = [...new Set([...fills.map((f) => f.symbol), ...inputs.account.positions.map((p) => p.symbol)])];
   const marks = new Map<string, Fixed>();
   for (const symbol of symbols) {
     const point = await feed.price({ symbol, at: settleAt });
     marks.set(symbol, point?.price ?? fixed(inputs.prices[symbol]?.price ?? "0"));
   }
-  return outcomeOf(turn.fills, inputs, (symbol) => marks.get(symbol) ?? ZERO);
+  return outcomeOf(fills, inputs, (symbol) => marks.get(symbol) ?? ZERO);
 }
 
 /**

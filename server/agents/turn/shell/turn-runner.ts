@@ -14,8 +14,8 @@ import type { TurnPhase } from "../types";
 import { executeOrders, resolveSending } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
-import type { BookAnswers, ClaimResult, CrashPoints, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
-import { settleTurn } from "./settle-turn";
+import type { BookAnswers, ClaimResult, CrashPoints, DueTurn, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
+import { settleTurn, settleWithoutOrders } from "./settle-turn";
 import { summaryOf } from "./summary";
 import { syncAccount } from "./sync-account";
 import { type TurnObserver, type TurnWatch, UNOBSERVED } from "./turn-observer";
@@ -49,6 +49,8 @@ const MODEL_TIMEOUT_MS = 90_000;
 const CALL_LOST_AFTER_MS = 10 * 60_000;
 /** How often a turn decides before it gives way to the other agents of its workspace. */
 const MAX_ROUNDS = 3;
+/** Turns that are read, and those without orders settled, in one statement. */
+const SETTLED_AT_ONCE = 200;
 type TurnEnd = Awaited<ReturnType<TurnRunner["run"]>>;
 type Committed = { readonly settleAt: number; readonly orders: readonly OrderRow[] };
 const RESUMABLE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "intended", "executing"];
@@ -246,11 +248,44 @@ export class LiveTurnRunner implements TurnRunner {
     return settleTurn({ ...this.ports, feed: await this.#feed(workspaceId) }, workspaceId, turnId);
   }
 
+  async settleDue(): Promise<{ settled: number }> {
+    const { turns, clocks, points } = this.ports;
+    const feeds = new Map<string, MarketFeed>();
+    const marketNow = clocks.market.now();
+    const failures: unknown[] = [];
+    let settled = 0;
+    let after: DueTurn | null = null;
+    do {
+      const page: readonly DueTurn[] = await turns.dueToSettle({ marketNow, limit: SETTLED_AT_ONCE, after });
+      for (const { workspaceId } of page) if (!feeds.has(workspaceId)) feeds.set(workspaceId, await this.#feed(workspaceId));
+      const held = await settleWithoutOrders(
+        { turns, clocks, points, feeds },
+        page.filter((d) => !d.hasOrders),
+      );
+      settled += held.settled;
+      failures.push(...held.failures);
+      for (const { workspaceId, turnId } of page.filter((d) => d.hasOrders)) {
+        try {
+          if ((await this.settle(workspaceId, turnId)).phase === "settled") settled += 1;
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      after = page.length === SETTLED_AT_ONCE ? (page.at(-1) ?? null) : null;
+    } while (after);
+    // What could be settled is: the failure of one is shown all the same, and it is tried again.
+    if (failures.length > 0) throw failures[0];
+    return { settled };
+  }
+
   async due(limit: number): ReturnType<TurnRunner["due"]> {
     const { turns, clocks, budget } = this.ports;
     // Of turns that nobody resumes, such as those a halt gave up. One that is resumed has ended its own by then.
     await budget.settleAbandoned(clocks.wall.now() - CALL_LOST_AFTER_MS, limit);
-    return turns.due({ marketNow: clocks.market.now(), wallNow: clocks.wall.now(), limit });
+    return {
+      settle: await turns.dueToSettle({ marketNow: clocks.market.now(), limit, after: null }),
+      resume: await turns.abandoned({ wallNow: clocks.wall.now(), limit }),
+    };
   }
 }
 
