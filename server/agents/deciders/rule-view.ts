@@ -1,3 +1,4 @@
+import type { Line } from "@/server/market";
 import type { Series } from "../turn/window-series";
 
 /** What a rule sees of one symbol. Floats: rules reason with statistics, amounts are made exact afterwards. */
@@ -25,4 +26,5 @@ export function param(view: SymbolView, name: string): number {
 }
 
 export const waiting = (reasoning: string): RuleSignal => ({ action: "hold", strength: 0, reasoning });
-export const latest = (series: readonly number[]): number => series.at(-1) ?? Number.NaN;
+/** The last value, NaN when there is none yet. */
+export const latest = (line: Line): number => line.at(-1) ?? Number.NaN;

@@ -1,4 +1,4 @@
-import { atr, ema } from "@/server/market";
+import { atr, ema, type Line } from "@/server/market";
 import { latest, param, type Rule, waiting } from "./rule-view";
 
 /** EMA cross with an ATR filter: in when fast − slow > entryAtr × ATR, out when fast < slow; in between nothing changes. */
@@ -34,12 +34,11 @@ export const trendFollow: Rule = (view) => {
 };
 
 /** Bars since the averages last changed sides, null when that is before the window. */
-function barsSinceCross(fast: readonly number[], slow: readonly number[]): number | null {
+function barsSinceCross(fast: Line, slow: Line): number | null {
   const side = latest(fast) >= latest(slow);
   for (let i = fast.length - 2; i >= 0; i--) {
-    const f = fast[i] as number;
-    const s = slow[i] as number;
-    if (Number.isNaN(s) || Number.isNaN(f)) return null;
+    const [f, s] = [fast[i], slow[i]];
+    if (f === undefined || s === undefined) return null;
     if (f >= s !== side) return fast.length - 2 - i;
   }
   return null;

@@ -1,4 +1,4 @@
-import { atr, bollinger, ema, rsi } from "@/server/market";
+import { atr, bollinger, ema, type Line, rsi } from "@/server/market";
 import { abs, fixed, type Json, mul, sub, toFixedText, toText } from "@/server/shared";
 import type { TurnInputs } from "./core-types";
 import { barMsOf } from "./input-parts";
@@ -27,10 +27,7 @@ function price(inputs: TurnInputs, symbol: string): ContextItem {
   const decimals = Math.max((instrument?.tickSize.split(".")[1] ?? "").length, 2);
   const { high, low, close } = windowSeries(window);
   const bands = bollinger(close, 20, 2);
-  const stat = (series: readonly number[], digits = decimals): string | null => {
-    const value = series.at(-1);
-    return value === undefined || Number.isNaN(value) ? null : value.toFixed(digits);
-  };
+  const stat = (line: Line, digits = decimals): string | null => line.at(-1)?.toFixed(digits) ?? null;
   const indicators = {
     ema12: stat(ema(close, 12)),
     ema48: stat(ema(close, 48)),
