@@ -230,13 +230,13 @@ export const flowCases: readonly ConformanceCase[] = [
         {
           id: "start-in-time",
           triggers: [{ event: eventOf("start-in-time") }],
-          timeouts: { start: "2s" },
+          timeouts: { start: "5s" },
           concurrency: { key: "event.data.token", limit: 1 },
         },
         async ({ event, step }) => {
           await step.run("work", async () => {
             note(event, "in", dataOf(event).n);
-            await work(5000);
+            await work(10_000);
           });
         },
       ),
@@ -245,7 +245,7 @@ export const flowCases: readonly ConformanceCase[] = [
       await d.send({ data: { n: 1 } });
       await d.until("in");
       await d.send({ data: { n: 2 } });
-      await d.never("in", 9000, 1);
+      await d.never("in", 13_000, 1);
     },
   },
   {
