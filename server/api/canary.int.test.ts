@@ -37,6 +37,9 @@ afterAll(() => provider.stop());
 const showsIt = (text: string): boolean =>
   [CANARY, Buffer.from(CANARY).toString("hex"), Buffer.from(CANARY).toString("base64").replace(/=+$/, "")].some((form) => text.includes(form));
 
+/** Called apart: after these there is no key left to show. */
+const ENDS_IT = ["models.setKey", "models.removeKey", "account.delete"];
+
 /**
  * Stores the canary as the workspace's model key, uses it (also with a provider that repeats it in its errors), calls every
  * procedure as the owner, and looks for it everywhere. Returns the places that show it, and how much was looked at.
@@ -86,14 +89,16 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
   }
 
   const ids = { agentId, turnId, apiKeyId: randomUUID(), runId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
-  for (const [name, { input }] of Object.entries(PROCEDURES))
-    if (name !== "models.setKey" && name !== "models.removeKey") await call(name, input?.(ids));
+  for (const [name, { input }] of Object.entries(PROCEDURES)) if (!ENDS_IT.includes(name)) await call(name, input?.(ids));
 
   const rows = await rowsOf(db);
   for (const [table, texts] of rows) see(`rows of ${table}`, texts.join("\n"));
   const blobs = await db.raw.query<{ hash: string }>(`SELECT hash FROM "Blob"`);
   const values = await new PrismaBlobStore(db).getMany(blobs.map((b) => b.hash));
   for (const [hash, value] of values) see(`blob ${hash}`, JSON.stringify(value));
+  // What a deleted account leaves behind shows it as little.
+  await call("account.delete", PROCEDURES["account.delete"]?.input?.(ids));
+  for (const [table, texts] of await rowsOf(db)) see(`rows of ${table} after the account is gone`, texts.join("\n"));
   if (leak.failWith) log.error({ err: new Error(leak.failWith) }, leak.failWith);
   for (const { err, path, requestId } of api.logged) log.error({ err, path, requestId }, "call failed");
   for (const text of lines) see("log line", text);

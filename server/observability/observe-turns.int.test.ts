@@ -59,7 +59,7 @@ describeDatabase("a watched turn", (db) => {
     const a = await watchedAgent(db());
     const { turnId } = await a.runner.run(a.tick);
     a.clock.time += 2 * HOUR_MS;
-    expect(await a.runner.settle(a.workspaceId, turnId)).toEqual({ phase: "settled" });
+    expect(await a.runner.settleDue()).toEqual({ settled: 1 });
 
     const turn = spanNamed("turn");
     expect(turn.parentSpanContext).toBeUndefined();

@@ -231,7 +231,7 @@ export class PrismaTurnStore implements TurnStore {
   async dueToSettle({ marketNow, limit, after }: Parameters<TurnStore["dueToSettle"]>[0]): Promise<readonly DueTurn[]> {
     const time = (ms: number) => new Date(ms).toISOString();
     const rows = await this.db.raw.query<Omit<DueTurn, "settleAt"> & { settleAt: string }>(
-      `SELECT "workspaceId", id AS "turnId", (extract(epoch FROM "settleAt") * 1000)::bigint::text AS "settleAt",
+      `SELECT "workspaceId", "agentId", id AS "turnId", (extract(epoch FROM "settleAt") * 1000)::bigint::text AS "settleAt",
               EXISTS (SELECT 1 FROM "Order" o WHERE o."turnId" = t.id) AS "hasOrders"
        FROM "Turn" t WHERE phase = 'executing' AND "settleAt" <= $1::timestamptz
         AND ($2::timestamptz IS NULL OR ("settleAt", id) > ($2::timestamptz, $3::uuid)) ORDER BY t."settleAt", t.id LIMIT $4::int`,

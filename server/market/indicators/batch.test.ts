@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   Adx,
-  adx,
   Atr,
+  adx,
   atr,
   Bollinger,
   bollinger,
@@ -16,9 +16,9 @@ import {
   PercentB,
   percentB,
   RealisedVolatility,
-  realisedVolatility,
   RollingCorrelation,
   Rsi,
+  realisedVolatility,
   rollingCorrelation,
   rsi,
   Sma,

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { DomainError } from "@/server/shared";
 import {
   Adx,
-  adx,
   Atr,
+  adx,
   atr,
   Bollinger,
   bollinger,

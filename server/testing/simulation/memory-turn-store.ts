@@ -183,7 +183,7 @@ export class MemoryTurnStore implements TurnStore {
   async dueToSettle({ marketNow, limit, after }: Parameters<TurnStore["dueToSettle"]>[0]): Promise<readonly DueTurn[]> {
     const due = [...this.state.turns.values()].flatMap((t) =>
       t.phase === "executing" && t.settleAt !== null && t.settleAt <= marketNow
-        ? [{ workspaceId: t.workspaceId, turnId: t.id, settleAt: t.settleAt, hasOrders: this.#ofTurn(t.id).length > 0 }]
+        ? [{ workspaceId: t.workspaceId, agentId: t.agentId, turnId: t.id, settleAt: t.settleAt, hasOrders: this.#ofTurn(t.id).length > 0 }]
         : [],
     );
     const order = (a: DueTurn, b: DueTurn) => a.settleAt - b.settleAt || (a.turnId < b.turnId ? -1 : 1);

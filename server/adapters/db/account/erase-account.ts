@@ -2,7 +2,7 @@ import { DomainError, type TenantScope } from "@/server/shared";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { type AccountBlocker, accountBlockers } from "./account-blockers";
-import { eraseBlobs, descriptionsOf } from "./erase-blobs";
+import { descriptionsOf, eraseBlobs } from "./erase-blobs";
 
 const TIMEOUT_MS = 120_000;
 const GONE = "deleted";

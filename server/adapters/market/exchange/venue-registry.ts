@@ -2,8 +2,8 @@ import type { SymbolId } from "@/server/market";
 import { ExchangeMarketFeed } from "./exchange-market-feed";
 import type { VenueUrls } from "./open-exchange";
 import { VenueClient, type VenueClientPorts } from "./venue-client";
-import { type StreamNews, type StreamState, VenueStream } from "./venue-stream";
 import { VenueHealth, type VenueState } from "./venue-health";
+import { type StreamNews, type StreamState, VenueStream } from "./venue-stream";
 import { VENUE_IDS, type VenueId } from "./venues";
 
 export type VenueRegistryOptions = VenueClientPorts & {

@@ -90,7 +90,13 @@ export interface TurnStore {
   abandoned(input: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]>;
 }
 
-export type DueTurn = { readonly workspaceId: string; readonly turnId: string; readonly settleAt: number; readonly hasOrders: boolean };
+export type DueTurn = {
+  readonly workspaceId: string;
+  readonly agentId: string;
+  readonly turnId: string;
+  readonly settleAt: number;
+  readonly hasOrders: boolean;
+};
 
 /** The account before the turn, and the prices that it was decided on. */
 export type SettlementBasis = Pick<TurnInputs, "account" | "prices">;

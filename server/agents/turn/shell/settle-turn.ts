@@ -51,25 +51,36 @@ type Settled = { readonly settled: number; readonly failures: readonly unknown[]
 
 /** Settles turns that are due and sent nothing, all at once; one that cannot be settled keeps no other from it. */
 export async function settleWithoutOrders(
-  ports: Pick<Ports, "turns" | "points" | "clocks"> & { /** By workspace. */ readonly feeds: ReadonlyMap<string, MarketFeed> },
+  ports: Pick<Ports, "turns" | "points" | "clocks" | "observer"> & { /** By workspace. */ readonly feeds: ReadonlyMap<string, MarketFeed> },
   due: readonly DueTurn[],
 ): Promise<Settled> {
   if (due.length === 0) return { settled: 0, failures: [] };
   const bases = await ports.turns.settlementBases(due.map((d) => d.turnId));
   const failures: unknown[] = [];
   const outcomes: { turnId: string; outcome: TurnOutcome }[] = [];
-  for (const { workspaceId, turnId, settleAt } of due) {
+  for (const d of due) {
     try {
-      const basis = bases.get(turnId);
-      if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
-      const feed = ports.feeds.get(workspaceId);
-      if (feed) outcomes.push({ turnId, outcome: await measure(feed, [], basis, settleAt) });
+      const feed = ports.feeds.get(d.workspaceId);
+      if (feed) outcomes.push({ turnId: d.turnId, outcome: (await outcomeWithoutOrders(ports, d, feed, bases.get(d.turnId))).outcome });
     } catch (error) {
       failures.push(error);
     }
   }
   await ports.points.hit("before-settle");
   return { settled: await ports.turns.settle(outcomes, ports.clocks.wall.now()), failures };
+}
+
+function outcomeWithoutOrders(
+  ports: Pick<Ports, "observer">,
+  { agentId, turnId, settleAt }: DueTurn,
+  feed: MarketFeed,
+  basis: SettlementBasis | undefined,
+): Promise<{ phase: string; outcome: TurnOutcome }> {
+  return (ports.observer ?? UNOBSERVED).turn({ agentId, turnId, part: "settlement" }, async (watch) => {
+    watch.enter("settle");
+    if (!basis) throw new DomainError("RECORD_MISSING", "the record of this decision is gone", { kind: "internal" });
+    return { phase: "settled", outcome: await measure(feed, [], basis, settleAt) };
+  });
 }
 
 /** The turn once the venue has been asked what became of its orders. */

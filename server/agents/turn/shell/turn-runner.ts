@@ -249,7 +249,8 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   async settleDue(): Promise<{ settled: number }> {
-    const { turns, clocks, points } = this.ports;
+    const { turns, clocks, points, observer } = this.ports;
+    const watched = observer ? { observer } : {};
     const feeds = new Map<string, MarketFeed>();
     const marketNow = clocks.market.now();
     const failures: unknown[] = [];
@@ -259,7 +260,7 @@ export class LiveTurnRunner implements TurnRunner {
       const page: readonly DueTurn[] = await turns.dueToSettle({ marketNow, limit: SETTLED_AT_ONCE, after });
       for (const { workspaceId } of page) if (!feeds.has(workspaceId)) feeds.set(workspaceId, await this.#feed(workspaceId));
       const held = await settleWithoutOrders(
-        { turns, clocks, points, feeds },
+        { turns, clocks, points, feeds, ...watched },
         page.filter((d) => !d.hasOrders),
       );
       settled += held.settled;
