@@ -38,12 +38,18 @@ export function BottomBar() {
   const path = usePathname();
   return (
     <nav className="bottombar" aria-label="Pages, bottom bar">
-      {NAV.flatMap((g) => g.items).map(({ href, label, icon: Icon }) => (
-        <Link key={href} href={href} aria-current={path.startsWith(href) ? "page" : undefined}>
-          <Icon className="i" aria-hidden="true" />
-          {label}
-        </Link>
-      ))}
+      {NAV.flatMap((g) => g.items).map(({ href, label, icon: Icon }) => {
+        const current = path.startsWith(href);
+        return (
+          <Link key={href} href={href} aria-current={current ? "page" : undefined} ref={current ? intoView : undefined}>
+            <Icon className="i" aria-hidden="true" />
+            {label}
+          </Link>
+        );
+      })}
     </nav>
   );
 }
+
+/** The bar scrolls sideways: the page one is on is never out of sight. */
+const intoView = (link: HTMLAnchorElement | null) => link?.scrollIntoView({ inline: "center", block: "nearest" });
