@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { readEvents } from "@/server/adapters/events/prisma-event-log";
 import { openEventLog } from "@/server/adapters/events/open-event-log";
+import { readEvents } from "@/server/adapters/events/prisma-event-log";
 import { turnCode } from "@/server/agents";
 import { handleEvents } from "@/server/api/handle-events";
 import type { Caller } from "@/server/auth/auth-service";
@@ -35,7 +35,7 @@ async function recordHistory(): Promise<readonly StoredEvent[]> {
       ids.push((await live.service.create(owner, { config: { ...TEST_CONFIG, name }, capital: fixed("1000") })).agentId);
     for (; round < 4; round++) {
       live.clock.time += HOUR_MS;
-      for (const { workspaceId: w, turnId } of (await live.runner.due(200)).settle) await live.runner.settle(w, turnId);
+      await live.runner.settleDue();
       for (const agentId of ids)
         await live.runner.run({
           workspaceId,

@@ -10,16 +10,16 @@ export const settleDecisions = ({ client, turns }: DurableRuntime) =>
   client.createFunction(
     { id: "settle-decisions", triggers: [cron("* * * * *"), settlementDue], retries: 1, concurrency: [{ limit: 1 }] },
     async ({ event, step, runId }) => {
-      const { settled } = await step.run("settle", () => turns.settleDue());
-      if (event.name === settlementDue.name) return { settled, resumed: 0 };
-      const { resume } = await step.run("find-abandoned", () => turns.due(BATCH));
-      if (resume.length > 0) {
+      // Before the settlements: one of those that fails keeps no turn from being taken up.
+      const abandoned = event.name === settlementDue.name ? [] : await step.run("find-abandoned", () => turns.abandoned(BATCH));
+      if (abandoned.length > 0) {
         // A new event id: the first one was used up by the run that died.
         await step.sendEvent(
           "resume-turns",
-          resume.map((r) => turnRequested.create(r, { id: hashId("resume", r.agentId, r.tickId, runId) })),
+          abandoned.map((r) => turnRequested.create(r, { id: hashId("resume", r.agentId, r.tickId, runId) })),
         );
       }
-      return { settled, resumed: resume.length };
+      const { settled } = await step.run("settle", () => turns.settleDue());
+      return { settled, resumed: abandoned.length };
     },
   );

@@ -39,12 +39,10 @@ export type PlannedTurn = TurnRequest & { readonly wallAt: number; readonly sett
 export interface TurnRunner {
   /** Takes the turn as far as `executing` (or skipped/failed). `settleAt` = market time, null when nothing is left to settle. */
   run(request: TurnRequest): Promise<{ turnId: string; phase: string; settleAt: number | null }>;
-  /** Settles when due; returns the phase it is in afterwards. */
-  settle(workspaceId: string, turnId: string): Promise<{ phase: string }>;
   /** Settles all that is due. What cannot be settled keeps nothing else from it; its error is thrown in the end. */
   settleDue(): Promise<{ settled: number }>;
-  /** Turns past their settle time, and turns whose lease lapsed, any workspace: ids only. */
-  due(limit: number): Promise<{ settle: readonly { workspaceId: string; turnId: string }[]; resume: readonly TurnRequest[] }>;
+  /** Turns whose lease lapsed, any workspace, to be run again. What their model calls may have cost is charged. */
+  abandoned(limit: number): Promise<readonly TurnRequest[]>;
 }
 
 /** Plans ticks. */

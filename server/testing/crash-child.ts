@@ -81,8 +81,7 @@ async function live(life: CrashLife): Promise<void> {
     orders: await storeOf(life, db, exchange),
   });
   const sweep = async (): Promise<void> => {
-    const due = await a.runner.due(100);
-    for (const request of due.resume) await a.runner.run(request);
+    for (const request of await a.runner.abandoned(100)) await a.runner.run(request);
     await a.runner.settleDue();
   };
   const scope = systemScope(life.agent.workspaceId);

@@ -76,8 +76,7 @@ async function livesThroughFullDisk(db: Database, disk: Disk): Promise<void> {
   disk.free();
   for (const from = h; h < from + 4; h++) await a.hour(h);
   a.clock.time += 3 * HOUR_MS;
-  const due = await a.runner.due(100);
-  for (const request of due.resume) await a.runner.run(request);
+  for (const request of await a.runner.abandoned(100)) await a.runner.run(request);
   expect(a.placed.length).toBe(new Set(a.placed).size);
   expect(a.placed.length).toBeGreaterThan(2);
   const fills = await db.prisma.fill.findMany({ where: { agentId: a.agentId } });

@@ -189,8 +189,8 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
       })
       .toBe(0);
     // What no run of its own took up, as the sweep does every minute.
-    for (const request of (await p.runner.due(100)).resume) await p.runner.run(request);
-    for (const { workspaceId, turnId } of (await p.runner.due(100)).settle) await p.runner.settle(workspaceId, turnId);
+    for (const request of await p.runner.abandoned(100)) await p.runner.run(request);
+    await p.runner.settleDue();
     const report = await examine(p);
     const { newest } = await events.log.read(p.scope, 0, 1);
     await expect.poll(() => seen.at(-1)?.seq ?? 0, { timeout: 10_000 }).toBeGreaterThanOrEqual(newest);

@@ -15,9 +15,8 @@ export class SimulatedTasks {
   /** Takes up what was left and settles what is due. */
   async sweep(machine: Machine): Promise<void> {
     const { runner } = machine.process;
-    const due = await runner.due(100);
     // One that cannot go on keeps no other from being taken up.
-    for (const request of due.resume) await this.#tolerate("resume", () => runner.run(request));
+    for (const request of await runner.abandoned(100)) await this.#tolerate("resume", () => runner.run(request));
     await this.#tolerate("settle", () => runner.settleDue());
   }
 

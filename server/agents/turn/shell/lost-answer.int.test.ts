@@ -64,10 +64,10 @@ describeDatabase("a model's answer that is lost with its process", (db) => {
   it("is charged in full by the sweep when nobody resumes the turn, and not before its time", async () => {
     const a = await diedWhileAsking(db());
     await db().prisma.turn.updateMany({ where: { agentId: a.agentId }, data: { phase: "failed", leaseUntil: null } });
-    await a.runner.due(10);
+    await a.runner.abandoned(10);
     expect(await db().prisma.modelCall.count({ where: { agentId: a.agentId, status: "reserved" } })).toBe(1);
     a.clock.time += HOUR_MS;
-    await a.runner.due(10);
+    await a.runner.abandoned(10);
     await a.expectChargedInFull();
   });
 });

@@ -54,7 +54,7 @@ describeDatabase("a turn", (db) => {
     // The paper venue keeps its books in memory here, as a real venue keeps its own: all of these are the product's.
     expect(statements).toBeLessThanOrEqual(19);
     a.clock.time += 2 * HOUR_MS;
-    for (const { workspaceId, turnId } of (await a.runner.due(200)).settle) await a.runner.settle(workspaceId, turnId);
+    expect(await a.runner.settleDue()).toEqual({ settled: 60 });
     const phases = await db().prisma.turn.groupBy({ by: ["phase"], _count: { _all: true } });
     expect(phases).toEqual([{ phase: "settled", _count: { _all: 60 } }]);
     await assertBooks(db());
@@ -85,7 +85,7 @@ describeDatabase("a turn", (db) => {
     expect(await a.runner.settle(a.workspaceId, turnId)).toEqual({ phase: "settled" });
     await expect(a.turns.setPhase(claim.lease, "executing", null, [])).rejects.toMatchObject({ code: "LEASE_LOST" });
     expect(await a.turns.find(a.workspaceId, turnId)).toMatchObject({ phase: "settled" });
-    expect((await a.runner.due(10)).settle).toEqual([]);
+    expect(await a.runner.settleDue()).toEqual({ settled: 0 });
   });
 
   it("is given up when its process has stopped and the next decision comes first: two never decide beside each other", async () => {
@@ -98,7 +98,7 @@ describeDatabase("a turn", (db) => {
     expect(await a.runner.run(next)).toMatchObject({ phase: "executing" });
     expect(await a.turns.find(a.workspaceId, claim.lease.turnId)).toMatchObject({ phase: "failed" });
     await expect(a.turns.setPhase(claim.lease, "executing", null, [])).rejects.toMatchObject({ code: "LEASE_LOST" });
-    expect((await a.runner.due(10)).resume).toEqual([]);
+    expect(await a.runner.abandoned(10)).toEqual([]);
     expect(await a.runner.run(tick)).toMatchObject({ phase: "failed" });
   });
 
@@ -167,10 +167,8 @@ describeDatabase("a turn", (db) => {
     expect(killed.turnId).not.toBeNull();
     a.clock.time += 3 * 60_000;
     await a.runner.settle(a.workspaceId, killed.turnId ?? "");
-    const due = await a.runner.due(10);
     a.clock.time += HOUR_MS;
-    for (const { workspaceId, turnId } of [...due.settle, { workspaceId: a.workspaceId, turnId: killed.turnId ?? "" }])
-      await a.runner.settle(workspaceId, turnId);
+    await a.runner.settleDue();
     expect((await a.orders.positions(a.agentId)).every((p) => p.quantity === 0n)).toBe(true);
     await assertBooks(db());
     await expect(a.service.decideNow(a.scope, { agentId: a.agentId, key: "after-halt" })).rejects.toMatchObject({ code: "AGENT_HALTED" });

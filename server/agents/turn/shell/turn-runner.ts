@@ -244,6 +244,7 @@ export class LiveTurnRunner implements TurnRunner {
     return result;
   }
 
+  /** Settles one turn when it is due; returns the phase it is in afterwards. */
   async settle(workspaceId: string, turnId: string): Promise<{ phase: string }> {
     return settleTurn({ ...this.ports, feed: await this.#feed(workspaceId) }, workspaceId, turnId);
   }
@@ -279,14 +280,11 @@ export class LiveTurnRunner implements TurnRunner {
     return { settled };
   }
 
-  async due(limit: number): ReturnType<TurnRunner["due"]> {
+  async abandoned(limit: number): Promise<readonly TurnRequest[]> {
     const { turns, clocks, budget } = this.ports;
     // Of turns that nobody resumes, such as those a halt gave up. One that is resumed has ended its own by then.
     await budget.settleAbandoned(clocks.wall.now() - CALL_LOST_AFTER_MS, limit);
-    return {
-      settle: await turns.dueToSettle({ marketNow: clocks.market.now(), limit, after: null }),
-      resume: await turns.abandoned({ wallNow: clocks.wall.now(), limit }),
-    };
+    return turns.abandoned({ wallNow: clocks.wall.now(), limit });
   }
 }
 
