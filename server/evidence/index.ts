@@ -9,3 +9,4 @@ export * from "./overfitting-probability";
 export * from "./probabilistic-sharpe";
 export * from "./return-moments";
 export * from "./score-record";
+export * from "./look-ahead";
