@@ -29,6 +29,7 @@ const config: fc.Arbitrary<AgentDetail["config"]> = fc.record({
     maxOrdersPerHour: maybe(fc.integer({ min: 1, max: 1000 })),
   }),
   dailyModelCap: money,
+  masked: fc.boolean(),
   settleAfterMs: fc.constant(60_000),
 });
 
@@ -38,7 +39,7 @@ describe("the agent form", () => {
       fc.property(config, (stored) => {
         const { settleAfterMs: _kept, ...rest } = stored;
         const sent: unknown = toInput(fromDetail({ capital: "1", config: stored } as AgentDetail));
-        expect(sent).toEqual({ ...rest, decider: { ...rest.decider } });
+        expect(sent).toEqual({ ...rest, decider: { ...rest.decider }, masked: rest.masked && rest.decider.kind === "model" });
       }),
     );
   });

@@ -12,6 +12,8 @@ export type AgentForm = {
   readonly ruleSet: string;
   readonly params: Readonly<Record<string, string>>;
   readonly model: string;
+  /** Only a model's run can be. */
+  readonly masked: boolean;
   readonly capital: string;
   readonly maxOrderNotional: string;
   readonly maxPositionNotional: string;
@@ -31,6 +33,7 @@ export const NEW_AGENT: AgentForm = {
   ruleSet: "trend-follow",
   params: {},
   model: "",
+  masked: false,
   capital: "5000",
   maxOrderNotional: "1000",
   maxPositionNotional: "2500",
@@ -73,6 +76,7 @@ export function toInput(f: AgentForm): AgentInput {
       maxOrdersPerHour: f.maxOrdersPerHour.trim() === "" ? null : Number(f.maxOrdersPerHour),
     },
     dailyModelCap: f.dailyModelCap.trim() || "0",
+    masked: f.deciderKind === "model" && f.masked,
   };
 }
 
@@ -89,6 +93,7 @@ export function fromDetail(a: AgentDetail): AgentForm {
     ruleSet: config.decider.kind === "rules" ? config.decider.ruleSet : "trend-follow",
     params: config.decider.kind === "rules" ? Object.fromEntries(Object.entries(config.decider.params).map(([k, v]) => [k, String(v)])) : {},
     model: config.decider.kind === "model" ? config.decider.model : "",
+    masked: config.masked,
     capital: a.capital,
     maxOrderNotional: config.limits.maxOrderNotional ?? "",
     maxPositionNotional: config.limits.maxPositionNotional ?? "",

@@ -33,6 +33,8 @@ export type AgentConfig = {
   readonly limits: Limits;
   /** USD per UTC day. */
   readonly dailyModelCap: Fixed;
+  /** Symbols, dates and prices are hidden from the model, so that it cannot recall what came next; absent = no. */
+  readonly masked?: boolean;
   /** A decision is settled this long after its tick (market ms). */
   readonly settleAfterMs: number;
 };

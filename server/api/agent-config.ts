@@ -31,6 +31,7 @@ export function toAgentConfig(input: z.output<typeof agentInput>): AgentConfig {
     decider: input.decider,
     limits: toLimits(input.limits),
     dailyModelCap: fixed(input.dailyModelCap),
+    ...(input.masked ? { masked: true } : {}),
     settleAfterMs: input.settleAfterMs ?? INTERVAL_MS[interval],
   };
 }

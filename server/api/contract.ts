@@ -48,6 +48,8 @@ export const agentInput = z.strictObject({
   decider: deciderInput,
   limits: limitsInput,
   dailyModelCap: moneyText.default("1"),
+  /** Hides symbols, dates and prices from a model. */
+  masked: z.boolean().default(false),
   /** Default: one trigger interval. */
   settleAfterMs: z
     .int()
@@ -225,6 +227,7 @@ export type AgentDetail = AgentRow & {
       maxOrdersPerHour: number | null;
     };
     dailyModelCap: string;
+    masked: boolean;
     settleAfterMs: number;
   };
   market: MarketLabel;

@@ -37,11 +37,11 @@ const quickParams = (ruleSet: string, seed: number): Record<string, number> => {
   return params;
 };
 
-const inputsAt = (bars: BarsBySymbol, at: number, decider: AgentConfig["decider"], holds: boolean) => {
+const inputsAt = (bars: BarsBySymbol, at: number, decider: AgentConfig["decider"], holds: boolean, masked = false) => {
   const candles = Object.fromEntries(SYMBOLS.map((s) => [s, closedBy(bars[s] ?? [], at)]));
   const last = candles[SYMBOLS[0] as string]?.at(-1)?.close ?? fixed("1");
   return sampleInputs({
-    config: { symbols: SYMBOLS, decider },
+    config: { symbols: SYMBOLS, decider, masked },
     at,
     candles,
     instruments: SYMBOLS.map(sampleInstrument),
@@ -85,10 +85,14 @@ describe("no decider sees the future: bars after the decision change, decisions 
         const made: DecisionMade[] = [];
         for (let at = END - 45 * HOUR; at < END; at += 5 * HOUR) {
           const asked: string[] = [];
-          await runTurnCoreWithModel(inputsAt(bars, at, { kind: "model", model: "claude-haiku-4-5" }, true), turnCode("test"), async (request) => {
-            asked.push(hashJson(request as unknown as Json));
-            return { ok: false, code: "MODEL_UNAVAILABLE", message: "not asked here" };
-          });
+          await runTurnCoreWithModel(
+            inputsAt(bars, at, { kind: "model", model: "claude-haiku-4-5" }, true, seed % 2 === 0),
+            turnCode("test"),
+            async (request) => {
+              asked.push(hashJson(request as unknown as Json));
+              return { ok: false, code: "MODEL_UNAVAILABLE", message: "not asked here" };
+            },
+          );
           made.push({ at, made: asked.join() });
         }
         return made;

@@ -22,6 +22,7 @@ const schema = z.object({
     maxOrdersPerHour: z.number().nullable(),
   }),
   dailyModelCap: z.string(),
+  masked: z.boolean().optional(),
   settleAfterMs: z.number(),
 });
 

@@ -166,6 +166,7 @@ function agentPart({ config, configVersion, tradingState, currency }: PortAnswer
     tradingState,
     configVersion,
     currency,
+    ...(config.masked ? { masked: true as const } : {}),
   };
   agentParts.set(config, part);
   return part;

@@ -40,6 +40,8 @@ export type TurnInputs = {
     readonly tradingState: "active" | "reducing" | "halted";
     readonly configVersion: number;
     readonly currency: string;
+    /** Whether symbols, dates and prices are hidden from the model (see mask-inputs.ts); absent = no. */
+    readonly masked?: true;
   };
   readonly workspace: { readonly limits: RecordedLimits; readonly tradingState: "active" | "reducing" | "halted" };
   readonly source: MarketSource;

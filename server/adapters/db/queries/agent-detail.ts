@@ -38,7 +38,7 @@ export async function agentDetail(q: QueryContext, scope: TenantScope, agentId: 
   return {
     ...row,
     configVersion: agent.configVersion,
-    config,
+    config: { ...config, masked: config.masked ?? false },
     market: q.feed.source,
     marketNow: now,
     nextTickAt: agent.status === "running" && interval ? (Math.floor(now / INTERVAL_MS[interval]) + 1) * INTERVAL_MS[interval] : null,
