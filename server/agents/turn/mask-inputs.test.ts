@@ -68,7 +68,7 @@ describe("a masked run", () => {
     expect(text).toContain("ASSET-A/USDT");
     expect(text).toContain("Buy ASSET-A when ASSET-B and ASSET-B/USDT fall");
     expect(text).toContain("XBTC stays");
-    const years = [...text.matchAll(/\b(\d{4})-\d\d-\d\dT/g)].map((m) => Number(m[1]));
+    const years = [...text.matchAll(/(\d{4})-\d\d-\d\dT/g)].map((m) => Number(m[1]));
     expect(years.length).toBeGreaterThan(20);
     for (const year of years) expect(year).toBeLessThan(2000);
     // What is recorded as its context is what it saw.
