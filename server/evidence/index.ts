@@ -10,3 +10,7 @@ export * from "./probabilistic-sharpe";
 export * from "./return-moments";
 export * from "./score-record";
 export * from "./look-ahead";
+export * from "./out-of-sample";
+export * from "./record-from-fills";
+export * from "./record-step";
+export * from "./trial-register";
