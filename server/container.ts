@@ -49,6 +49,7 @@ import type { Services } from "./api/services";
 import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
+import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { LiveRunService } from "./api/services-live/run-service";
@@ -311,6 +312,7 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
+    evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),

@@ -3,6 +3,9 @@
  * pages and scripts import types from here only. Decimals travel as exact text, times as ms since 1970 UTC.
  */
 import { z } from "zod";
+import { evidenceInputs } from "./contract/evidence";
+
+export * from "./contract/evidence";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -101,6 +104,7 @@ export const inputs = {
   workspaceKill: z.strictObject({ flatten: z.boolean() }),
   workspaceLimits: z.strictObject({ limits: limitsInput, dailyModelCap: moneyText }),
   connection: z.strictObject({ symbol: symbolText, source: z.enum(["installation", "binance", "coinbase", "kraken"]) }),
+  ...evidenceInputs,
   empty: z.void(),
 } as const;
 
@@ -543,6 +547,8 @@ export type ApiErrorData = {
  * workspace.kill m workspaceKill → { halted: number; flattening: number } · trade     workspace.resume m → {tradingState} · trade
  * workspace.get q → { limits, dailyModelCap, tradingState } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
  * connections.get q → ConnectionsView · read            connections.set m connection → {ok:true} · admin     connections.test m connection → ConnectionTestView · admin
+ * evidence.get q evidence → EvidenceView · read       evidence.requestLive m requestLive → LiveAnswerView · trade
+ * evidence.gate q → GateView · read                    evidence.setGate m gate → {ok:true} · admin
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
@@ -585,6 +591,10 @@ export type ProcedureName =
   | "connections.get"
   | "connections.set"
   | "connections.test"
+  | "evidence.get"
+  | "evidence.requestLive"
+  | "evidence.gate"
+  | "evidence.setGate"
   | "system.get"
   | "runs.list"
   | "runs.get"

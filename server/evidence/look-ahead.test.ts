@@ -9,8 +9,8 @@ import * as market from "@/server/market";
 import { type Candle, CandleSeries, type Line, type MarketFeed } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
 import { fixed, hashJson, type Json, seededRandom, ZERO } from "@/server/shared";
-import { instrumentFor } from "@/server/trading";
 import { sampleCandles, sampleInputs, sampleInstrument } from "@/server/testing/turn-inputs";
+import { instrumentFor } from "@/server/trading";
 import { type BarsBySymbol, type DecisionMade, findLookAhead, perturbFuture } from "./look-ahead";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { DomainError } from "@/server/shared";
 import { deflatedSharpe, expectedMaxSharpe } from "./deflated-sharpe";
 import { effectiveCount } from "./effective-count";
-import { type MatchedExcess, exposureMatched, type PeriodRecord } from "./exposure-matched";
+import { exposureMatched, type MatchedExcess, type PeriodRecord } from "./exposure-matched";
 import { minTrackRecord, probabilisticSharpe } from "./probabilistic-sharpe";
 import { returnMoments } from "./return-moments";
 

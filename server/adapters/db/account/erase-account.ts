@@ -83,6 +83,7 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   });
   await tx.order.updateMany({ where: { ...own, reason: { not: null } }, data: { reason: null } });
   await tx.ledgerTransaction.updateMany({ where: { ...own, note: { not: null } }, data: { note: null } });
+  await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
   // Who was told what lives for a week anyway; the audit log stays, without its words.
   await tx.event.deleteMany({ where: own });
