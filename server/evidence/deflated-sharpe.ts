@@ -1,7 +1,9 @@
+import { normalQuantile } from "@/server/risk";
 import { DomainError } from "@/server/shared";
-import { EULER_GAMMA, normalQuantile } from "./normal";
 import { probabilisticSharpe, type SharpeEstimate } from "./probabilistic-sharpe";
 
+/** Euler–Mascheroni constant. */
+const EULER_GAMMA = 0.577_215_664_901_532_9;
 const MOST_TRIALS = 1e12;
 
 /**

@@ -7,7 +7,6 @@ export * from "./evidence-words";
 export * from "./exposure-matched";
 export * from "./live-gate";
 export * from "./look-ahead";
-export * from "./normal";
 export * from "./out-of-sample";
 export * from "./overfitting-probability";
 export * from "./ports";

@@ -1,5 +1,5 @@
+import { normalProbability, normalQuantile } from "@/server/risk";
 import { DomainError } from "@/server/shared";
-import { normalCdf, normalQuantile } from "./normal";
 
 /** A measured Sharpe ratio and what its error depends on. Ratios are per period, not annualised. */
 export type SharpeEstimate = {
@@ -17,7 +17,7 @@ export type SharpeEstimate = {
  * Throws TOO_FEW_RETURNS, NOT_A_NUMBER, INVALID_MOMENTS.
  */
 export function probabilisticSharpe(estimate: SharpeEstimate, benchmark = 0): number {
-  return normalCdf(((estimate.sharpe - finite(benchmark, "benchmark")) * Math.sqrt(estimate.count - 1)) / Math.sqrt(spread(estimate)));
+  return normalProbability(((estimate.sharpe - finite(benchmark, "benchmark")) * Math.sqrt(estimate.count - 1)) / Math.sqrt(spread(estimate)));
 }
 
 /**

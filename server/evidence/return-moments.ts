@@ -1,3 +1,4 @@
+import { moments } from "@/server/risk";
 import { checkReturns, constantSeries, standsStill } from "./check-returns";
 
 /** Of returns per period (fractions). Population moments, as in the papers; the deviation divides by T − 1. */
@@ -18,31 +19,10 @@ export const FEWEST_RETURNS = 4;
 /** Throws TOO_FEW_RETURNS, NOT_A_NUMBER, CONSTANT_SERIES. */
 export function returnMoments(returns: ArrayLike<number>, needs = FEWEST_RETURNS): ReturnMoments {
   checkReturns(returns, Math.max(needs, FEWEST_RETURNS));
-  const count = returns.length;
-  let [sum, size] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const x = returns[i] as number;
-    sum += x;
-    size = Math.max(size, Math.abs(x));
-  }
-  const mean = sum / count;
-  let [second, third, fourth] = [0, 0, 0];
-  for (let i = 0; i < count; i++) {
-    const d = (returns[i] as number) - mean;
-    const square = d * d;
-    second += square;
-    third += square * d;
-    fourth += square * square;
-  }
-  const variance = second / count;
-  if (standsStill(Math.sqrt(variance), size)) throw constantSeries();
-  const deviation = Math.sqrt(second / (count - 1));
-  return {
-    count,
-    mean,
-    deviation,
-    sharpe: mean / deviation,
-    skew: third / count / variance ** 1.5,
-    kurtosis: fourth / count / (variance * variance),
-  };
+  let size = 0;
+  for (let i = 0; i < returns.length; i++) size = Math.max(size, Math.abs(returns[i] as number));
+  const { count, mean, m2, skewness, excessKurtosis } = moments(returns);
+  if (standsStill(Math.sqrt(m2), size) || skewness === null || excessKurtosis === null) throw constantSeries();
+  const deviation = Math.sqrt((m2 * count) / (count - 1));
+  return { count, mean, deviation, sharpe: mean / deviation, skew: skewness, kurtosis: excessKurtosis + 3 };
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { normals } from "@/server/testing/evidence-agents";
 import { deflatedSharpe, expectedMaxSharpe } from "./deflated-sharpe";
 import { effectiveCount } from "./effective-count";
-import { normalCdf, normalQuantile } from "./normal";
 import { minTrackRecord, probabilisticSharpe } from "./probabilistic-sharpe";
 import { returnMoments } from "./return-moments";
 
@@ -15,33 +14,6 @@ const codeOf = (run: () => unknown): string => {
   }
   return "no error";
 };
-
-describe("the normal distribution", () => {
-  // Abramowitz and Stegun, Handbook of Mathematical Functions, table 26.1; the far tail from its asymptotic series to many digits.
-  it.each([
-    [0, 0.5],
-    [1, 0.841_344_746_068_543],
-    [2, 0.977_249_868_051_821],
-    [3, 0.998_650_101_968_37],
-    [-1, 0.158_655_253_931_457],
-    [-5, 2.866_515_718_791_94e-7],
-    [-10, 7.619_853_024_160_52e-24],
-  ])("Φ(%f) = %f", (x, p) => {
-    expect(Math.abs(normalCdf(x) / p - 1)).toBeLessThan(1e-9);
-  });
-  it("is undone by its inverse, also far in the tails", () => {
-    fc.assert(
-      fc.property(fc.double({ min: -7, max: 7, noNaN: true }), (x) => {
-        // Above 5 the distance to 1 itself has few digits left.
-        expect(Math.abs(normalQuantile(normalCdf(x)) - x)).toBeLessThan(x > 5 ? 1e-3 : 1e-8);
-      }),
-    );
-    expect(normalQuantile(0.975)).toBeCloseTo(1.959_963_984_540_054, 12);
-  });
-  it.each([0, 1, -1, 2, Number.NaN])("has no quantile at %f", (p) => {
-    expect(codeOf(() => normalQuantile(p))).toBe("INVALID_PROBABILITY");
-  });
-});
 
 describe("probabilistic Sharpe ratio (Bailey and López de Prado 2012, the paper's numerical examples)", () => {
   // 24 monthly returns of a hedge fund: mean 0.036, deviation 0.079, that is 0.458 a month or 1.59 a year.
