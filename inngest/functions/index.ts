@@ -1,4 +1,5 @@
 import type { DurableRuntime } from "../runtime";
+import { checkRisk } from "./check-risk";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
 import { runDecision } from "./run-decision";
@@ -12,4 +13,5 @@ export const durableFunctions = (runtime: DurableRuntime) => [
   finishTransition(runtime),
   settleDecisions(runtime),
   expireStale(runtime),
+  checkRisk(runtime),
 ];

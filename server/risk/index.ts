@@ -30,3 +30,5 @@ export * from "./monitoring/figures";
 export * from "./monitoring/parse-breaker-settings";
 export * from "./monitoring/replay-breakers";
 export * from "./monitoring/types";
+export * from "./monitoring/monitor";
+export type * from "./monitoring/ports";
