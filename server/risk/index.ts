@@ -1,11 +1,13 @@
 export * from "./judge";
 export * from "./parse-limits";
+export * from "./portfolio/assess-portfolio";
 export * from "./portfolio/beta";
 export * from "./portfolio/chi-square-survival";
 export * from "./portfolio/cholesky";
 export * from "./portfolio/correlation-matrix";
 export * from "./portfolio/covariance-matrix";
 export * from "./portfolio/drawdown";
+export * from "./portfolio/in-money";
 export * from "./portfolio/liquidity-horizon";
 export { moments } from "./portfolio/moments";
 export { normalProbability, normalQuantile } from "./portfolio/normal";
