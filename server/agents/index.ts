@@ -22,3 +22,4 @@ export { LiveTurnRunner } from "./turn/shell/turn-runner";
 export { turnCode } from "./turn/turn-code";
 export * from "./turn/types";
 export * from "./types";
+export * from "./veto-ledger";
