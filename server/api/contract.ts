@@ -3,6 +3,7 @@
  * pages and scripts import types from here only. Decimals travel as exact text, times as ms since 1970 UTC.
  */
 import { z } from "zod";
+import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } from "./contract/risk-limits";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -20,6 +21,7 @@ export const limitsInput = z.strictObject({
   maxPositionNotional: positiveMoneyText.nullable(),
   maxDailyLoss: positiveMoneyText.nullable(),
   maxOrdersPerHour: z.int().min(1).max(1000).nullable(),
+  ...laterLimits,
 });
 
 export const deciderInput = z.discriminatedUnion("kind", [
@@ -47,6 +49,7 @@ export const agentInput = z.strictObject({
   strategyText: z.string().max(8000).default(""),
   decider: deciderInput,
   limits: limitsInput,
+  protections: protectionsInput,
   dailyModelCap: moneyText.default("1"),
   /** Default: one trigger interval. */
   settleAfterMs: z
@@ -217,13 +220,8 @@ export type AgentDetail = AgentRow & {
     barInterval: string;
     strategyText: string;
     decider: { kind: "rules"; ruleSet: string; params: Record<string, number> } | { kind: "model"; model: string };
-    limits: {
-      allowedSymbols: string[] | null;
-      maxOrderNotional: string | null;
-      maxPositionNotional: string | null;
-      maxDailyLoss: string | null;
-      maxOrdersPerHour: number | null;
-    };
+    limits: LimitsView;
+    protections?: ProtectionView[];
     dailyModelCap: string;
     settleAfterMs: number;
   };

@@ -1,3 +1,4 @@
+import type { ProtectionView } from "@/server/api/contract/risk-limits";
 import type { AgentDetail, LimitView, PositionView } from "@/server/api/contract";
 import { INTERVAL_MS, INTERVALS } from "@/server/market";
 import { type Fixed, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
@@ -38,7 +39,8 @@ export async function agentDetail(q: QueryContext, scope: TenantScope, agentId: 
   return {
     ...row,
     configVersion: agent.configVersion,
-    config,
+    // Checked by the same schema when it was stored.
+    config: { ...config, protections: (config.protections ?? []) as unknown as ProtectionView[] },
     market: q.feed.source,
     marketNow: now,
     nextTickAt: agent.status === "running" && interval ? (Math.floor(now / INTERVAL_MS[interval]) + 1) * INTERVAL_MS[interval] : null,
