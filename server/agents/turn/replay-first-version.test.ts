@@ -26,6 +26,7 @@ describe("a turn of the first version", () => {
   it("control: judged by today's rules it would not", () => {
     const today = { ...code, judge: (...[inputs, decision]: Parameters<typeof code.judge>) => judgeDecision(inputs, decision, RISK_RULES) };
     expect(recorded.length).toBeGreaterThan(3);
-    for (const recording of recorded) expect(replayTurn(recording, today)).toMatchObject({ result: "different", stage: "verdict", codeChanged: true });
+    for (const recording of recorded)
+      expect(replayTurn(recording, today)).toMatchObject({ result: "different", stage: "verdict", codeChanged: true });
   });
 });

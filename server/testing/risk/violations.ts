@@ -61,8 +61,10 @@ function levelViolations(s: MadeUp, o: ProposedOrder, quantity: bigint, price: b
   const sums = (name: string, limit: bigint | null | undefined, percent: boolean, counts: (symbol: string) => boolean): void => {
     if (limit == null) return;
     const members = Object.entries(l.holds).filter(([symbol]) => counts(symbol));
-    if (members.some(([, v]) => v === null)) return add(`${name} is not known`);
-    if (percent && l.equity === null) return add(`${name} of an unknown equity`);
+    if (members.some(([, v]) => v === null) || (percent && l.equity === null)) {
+      add(`${name} is not known`);
+      return;
+    }
     const held = members.reduce((t, [, v]) => t + (v ?? 0n), 0n);
     const bound = percent ? (limit * (l.equity ?? 0n)) / 100n : limit * UNIT;
     if (held * UNIT + value > bound) add(name);
@@ -123,7 +125,7 @@ function protectionViolations(s: MadeUp, o: ProposedOrder, add: Add): void {
         stops = seen.length >= p.tradeLimit && Math.round(worst * 1e6) / 1e6 > percent(p.maxDrawdownPercent);
       }
       if (!stops || seen.length === 0) continue;
-      if (Math.max(...seen.map((t) => t.closedAt)) + p.stopMinutes * MINUTE > s.at) return add(`${p.kind} holds`);
+      if (Math.max(...seen.map((t) => t.closedAt)) + p.stopMinutes * MINUTE > s.at) add(`${p.kind} holds`);
     }
   }
 }
