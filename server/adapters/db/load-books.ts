@@ -145,7 +145,7 @@ farm AS (SELECT f.id, f.limits, f."tradingState" FROM "WalletNode" n JOIN "Walle
 own_agents AS (SELECT g.id, g."nodeId", n."parentId" IN (SELECT id FROM farm) AS "inFarm"
   FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid AND g.status <> 'archived'),
 day AS (
-  SELECT g.id, g."inFarm",
+  SELECT g.id, g."inFarm", g."nodeId",
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $6::timestamptz ORDER BY e.at DESC LIMIT 1) AS now,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) AS open,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) AS first
@@ -160,6 +160,9 @@ quantities AS (
      WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')) h GROUP BY h.symbol),
 duplicates AS (SELECT greatest($8::int, coalesce((w.limits->>'duplicateWindowSeconds')::int, 0), coalesce((SELECT (limits->>'duplicateWindowSeconds')::int FROM farm), 0)) AS seconds
   FROM "Workspace" w WHERE w.id = $3::uuid),
+-- Who has never decided has never traded: its cash is what it is worth.
+worth AS (SELECT id, "inFarm", coalesce(now, (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
+  FROM day WHERE id <> $1::uuid),
 run AS (
   SELECT f.symbol, f.side, f.quantity, f.price, f.fee, f.at, f.sequence,
     sum(CASE f.side WHEN 'buy' THEN f.quantity ELSE -f.quantity END) OVER (PARTITION BY f.symbol ORDER BY f.sequence) AS after
@@ -181,11 +184,11 @@ SELECT jsonb_build_object(
   'workspaceQuantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', quantity)) FROM quantities),
   'ordersLastMinute', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid AND minute),
   'workspaceOrdersLastMinute', (SELECT count(*) FROM hour WHERE minute),
-  'othersEquity', (SELECT trim_scale(coalesce(sum(now), 0))::text FROM day WHERE id <> $1::uuid),
+  'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth),
   'farm', (SELECT jsonb_build_object('limits', coalesce(f.limits, '{}'::jsonb), 'tradingState', f."tradingState",
      'dayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day WHERE "inFarm"),
      'ordersLastHour', (SELECT count(*) FROM hour WHERE "inFarm"), 'ordersLastMinute', (SELECT count(*) FROM hour WHERE "inFarm" AND minute),
-     'othersEquity', (SELECT trim_scale(coalesce(sum(now), 0))::text FROM day WHERE "inFarm" AND id <> $1::uuid),
+     'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth WHERE "inFarm"),
      'quantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', "inFarm")) FROM quantities WHERE "inFarm" IS NOT NULL)) FROM farm f),
   'recentOrders', (SELECT jsonb_agg(jsonb_build_object('symbol', o.symbol, 'side', o.side, 'quantity', trim_scale(o.quantity)::text,
      'limitPrice', trim_scale(o."limitPrice")::text, 'at', (extract(epoch FROM o.at) * 1000)::bigint, 'own', o."agentId" = $1::uuid, 'inFarm', g."inFarm")
