@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { evidenceInputs } from "./contract/evidence";
+import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } from "./contract/risk-limits";
 
 export * from "./contract/evidence";
 
@@ -23,6 +24,7 @@ export const limitsInput = z.strictObject({
   maxPositionNotional: positiveMoneyText.nullable(),
   maxDailyLoss: positiveMoneyText.nullable(),
   maxOrdersPerHour: z.int().min(1).max(1000).nullable(),
+  ...laterLimits,
 });
 
 export const deciderInput = z.discriminatedUnion("kind", [
@@ -50,6 +52,7 @@ export const agentInput = z.strictObject({
   strategyText: z.string().max(8000).default(""),
   decider: deciderInput,
   limits: limitsInput,
+  protections: protectionsInput,
   dailyModelCap: moneyText.default("1"),
   /** Hides symbols, dates and prices from a model. */
   masked: z.boolean().default(false),
@@ -223,13 +226,8 @@ export type AgentDetail = AgentRow & {
     barInterval: string;
     strategyText: string;
     decider: { kind: "rules"; ruleSet: string; params: Record<string, number> } | { kind: "model"; model: string };
-    limits: {
-      allowedSymbols: string[] | null;
-      maxOrderNotional: string | null;
-      maxPositionNotional: string | null;
-      maxDailyLoss: string | null;
-      maxOrdersPerHour: number | null;
-    };
+    limits: LimitsView;
+    protections?: ProtectionView[];
     dailyModelCap: string;
     masked: boolean;
     settleAfterMs: number;

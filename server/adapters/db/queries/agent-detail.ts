@@ -1,4 +1,5 @@
 import type { AgentDetail, LimitView, PositionView } from "@/server/api/contract";
+import type { ProtectionView } from "@/server/api/contract/risk-limits";
 import { INTERVAL_MS, INTERVALS } from "@/server/market";
 import { type Fixed, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";
@@ -38,7 +39,8 @@ export async function agentDetail(q: QueryContext, scope: TenantScope, agentId: 
   return {
     ...row,
     configVersion: agent.configVersion,
-    config: { ...config, masked: config.masked ?? false },
+    // Checked by the same schema when it was stored.
+    config: { ...config, masked: config.masked ?? false, protections: (config.protections ?? []) as unknown as ProtectionView[] },
     market: q.feed.source,
     marketNow: now,
     nextTickAt: agent.status === "running" && interval ? (Math.floor(now / INTERVAL_MS[interval]) + 1) * INTERVAL_MS[interval] : null,
