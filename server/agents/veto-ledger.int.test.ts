@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { PrismaVetoStore } from "@/server/adapters/db/prisma-veto-store";
 import type { Database } from "@/server/adapters/db/database";
+import { PrismaVetoStore } from "@/server/adapters/db/prisma-veto-store";
 import { fixed, HOUR_MS, mul, sub, toText } from "@/server/shared";
 import { countStatements, describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";

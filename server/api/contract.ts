@@ -3,6 +3,7 @@
  * pages and scripts import types from here only. Decimals travel as exact text, times as ms since 1970 UTC.
  */
 import { z } from "zod";
+import type { RiskProcedure } from "./contract/risk";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -543,9 +544,11 @@ export type ApiErrorData = {
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
+ * risk.*: contract/risk.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
+  | RiskProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

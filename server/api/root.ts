@@ -7,6 +7,7 @@ import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
+import { riskRouter } from "./routers/risk";
 import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
@@ -24,6 +25,7 @@ export const appRouter = router({
   connections: connectionsRouter,
   system: systemRouter,
   runs: runsRouter,
+  risk: riskRouter,
   account: accountRouter,
 });
 

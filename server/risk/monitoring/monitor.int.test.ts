@@ -10,7 +10,7 @@ import { countStatements, describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
-import { type BreakerAnswer, type BreakerInputs, DEFAULT_BREAKERS, Monitor, type Mitigation, replayBreakers } from "..";
+import { type BreakerAnswer, type BreakerInputs, DEFAULT_BREAKERS, type Mitigation, Monitor, replayBreakers } from "..";
 
 const START = Date.UTC(2026, 10, 2);
 const CENT = fixed("0.01");

@@ -1,5 +1,5 @@
-import type { Side } from "@/server/trading";
 import type { Fixed } from "@/server/shared";
+import type { Side } from "@/server/trading";
 
 /** One order that a rule denied or made smaller, as it was at its tick. Quantities in base units, money in quote currency. */
 export type VetoedOrder = {
