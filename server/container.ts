@@ -15,6 +15,7 @@ import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source
 import { PrismaMonitorStore } from "./adapters/db/prisma-monitor-store";
 import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
 import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
+import { PrismaRiskRepository } from "./adapters/db/prisma-risk-repository";
 import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
 import { PrismaSessionRepository } from "./adapters/db/prisma-session-repository";
 import { PrismaTickStore } from "./adapters/db/prisma-tick-store";
@@ -34,6 +35,7 @@ import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
 import { VENUES } from "./adapters/market/exchange/venues";
 import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
 import { WorkspaceVenuePrices } from "./adapters/market/workspace-venue-prices";
+import { computeRisk } from "./adapters/process/compute-risk";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
@@ -55,6 +57,8 @@ import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
+import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
+import { LiveRiskService } from "./api/services-live/risk/risk-service";
 import { LiveRunService } from "./api/services-live/run-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
@@ -309,6 +313,10 @@ async function build() {
       startedAt,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
+  const marketOf = async (workspaceId: string) => ({
+    feed: await feeds.of(workspaceId),
+    exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
+  });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
     agents: agentService,
@@ -319,10 +327,7 @@ async function build() {
         parts: async () => (await report()).parts,
         build: code.build,
         mode: e.MEMEPULSE_MODE,
-        market: async (workspaceId) => ({
-          feed: await feeds.of(workspaceId),
-          exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
-        }),
+        market: marketOf,
       },
     ),
     replay: new LiveReplayService({ db, turns, code, wall }),
@@ -334,6 +339,15 @@ async function build() {
     evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     account: new LiveAccountService({ db, agents: agentService, wall }),
+    risk: new LiveRiskService({
+      repository: new PrismaRiskRepository(db),
+      monitor,
+      portfolio: new PortfolioRiskService({ db, feeds, clocks, compute: computeRisk(), venue: exchange.venue.label }),
+      agents: agentService,
+      queries: async (workspaceId) => ({ db, clocks, ...(await marketOf(workspaceId)) }),
+      clocks,
+      build: code.build,
+    }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 

@@ -8,6 +8,8 @@ import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } f
 
 export * from "./contract/evidence";
 
+import type { RiskProcedure } from "./contract/risk";
+
 // ---- pieces -------------------------------------------------------------------
 
 /** Zero or more; money with at most 6 decimals. */
@@ -550,9 +552,11 @@ export type ApiErrorData = {
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
+ * risk.*: contract/risk.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
+  | RiskProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

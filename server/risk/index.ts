@@ -17,6 +17,7 @@ export * from "./portfolio/cholesky";
 export * from "./portfolio/correlation-matrix";
 export * from "./portfolio/covariance-matrix";
 export * from "./portfolio/drawdown";
+export type { Composed } from "./portfolio/euler";
 export * from "./portfolio/in-money";
 export * from "./portfolio/liquidity-horizon";
 export { moments } from "./portfolio/moments";

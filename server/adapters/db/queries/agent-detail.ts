@@ -76,7 +76,7 @@ function positionView(p: HeldPosition): PositionView {
 }
 
 /** Each configured limit beside where the agent stands now. */
-function limitViews(config: StoredConfig, m: AgentMoney, ordersLastHour: number, unit: string): LimitView[] {
+export function limitViews(config: StoredConfig, m: AgentMoney, ordersLastHour: number, unit: string): LimitView[] {
   const largest = m.positions.reduce<Fixed>((s, p) => max(s, mul(p.quantity, p.mark ?? p.averageEntry, "half-even")), ZERO);
   const lossToday = max(ZERO, neg(m.todayPnl));
   const { limits } = config;
