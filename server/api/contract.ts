@@ -121,7 +121,14 @@ export type MarketLabel = { kind: "simulated" | "files" | "exchange"; label: str
 export type AgentStatusView = "stopped" | "starting" | "running" | "stopping" | "halted" | "archived";
 
 export type LimitView = {
-  name: "maxOrderNotional" | "maxPositionNotional" | "maxDailyLoss" | "maxOrdersPerHour";
+  name:
+    | "maxOrderNotional"
+    | "maxPositionNotional"
+    | "maxDailyLoss"
+    | "maxOrdersPerHour"
+    | "maxGrossNotional"
+    | "maxGrossPercent"
+    | "maxSymbolPercent";
   level: "agent" | "workspace";
   unit: string;
   value: string;

@@ -35,7 +35,7 @@ export { reserveForBuy } from "./reserve-for-buy";
 export { FIRST_RULES } from "./rules/first-version";
 export { RISK_RULES } from "./rules/registry";
 export type { RiskRule } from "./rules/rule";
-export { SECTORS, sectorOf } from "./sectors";
+export { SECTORS } from "./sectors";
 export * from "./stress/apply-shock";
 export * from "./stress/historical-stress";
 export * from "./stress/stress-shock";

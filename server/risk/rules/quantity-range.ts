@@ -19,13 +19,19 @@ export const quantityRange: RiskRule = {
       rule: "quantity-range",
       level: "venue",
       unit,
-      before: toText(i.minQuantity),
+      before: "0",
       asked: toText(allowed),
       limit: toText(i.maxQuantity),
     } as const;
     if (allowed < i.minQuantity)
       return [
-        { ...base, outcome: "deny", allows: ZERO, reason: `${toText(allowed)} ${unit} is below the venue's minimum of ${toText(i.minQuantity)}` },
+        {
+          ...base,
+          limit: toText(i.minQuantity),
+          outcome: "deny",
+          allows: ZERO,
+          reason: `${toText(allowed)} ${unit} is below the venue's minimum of ${toText(i.minQuantity)}`,
+        },
       ];
     if (allowed > i.maxQuantity) {
       const bound = roundToStep(i.maxQuantity, i.lotSize, "down");

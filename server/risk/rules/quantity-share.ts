@@ -14,7 +14,7 @@ export function quantityShare(
 ): RuleAnswer {
   const limit = ((whole * percent) / 100n / 10n ** 18n) as Fixed;
   const bound = roundToStep(limit, lotOf(s), "down");
-  const base = { rule, level, unit: baseOf(s, o), before: toText(whole), asked: toText(o.quantity), limit: toText(limit) } as const;
+  const base = { rule, level, unit: baseOf(s, o), before: "0", asked: toText(o.quantity), limit: toText(limit) } as const;
   const said = `${toText(percent)} % of ${what}, which is ${toText(whole)} ${baseOf(s, o)}`;
   if (o.side === "sell") return { ...base, outcome: "pass", allows: null, reason: "this order only reduces, so the limit does not bind" };
   if (o.quantity <= limit)

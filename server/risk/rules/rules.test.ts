@@ -257,7 +257,7 @@ const CASES: readonly Case[] = [
     calm(levels({ maxDepthPercent: f("10") }), { depth: f("15") }),
     buy("2"),
     "reduce",
-    { before: "15", asked: "2", limit: "1.5", allows: "1.5" },
+    { before: "0", asked: "2", limit: "1.5", allows: "1.5" },
   ],
   ["depth-share", "no book", calm(levels({ maxDepthPercent: f("10") })), buy("2"), "pass", { limit: "" }],
   [
@@ -266,7 +266,7 @@ const CASES: readonly Case[] = [
     calm(levels({ maxVolumePercent: f("4"), volumeBars: 2 })),
     buy("3"),
     "reduce",
-    { before: "50", asked: "3", limit: "2", allows: "2" },
+    { before: "0", asked: "3", limit: "2", allows: "2" },
   ],
   ["volume-share", "no bar", calm(levels({ maxVolumePercent: f("4") }), { volumes: [] }), buy("3"), "deny", { before: "0", limit: "0", allows: "0" }],
   ["daily-loss", "exactly the limit", calm(levels({ maxDailyLoss: f("50") }, { dayPnl: f("-50") })), buy("1"), "deny", { before: "50", limit: "50" }],
@@ -306,8 +306,8 @@ const CASES: readonly Case[] = [
     { before: "200", asked: "210.21", limit: "200", allows: "1.9" },
   ],
   ["quantity-precision", "half a lot over", calm(), buy("1.005"), "reduce", { asked: "1.005", limit: "0.01", allows: "1" }],
-  ["quantity-range", "too much", calm(), buy("51"), "reduce", { before: "0.02", asked: "51", limit: "50", allows: "50" }],
-  ["quantity-range", "too little", calm(), buy("0.01"), "deny", { asked: "0.01", allows: "0" }],
+  ["quantity-range", "too much", calm(), buy("51"), "reduce", { before: "0", asked: "51", limit: "50", allows: "50" }],
+  ["quantity-range", "too little", calm(), buy("0.01"), "deny", { asked: "0.01", limit: "0.02", allows: "0" }],
   ["venue-minimum", "4 of 5 USDT", calm(), buy("0.04"), "deny", { asked: "4", limit: "5" }],
   ["order-minimum", "90 of 100 USDT", calm(levels({ minOrderNotional: f("100") })), buy("0.9"), "deny", { asked: "90", limit: "100" }],
   [
