@@ -49,7 +49,7 @@ const view = (change: Partial<EvidenceView> = {}): EvidenceView => ({
 describe("evidence in words", () => {
   it("names the trials, what luck would show, what this shows and what is asked", () => {
     expect(headline(view())).toBe(
-      "This is one of 64 tried configurations. With no skill at all, the best of 64 would still show a Sharpe ratio of about 0.67 a year. This one shows 1.11. So it is more than luck with a probability of 65.0\u202f%; going live asks for 95\u202f%.",
+      "This is one of 64 tried configurations. With no skill at all, the best of 64 would still show a Sharpe ratio of about 0.67 a year. This one shows 1.11. So it is more than luck with a probability of 65.0 %; going live asks for 95 %.",
     );
     expect(trialsText(view())).toBe("3 versions of this agent, 1 backtest, 60 points of sweeps");
     expect(lengthText(view())).toBe("of 400 days that this ratio would need");
@@ -69,10 +69,10 @@ describe("evidence in words", () => {
     expect(sampleText(view({ sample: { ...sample, because: "unknown-cutoff" } }))).toContain("is not published");
   });
   it("never rounds to certainty", () => {
-    expect(sure(0.99996)).toBe("over 99.9\u202f%");
-    expect(sure(1e-7)).toBe("under 0.1\u202f%");
-    expect(sure(0)).toBe("0.0\u202f%");
-    expect(sure(0.954)).toBe("95.4\u202f%");
+    expect(sure(0.99996)).toBe("over 99.9 %");
+    expect(sure(1e-7)).toBe("under 0.1 %");
+    expect(sure(0)).toBe("0.0 %");
+    expect(sure(0.954)).toBe("95.4 %");
   });
   it("counts days", () => {
     expect([days(1), days(0.52), days(12.4), days(4321)]).toEqual(["1 day", "0.5 days", "12 days", "4,321 days"]);
