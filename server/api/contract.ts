@@ -265,7 +265,14 @@ export type CandlesView = {
   candles: CandleView[];
   markers: { turnId: string; at: number; action: string; outcome: string | null; asked: string | null; filled: string | null }[];
 };
-export type EquityView = { currency: string; source: MarketLabel; points: { t: number; equity: string; hold: string }[]; note: string };
+export type EquityView = {
+  currency: string;
+  source: MarketLabel;
+  points: { t: number; equity: string; hold: string }[];
+  note: string;
+  /** End of the training of the agent's model (ms): what came before it the model may remember. Null for rules, and where it is not published. */
+  trainingCutoff: number | null;
+};
 
 export type StageView = { stage: "context" | "prompt" | "decision" | "verdict" | "intents"; hash: string };
 export type DecisionDetail = {

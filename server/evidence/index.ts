@@ -6,6 +6,7 @@ export * from "./evidence-service";
 export * from "./evidence-words";
 export * from "./exposure-matched";
 export * from "./live-gate";
+export * from "./load-closes";
 export * from "./look-ahead";
 export * from "./out-of-sample";
 export * from "./overfitting-probability";
