@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Field } from "@/components/ui/field";
-import { LIMIT_GROUPS, type LaterDraft, type LimitField, type LimitGroup } from "./later-limits";
+import { type LaterDraft, LIMIT_GROUPS, type LimitField, type LimitGroup } from "./later-limits";
 
 type Props = {
   readonly draft: LaterDraft;
