@@ -12,13 +12,16 @@ import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
 import { PrismaApiKeyRepository } from "./adapters/db/prisma-api-key-repository";
 import { PrismaBudgetRepository } from "./adapters/db/prisma-budget-repository";
 import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
+import { PrismaMonitorStore } from "./adapters/db/prisma-monitor-store";
 import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
 import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
+import { PrismaRiskRepository } from "./adapters/db/prisma-risk-repository";
 import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
 import { PrismaSessionRepository } from "./adapters/db/prisma-session-repository";
 import { PrismaTickStore } from "./adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "./adapters/db/prisma-turn-store";
 import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
+import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
@@ -31,12 +34,14 @@ import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
 import { VENUES } from "./adapters/market/exchange/venues";
 import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
+import { WorkspaceVenuePrices } from "./adapters/market/workspace-venue-prices";
+import { computeRisk } from "./adapters/process/compute-risk";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -52,6 +57,8 @@ import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
+import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
+import { LiveRiskService } from "./api/services-live/risk/risk-service";
 import { LiveRunService } from "./api/services-live/run-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
@@ -74,6 +81,7 @@ import { type SystemReport, systemReport } from "./observability/system-report";
 import { watchDatabase } from "./observability/watch-database";
 import { watchFunctions } from "./observability/watch-functions";
 import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
+import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
 
@@ -227,16 +235,48 @@ async function build() {
   };
   const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: onEngineError });
   const client = inngestClient(engine);
+  const queue: WorkQueue = {
+    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
+    wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
+  };
+  const agentService = new LiveAgentService({
+    agents,
+    orders,
+    feed: market.feed,
+    feeds,
+    exchange,
+    clocks,
+    ids: systemIds,
+    queue,
+    turns: runner,
+    hasModelKey,
+  });
+  const nonces = new PrismaNonceRepository(db);
+  const monitor = new Monitor({
+    store: new PrismaMonitorStore(db),
+    mitigation: agentService,
+    feeds,
+    venues: new WorkspaceVenuePrices({ feeds, venues, wall, sleep }),
+    clocks,
+    build: code.build,
+    scopeOf: systemScope,
+    onDecision: ({ kind, step }) => metrics.breakers.inc({ breaker: kind, step }),
+  });
   const functions = durableFunctions({
     client,
     turns: runner,
     scheduler,
+    vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
+    monitor,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",
     expire: async () => {
       await engine?.retain(KEEP_MS);
       await db.maintain();
+      // No window of a breaker is longer.
+      await db.prisma.profitHigh.deleteMany({ where: { hour: { lt: new Date(clocks.market.now() - 8 * DAY_MS) } } });
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - e.EVENT_KEEP_DAYS * DAY_MS));
     },
   });
@@ -245,13 +285,6 @@ async function build() {
     functions.flatMap((f) => [f.id(client.id), `${f.id(client.id)}-failure`]),
     metrics,
   );
-  const queue: WorkQueue = {
-    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
-    requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
-    wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
-  };
-
-  const nonces = new PrismaNonceRepository(db);
   const sessions = new PrismaSessionRepository(db);
   const apiKeys = new PrismaApiKeyRepository(db);
   const secret = sessionSecret(e);
@@ -280,17 +313,9 @@ async function build() {
       startedAt,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
-  const agentService = new LiveAgentService({
-    agents,
-    orders,
-    feed: market.feed,
-    feeds,
-    exchange,
-    clocks,
-    ids: systemIds,
-    queue,
-    turns: runner,
-    hasModelKey,
+  const marketOf = async (workspaceId: string) => ({
+    feed: await feeds.of(workspaceId),
+    exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
   });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
@@ -302,10 +327,7 @@ async function build() {
         parts: async () => (await report()).parts,
         build: code.build,
         mode: e.MEMEPULSE_MODE,
-        market: async (workspaceId) => ({
-          feed: await feeds.of(workspaceId),
-          exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
-        }),
+        market: marketOf,
       },
     ),
     replay: new LiveReplayService({ db, turns, code, wall }),
@@ -317,6 +339,15 @@ async function build() {
     evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     account: new LiveAccountService({ db, agents: agentService, wall }),
+    risk: new LiveRiskService({
+      repository: new PrismaRiskRepository(db),
+      monitor,
+      portfolio: new PortfolioRiskService({ db, feeds, clocks, compute: computeRisk(), venue: exchange.venue.label }),
+      agents: agentService,
+      queries: async (workspaceId) => ({ db, clocks, ...(await marketOf(workspaceId)) }),
+      clocks,
+      build: code.build,
+    }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 

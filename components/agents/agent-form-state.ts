@@ -1,4 +1,6 @@
 import { parseSymbolList, symbolListText } from "@/components/format/symbol-list";
+import { type LaterDraft, laterDraft, laterLimits } from "@/components/risk/later-limits";
+import { type ProtectionDraft, protectionDrafts, protectionsInputOf } from "@/components/risk/protections-draft";
 import type { AgentDetail, AgentInput } from "@/server/api/contract";
 
 /** What the form holds: text as typed, so that nothing is lost before the server has judged it. */
@@ -20,6 +22,9 @@ export type AgentForm = {
   readonly maxDailyLoss: string;
   readonly maxOrdersPerHour: string;
   readonly allowedSymbols: string;
+  /** Limits beyond those five. */
+  readonly later: LaterDraft;
+  readonly protections: readonly ProtectionDraft[];
   readonly dailyModelCap: string;
 };
 
@@ -40,6 +45,8 @@ export const NEW_AGENT: AgentForm = {
   maxDailyLoss: "250",
   maxOrdersPerHour: "6",
   allowedSymbols: "",
+  later: laterDraft({}),
+  protections: [],
   dailyModelCap: "1",
 };
 
@@ -74,7 +81,9 @@ export function toInput(f: AgentForm): AgentInput {
       maxPositionNotional: textOrNull(f.maxPositionNotional),
       maxDailyLoss: textOrNull(f.maxDailyLoss),
       maxOrdersPerHour: f.maxOrdersPerHour.trim() === "" ? null : Number(f.maxOrdersPerHour),
+      ...laterLimits(f.later),
     },
+    protections: protectionsInputOf(f.protections),
     dailyModelCap: f.dailyModelCap.trim() || "0",
     masked: f.deciderKind === "model" && f.masked,
   };
@@ -100,6 +109,8 @@ export function fromDetail(a: AgentDetail): AgentForm {
     maxDailyLoss: config.limits.maxDailyLoss ?? "",
     maxOrdersPerHour: config.limits.maxOrdersPerHour === null ? "" : String(config.limits.maxOrdersPerHour),
     allowedSymbols: symbolListText(config.limits.allowedSymbols),
+    later: laterDraft(config.limits),
+    protections: protectionDrafts(config.protections),
     dailyModelCap: config.dailyModelCap,
   };
 }

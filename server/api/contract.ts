@@ -4,8 +4,11 @@
  */
 import { z } from "zod";
 import { evidenceInputs } from "./contract/evidence";
+import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } from "./contract/risk-limits";
 
 export * from "./contract/evidence";
+
+import type { RiskProcedure } from "./contract/risk";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -23,6 +26,7 @@ export const limitsInput = z.strictObject({
   maxPositionNotional: positiveMoneyText.nullable(),
   maxDailyLoss: positiveMoneyText.nullable(),
   maxOrdersPerHour: z.int().min(1).max(1000).nullable(),
+  ...laterLimits,
 });
 
 export const deciderInput = z.discriminatedUnion("kind", [
@@ -50,6 +54,7 @@ export const agentInput = z.strictObject({
   strategyText: z.string().max(8000).default(""),
   decider: deciderInput,
   limits: limitsInput,
+  protections: protectionsInput,
   dailyModelCap: moneyText.default("1"),
   /** Hides symbols, dates and prices from a model. */
   masked: z.boolean().default(false),
@@ -116,7 +121,14 @@ export type MarketLabel = { kind: "simulated" | "files" | "exchange"; label: str
 export type AgentStatusView = "stopped" | "starting" | "running" | "stopping" | "halted" | "archived";
 
 export type LimitView = {
-  name: "maxOrderNotional" | "maxPositionNotional" | "maxDailyLoss" | "maxOrdersPerHour";
+  name:
+    | "maxOrderNotional"
+    | "maxPositionNotional"
+    | "maxDailyLoss"
+    | "maxOrdersPerHour"
+    | "maxGrossNotional"
+    | "maxGrossPercent"
+    | "maxSymbolPercent";
   level: "agent" | "workspace";
   unit: string;
   value: string;
@@ -223,13 +235,8 @@ export type AgentDetail = AgentRow & {
     barInterval: string;
     strategyText: string;
     decider: { kind: "rules"; ruleSet: string; params: Record<string, number> } | { kind: "model"; model: string };
-    limits: {
-      allowedSymbols: string[] | null;
-      maxOrderNotional: string | null;
-      maxPositionNotional: string | null;
-      maxDailyLoss: string | null;
-      maxOrdersPerHour: number | null;
-    };
+    limits: LimitsView;
+    protections?: ProtectionView[];
     dailyModelCap: string;
     masked: boolean;
     settleAfterMs: number;
@@ -561,9 +568,11 @@ export type ApiErrorData = {
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
+ * risk.*: contract/risk.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
+  | RiskProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

@@ -8,6 +8,7 @@ import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
+import { riskRouter } from "./routers/risk";
 import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
@@ -26,6 +27,7 @@ export const appRouter = router({
   evidence: evidenceRouter,
   system: systemRouter,
   runs: runsRouter,
+  risk: riskRouter,
   account: accountRouter,
 });
 

@@ -3,6 +3,7 @@ import type { AgentService } from "@/server/agents";
 import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
+import type { LiveRiskService } from "./services-live/risk/risk-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -92,5 +93,6 @@ export type Services = {
   readonly evidence: EvidenceService;
   readonly runs: RunService;
   readonly account: AccountService;
+  readonly risk: LiveRiskService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -11,7 +11,17 @@ import { type Answer, apiFixture, proceduresOf, WALKED_FUNCTION } from "./api";
 import { TEST_CONFIG } from "./live-agents";
 
 type Router = typeof appRouter;
-export type Ids = { agentId: string; turnId: string; apiKeyId: string; runId: string; sessionId: string; configVersion: number };
+export type Ids = {
+  agentId: string;
+  turnId: string;
+  apiKeyId: string;
+  runId: string;
+  sessionId: string;
+  configVersion: number;
+  shockId: string;
+  alertId: string;
+  decisionId: string;
+};
 type Row = {
   readonly access: Access;
   readonly input?: (ids: Ids) => unknown;
@@ -84,6 +94,19 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "runs.get": { access: "read", input: runId, foreign: "not-found" },
   "runs.cancel": { access: "trade", input: runId, foreign: "not-found" },
   "runs.replay": { access: "trade", input: runId, foreign: "not-found" },
+  "risk.portfolio": { access: "read", input: ({ agentId }) => ({ agentId }), foreign: "not-found" },
+  "risk.limits": { access: "read", foreign: "own" },
+  "risk.addShock": { access: "trade", input: () => ({ name: "A fall", shock: { kind: "price", change: -0.3 } }), foreign: "own" },
+  "risk.removeShock": { access: "trade", input: ({ shockId }) => ({ shockId }), foreign: "not-found" },
+  "risk.breakers": { access: "read", foreign: "own" },
+  "risk.setBreaker": { access: "admin", input: ({ agentId }) => ({ agentId, kind: "drawdown", setting: null }), foreign: "not-found" },
+  "risk.resume": { access: "trade", input: agentId, foreign: "not-found" },
+  "risk.check": { access: "trade", foreign: "own" },
+  "risk.alerts": { access: "read", input: () => ({}), foreign: "own" },
+  "risk.acknowledge": { access: "trade", input: ({ alertId }) => ({ alertId }), foreign: "not-found" },
+  "risk.decisions": { access: "read", foreign: "own" },
+  "risk.replay": { access: "read", input: ({ decisionId }) => ({ decisionId }), foreign: "not-found" },
+  "risk.vetoes": { access: "read", input: agentId, foreign: "own" },
   "account.get": { access: "session", foreign: "own" },
   // Last: afterwards the caller is nobody.
   "account.delete": { access: "session", input: () => ({ confirm: "DELETE" }), foreign: "own" },
@@ -129,8 +152,18 @@ export async function walkAsStrangers(
   const { workspaceId } = owner.caller.scope;
   const unasked = { parentRunId: null, parentStepId: null, singletonKey: null };
   await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
-  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1 };
-  const marks = [owner.caller.scope.workspaceId, owner.caller.userId, agentId, turnId, spare.id, run, owner.session.sessionId];
+  const risk = await riskRows(db, workspaceId, agentId);
+  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1, ...risk };
+  const marks = [
+    owner.caller.scope.workspaceId,
+    owner.caller.userId,
+    agentId,
+    turnId,
+    spare.id,
+    run,
+    owner.session.sessionId,
+    ...Object.values(risk),
+  ];
   const names = ["Alpha of the first tenant", ...marks];
 
   const procedures = proceduresOf(options.router ?? appRouter);
@@ -202,4 +235,44 @@ export async function walkAsStrangers(
     if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
   }
   return { wrong, calls };
+}
+
+/** A scenario, an alert and a breaker's decision of a workspace. */
+async function riskRows(db: Database, workspaceId: string, agentId: string): Promise<{ shockId: string; alertId: string; decisionId: string }> {
+  const [shockId, alertId, decisionId] = [newId(), newId(), newId()];
+  const now = new Date();
+  await db.prisma.stressScenario.create({ data: { id: shockId, workspaceId, name: "Walked", shock: { kind: "price", change: -0.1 } } });
+  await db.prisma.alert.create({
+    data: {
+      id: alertId,
+      workspaceId,
+      agentId,
+      openKey: "walked",
+      kind: "drawdown",
+      severity: "warning",
+      title: "Walked",
+      text: "",
+      figures: {},
+      at: now,
+      raisedAt: now,
+    },
+  });
+  const inputs = { version: 1, at: 0, subject: { kind: "agent", id: agentId }, tradingState: "active", holds: false, readings: [] };
+  await db.prisma.breakerDecision.create({
+    data: {
+      id: decisionId,
+      workspaceId,
+      agentId,
+      kind: "drawdown",
+      steps: ["reduce"],
+      reason: "",
+      inputs,
+      answers: [],
+      build: "b",
+      status: "done",
+      at: now,
+      decidedAt: now,
+    },
+  });
+  return { shockId, alertId, decisionId };
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { fixed, mul, toText, ZERO } from "@/server/shared";
 import { sampleCandles, sampleInputs, sampleInstrument } from "@/server/testing/turn-inputs";
 import type { RecordedReply, TurnInputs } from "./core-types";
+import { seenInputs } from "./mask-inputs";
 import { replayTurn } from "./replay";
 import { runTurnCoreWithModel } from "./run-core";
-import { seenInputs } from "./mask-inputs";
 import { turnCode } from "./turn-code";
 
 const code = turnCode("test");

@@ -85,6 +85,12 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.ledgerTransaction.updateMany({ where: { ...own, note: { not: null } }, data: { note: null } });
   await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
+  // Alerts name agents; scenarios are named by people. What breakers decided and vetoes were worth are figures, and stay.
+  await tx.alert.deleteMany({ where: own });
+  await tx.stressScenario.deleteMany({ where: own });
+  await tx.breakerSettings.deleteMany({ where: own });
+  await tx.profitHigh.deleteMany({ where: own });
+  await tx.vetoDue.deleteMany({ where: own });
   // Who was told what lives for a week anyway; the audit log stays, without its words.
   await tx.event.deleteMany({ where: own });
   await tx.$executeRaw`UPDATE "AuditEntry" SET data = jsonb_build_object('redacted', encode(sha256(convert_to(data::text, 'UTF8')), 'hex')) WHERE "workspaceId" = ${workspaceId}::uuid`;

@@ -55,6 +55,21 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
         }),
       ),
     ],
+    ["breaker-settings", rows(() => p.breakerSettings.findMany({ where }))],
+    ["breaker", rows(() => p.breakerMark.findMany({ where, orderBy: [{ subjectId: "asc" }, { kind: "asc" }] }))],
+    ["breaker-decision", rows((last?: { id: string }) => p.breakerDecision.findMany(byId(last)))],
+    ["alert", rows((last?: { id: string }) => p.alert.findMany(byId(last)))],
+    ["stress-scenario", rows((last?: { id: string }) => p.stressScenario.findMany(byId(last)))],
+    [
+      "veto",
+      rows((last?: VetoKey) =>
+        p.veto.findMany({
+          where,
+          orderBy: [{ turnId: "asc" }, { leg: "asc" }],
+          ...page(last && { turnId_leg: { turnId: last.turnId, leg: last.leg } }),
+        }),
+      ),
+    ],
     ["model-call", rows((last?: { id: string }) => p.modelCall.findMany(byId(last)))],
     ["event", rows((last?: { id: string }) => p.event.findMany(byId(last)))],
     ["audit", rows((last?: { id: string }) => p.auditEntry.findMany(byId(last)))],
@@ -72,6 +87,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
 }
 
 type VersionKey = { agentId: string; version: number };
+type VetoKey = { turnId: string; leg: number };
 type EquityKey = { agentId: string; at: Date };
 
 const page = <C>(cursor: C | undefined): { take: number; cursor?: C; skip?: number } =>
