@@ -1,7 +1,7 @@
 import { formatPercent } from "@/components/format/decimal-text";
 import { Return, Unknown } from "@/components/format/number";
 import type { EvidenceView } from "@/server/api/contract";
-import { days, lengthText, sure, trialsText } from "./evidence-text";
+import { days, lengthText, ratio, sure, trialsText } from "./evidence-text";
 
 /** Each figure with what it is measured against; a dash and the reason where there is none. */
 export function EvidenceFigures({ evidence: e }: { evidence: EvidenceView }) {
@@ -39,12 +39,12 @@ export function EvidenceFigures({ evidence: e }: { evidence: EvidenceView }) {
       </div>
       <div>
         <dt className="fig-l">Sharpe of that, a year</dt>
-        <dd className="fig-m num">{score ? score.yearlySharpe.toFixed(2) : <Unknown reason={why} />}</dd>
+        <dd className="fig-m num">{score ? ratio(score.yearlySharpe) : <Unknown reason={why} />}</dd>
         <dd className="fs12 t3">
-          {score && e.trials > 1 ? `luck alone: ${score.luckYearlySharpe.toFixed(2)}` : "luck alone: 0.00"}
+          {score && e.trials > 1 ? `luck alone: ${ratio(score.luckYearlySharpe)}` : "luck alone: 0.00"}
           {band?.sharpeLow != null &&
             band.sharpeHigh != null &&
-            `; the agent's own, reshuffled: ${band.sharpeLow.toFixed(1)} to ${band.sharpeHigh.toFixed(1)}`}
+            `; the agent's own, reshuffled: ${ratio(band.sharpeLow, 1)} to ${ratio(band.sharpeHigh, 1)}`}
         </dd>
       </div>
       {score && score.probabilistic > 0.5 && score.deflated < 0.5 && (

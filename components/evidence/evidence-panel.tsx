@@ -6,7 +6,7 @@ import { ErrorNote, Loading } from "@/components/ui/states";
 import type { EvidenceView } from "@/server/api/contract";
 import { EvidenceFigures } from "./evidence-figures";
 import { EvidenceMark } from "./evidence-mark";
-import { headline, sampleText } from "./evidence-text";
+import { headline, ratio, sampleText } from "./evidence-text";
 import { GateCard } from "./gate-card";
 import { GrowthChart } from "./growth-chart";
 
@@ -48,7 +48,7 @@ export function EvidencePanel({ agentId }: { agentId: string }) {
           {e.score && (
             <li>
               {e.score.periods} periods of {e.sample?.period}, worth {Math.floor(e.score.effectivePeriods)} independent ones; skewness{" "}
-              {e.score.skew.toFixed(2)}, kurtosis {e.score.kurtosis.toFixed(1)}. Spread of the trials:{" "}
+              {ratio(e.score.skew)}, kurtosis {e.score.kurtosis.toFixed(1)}. Spread of the trials:{" "}
               {e.score.varianceFrom === "default" ? "what chance shows" : "as measured"}.
             </li>
           )}

@@ -1,4 +1,4 @@
-import { formatPercent } from "@/components/format/decimal-text";
+import { formatDecimal, formatPercent } from "@/components/format/decimal-text";
 import { utcDate } from "@/components/format/time-text";
 import type { EvidenceView } from "@/server/api/contract";
 
@@ -10,6 +10,9 @@ export function sure(x: number, decimals = 1): string {
   return formatPercent(x.toFixed(8), decimals);
 }
 
+/** A ratio with two decimals and a real minus. */
+export const ratio = (x: number, decimals = 2): string => formatDecimal(x.toFixed(decimals), decimals);
+
 /** The answer, in one sentence or two. */
 export function headline(e: EvidenceView): string {
   const { score, gate, sample } = e;
@@ -18,9 +21,9 @@ export function headline(e: EvidenceView): string {
   const tried =
     e.trials === 1
       ? "This is the only configuration that was tried, so nothing was picked."
-      : `This is one of ${e.trials} tried configurations. With no skill at all, the best of ${e.trials} would still show a Sharpe ratio of about ${score.luckYearlySharpe.toFixed(2)} a year.`;
+      : `This is one of ${e.trials} tried configurations. With no skill at all, the best of ${e.trials} would still show a Sharpe ratio of about ${ratio(score.luckYearlySharpe)} a year.`;
   const short = sample && sample.days < 30 ? " It is a record of less than 30 days: too short for a word on skill." : "";
-  return `${tried} This one shows ${score.yearlySharpe.toFixed(2)}. So it is more than luck with a probability of ${sure(score.deflated)}; going live asks for ${formatPercent(String(needs), 0)}.${short}`;
+  return `${tried} This one shows ${ratio(score.yearlySharpe)}. So it is more than luck with a probability of ${sure(score.deflated)}; going live asks for ${formatPercent(String(needs), 0)}.${short}`;
 }
 
 /** From when on the record counts, and why. */

@@ -284,6 +284,8 @@ export type DecisionDetail = {
   tickId: string;
   timings: { phase: string; startMs: number; durationMs: number }[];
   trigger: { kind: "schedule" | "manual" | "flatten"; text: string };
+  /** Symbols, dates and prices were hidden from the model: the context and its words name none of them. */
+  masked: boolean;
   context: { id: string; title: string; source: string; trust: "exchange" | "own" | "agent" | "external"; at: number; text: string }[];
   model: null | {
     model: string;

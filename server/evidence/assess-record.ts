@@ -23,7 +23,7 @@ export type RecordAssessment = {
 
 const DAY_MS = 86_400_000;
 /** Of the band: nine in ten paths stay inside. */
-export const BAND = { level: 0.9, paths: 400, seed: 20_140_331 } as const;
+export const BAND = { level: 0.9, paths: 300, seed: 20_140_331 } as const;
 
 /** Everything that is said about a record. `record` may be a refusal of its own: then nothing can be scored, and the gate says why. */
 export function assessRecord(

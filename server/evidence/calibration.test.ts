@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MARKETS, type MarketKind, randomAgent, randomMarket, skilledAgent } from "@/server/testing/evidence-agents";
+import { answeringAgent, MARKETS, type MarketKind, randomAgent, randomMarket, skilledAgent } from "@/server/testing/evidence-agents";
 import { deflatedSharpe } from "./deflated-sharpe";
 import { exposureMatched, type PeriodRecord } from "./exposure-matched";
 import { DEFAULT_GATE, evaluateGate } from "./live-gate";
@@ -110,6 +110,29 @@ describe(`of ${AGENTS} zero-cost random agents over ${PERIODS} periods at most $
       for (const share of Object.values(picked(gate, market))) expect(share).toBeLessThanOrEqual(ALLOWED);
     },
   );
+});
+
+const SHORT = 250;
+/** Share of agents that answer to the last 30 periods and pass by the score alone, over short records. */
+function answering(buys: "dips" | "rises", deflated: (record: PeriodRecord) => number): number {
+  let passed = 0;
+  for (let n = 0; n < AGENTS; n++) if (deflated(answeringAgent("flat", SHORT, 30, buys, 31 * n + 9)) >= DEFAULT_GATE.minDeflatedSharpe) passed += 1;
+  return passed / AGENTS;
+}
+/** Broken on purpose: the plain average, which knows how the agent answered. */
+const plainAverage = (record: PeriodRecord): number => {
+  const [w, r] = [record.exposure[0] as ArrayLike<number>, record.prices[0] as ArrayLike<number>];
+  const mean = total(w) / w.length;
+  return probabilisticSharpe(returnMoments(Float64Array.from(record.result, (x, t) => x - mean * (r[t] as number))));
+};
+
+describe(`of ${AGENTS} agents without skill that answer to what the market did, over ${SHORT} periods, at most ${percent(ALPHA)} pass within three standard errors`, () => {
+  it.each(["dips", "rises"] as const)("buyers of %s", (buys) => {
+    expect(answering(buys, (record) => score(record, 1).deflated)).toBeLessThanOrEqual(ALLOWED);
+  });
+  it("control: against the plain average too many buyers of dips pass", () => {
+    expect(answering("dips", plainAverage)).toBeGreaterThan(ALLOWED);
+  });
 });
 
 describe("controls that the same measure must catch", () => {

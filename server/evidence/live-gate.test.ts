@@ -24,27 +24,30 @@ describe("excess over the exposure-matched hold", () => {
       result: [0.04, 0, 0.06, 0],
     });
     expect(average).toEqual([0.5]);
-    expect([...hold]).toEqual([0.02, -0.01, 0.03, 0.01]);
-    [0.02, 0.01, 0.03, -0.01].forEach((x, i) => {
+    // The mean of all but the two periods after each: ½, ½, ⅔ and ½.
+    [0.02, -0.01, 0.04, 0.01].forEach((x, i) => {
+      expect(hold[i]).toBeCloseTo(x, 15);
+    });
+    [0.02, 0.01, 0.02, -0.01].forEach((x, i) => {
       expect(excess[i]).toBeCloseTo(x, 15);
     });
   });
   it("is nothing for a constant exposure, whatever the market does", () => {
-    const prices = randomMarket("rising", 2, 100, 3);
-    const exposure = prices.map(() => new Float64Array(100).fill(0.4));
-    const result = Float64Array.from({ length: 100 }, (_, t) => 0.4 * (prices[0]?.[t] ?? 0) + 0.4 * (prices[1]?.[t] ?? 0));
+    const prices = randomMarket("rising", 2, 120, 3);
+    const exposure = prices.map(() => new Float64Array(120).fill(0.4));
+    const result = Float64Array.from({ length: 120 }, (_, t) => 0.4 * (prices[0]?.[t] ?? 0) + 0.4 * (prices[1]?.[t] ?? 0));
     for (const x of exposureMatched({ symbols: ["A", "B"], exposure, prices, result }).excess) expect(Math.abs(x)).toBeLessThan(1e-15);
     expect(codeOf(() => scoreRecord({ symbols: ["A", "B"], exposure, prices, result }, { trials: 1, knownSharpes: [] }, 365, 0.95))).toBe(
       "CONSTANT_SERIES",
     );
   });
-  it("does not change in sum when every period of the market earns the same on top", () => {
+  it("hardly changes in sum when every period of the market earns the same on top: by two periods of it at most", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.double({ min: -0.01, max: 0.01, noNaN: true }), (seed, drift) => {
         const prices = randomMarket("flat", 2, 80, seed);
         const lifted = prices.map((column) => column.map((x) => x + drift));
         const sum = (columns: typeof prices) => exposureMatched(randomAgent(columns, seed).record).excess.reduce((a, b) => a + b, 0);
-        expect(Math.abs(sum(lifted) - sum(prices))).toBeLessThan(1e-9);
+        expect(Math.abs(sum(lifted) - sum(prices))).toBeLessThanOrEqual(2 * Math.abs(drift) + 1e-12);
       }),
     );
   });
@@ -78,7 +81,7 @@ describe("the score", () => {
     expect(score(20, wide).deflated).toBeLessThan(score(20).deflated);
   });
   it("refuses a record that is too short, one that never traded, and trials that are no number", () => {
-    const short = randomAgent(randomMarket("rising", 2, 59, 21), 21).record;
+    const short = randomAgent(randomMarket("rising", 2, 99, 21), 21).record;
     expect(codeOf(() => scoreRecord(short, { trials: 1, knownSharpes: [] }, 365, 0.95))).toBe("TOO_FEW_RETURNS");
     const idle = { ...record, exposure: record.exposure.map((c) => new Float64Array(c.length)), result: new Float64Array(400) };
     expect(codeOf(() => scoreRecord(idle, { trials: 1, knownSharpes: [] }, 365, 0.95))).toBe("CONSTANT_SERIES");

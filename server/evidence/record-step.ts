@@ -2,13 +2,13 @@ import { INTERVAL_MS, type Interval } from "@/server/market";
 
 const STEPS = ["1h", "4h", "1d"] as const satisfies readonly Interval[];
 /** More periods than this say no more, and depend on each other. */
-const MOST_PERIODS = 3000;
+const MOST_PERIODS = 2000;
 const YEAR_MS = 365 * INTERVAL_MS["1d"];
 
 export type RecordStep = { readonly interval: Interval; readonly stepMs: number; readonly perYear: number };
 
 /**
- * The period a record is cut into: the agent's own rhythm, but an hour at least and a day at most, and so long that there are at most 3,000.
+ * The period a record is cut into: the agent's own rhythm, but an hour at least and a day at most, and so long that there are at most 2,000.
  * `rhythmMs` null = only a person wakes it. Markets are open all year: 365 days.
  */
 export function recordStep(rhythmMs: number | null, spanMs: number): RecordStep {

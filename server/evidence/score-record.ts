@@ -6,7 +6,7 @@ import { minTrackRecord, probabilisticSharpe } from "./probabilistic-sharpe";
 import { returnMoments } from "./return-moments";
 
 /** Fewest periods of which skill is judged at all. */
-export const FEWEST_PERIODS = 60;
+export const FEWEST_PERIODS = 100;
 /** From so many known trials on the spread of their ratios is taken from them. */
 export const FEWEST_KNOWN_TRIALS = 10;
 

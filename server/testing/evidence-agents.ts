@@ -88,6 +88,18 @@ export function skilledAgent(kind: MarketKind, length: number, edge: number, see
   return { record: recordOf([moved], [holds]), trades };
 }
 
+/** An agent without skill that answers to the market: it holds after `periods` of falls (a buyer of dips) or of rises (a follower of trends). */
+export function answeringAgent(kind: MarketKind, length: number, periods: number, buys: "dips" | "rises", seed: number): PeriodRecord {
+  const [column = new Float64Array()] = randomMarket(kind, 1, length + periods, seed);
+  const held = new Float64Array(length);
+  for (let t = 0; t < length; t++) {
+    let sum = 0;
+    for (let i = t; i < t + periods; i++) sum += column[i] as number;
+    held[t] = (buys === "dips" ? sum < 0 : sum > 0) ? 1 : 0;
+  }
+  return recordOf([column.slice(periods)], [held]);
+}
+
 /** The record of an agent that trades at no cost. */
 function recordOf(prices: Columns, exposure: Columns): PeriodRecord {
   const result = new Float64Array(prices[0]?.length ?? 0);
