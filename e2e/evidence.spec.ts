@@ -6,9 +6,9 @@ test("an agent that has proven nothing is refused with its numbers, and leaves p
   await signInAsDemo(page);
   const agent = page.getByRole("table").getByRole("link", { name: /\w/ }).first();
   await expect(agent).toBeVisible({ timeout: 60_000 });
-  const name = (await agent.innerText()).trim();
   await page.goto(`${await agent.getAttribute("href")}?tab=evidence`);
   await expect(page.getByRole("heading", { name: "Can it be luck?" })).toBeVisible();
+  const name = (await page.getByRole("heading", { level: 1 }).textContent()) ?? "";
   await expect(page.getByTestId("gate-state")).toHaveText("Not yet");
   await expect(page.getByText(/\d+ of 30/)).toBeVisible();
   // Nothing that could not be computed stands as a figure.
