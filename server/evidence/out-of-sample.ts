@@ -1,7 +1,8 @@
 import type { AgentConfig } from "@/server/agents";
 import { modelInfo } from "@/server/llm";
 import type { MarketSource } from "@/server/market";
-import { hashJson, type Json } from "@/server/shared";
+import { hashJson } from "@/server/shared";
+import { withoutBigints } from "./without-bigints";
 
 /** Why nothing before `from` counts. */
 export type SampleReason = "config" | "training-cutoff" | "unknown-cutoff";
@@ -11,9 +12,8 @@ export type OutOfSample = { readonly from: number; readonly because: SampleReaso
 
 /** What a version decides with and under: a change of the name or of the model budget does not begin a new record. */
 export function decisionKey(config: AgentConfig): string {
-  const { name: _name, dailyModelCap: _cap, limits, ...rest } = config;
-  const texts = Object.fromEntries(Object.entries(limits).map(([key, value]) => [key, typeof value === "bigint" ? String(value) : value]));
-  return hashJson({ ...rest, masked: config.masked === true, limits: texts } as unknown as Json);
+  const { name: _name, dailyModelCap: _cap, ...rest } = config;
+  return hashJson(withoutBigints({ ...rest, masked: config.masked === true }));
 }
 
 /**

@@ -11,7 +11,7 @@ export interface EvidenceStore {
   agent(scope: TenantScope, agentId: string): Promise<{ readonly agent: Agent; readonly versions: readonly AgentVersionRow[] }>;
   /** Market time of the first decision under any of these versions, and of the last equity point; null when there is none. */
   span(agentId: string, versions: readonly number[]): Promise<{ readonly first: number | null; readonly last: number | null }>;
-  /** Orders decided under these versions from `from` on (market ms) of which something was filled. */
+  /** Orders decided under these versions from `from` on (market ms) of which something was filled; a person's flattening is not one. */
   trades(agentId: string, versions: readonly number[], from: number): Promise<number>;
   /** All fills, oldest first. */
   fills(agentId: string): Promise<readonly RecordedFill[]>;

@@ -20,6 +20,8 @@ describe("what counts as a trial", () => {
       key({ symbols: ["ETH/USDT"] }),
       key({ barInterval: "4h" }),
       key({ trigger: { kind: "manual" } }),
+      key({ protections: [{ kind: "cooldown-period", stopMinutes: 60 }] }),
+      key({ protections: [{ kind: "max-drawdown", maxDrawdownPercent: fixed("5"), lookbackMinutes: 60, tradeLimit: 1, stopMinutes: 5 }] }),
       ofModel({}),
       ofModel({ strategyText: "Buy dips!" }),
       ofModel({ masked: true }),

@@ -1,5 +1,6 @@
 import type { AgentConfig } from "@/server/agents";
-import { hashJson, type Json, type TenantScope } from "@/server/shared";
+import { hashJson, type TenantScope } from "@/server/shared";
+import { withoutBigints } from "./without-bigints";
 
 /** Where trials come from. An agent's own versions, all other agents of the workspace, backtests and points of sweeps. */
 export const TRIAL_SOURCES = ["own-versions", "other-agents", "backtests", "sweeps"] as const;
@@ -36,15 +37,24 @@ const FEWEST_PERIODS_KNOWN = 100;
 
 /**
  * What makes a configuration a try of its own: who decides with which parameters (for a model also the strategy text and the mask; rules do not
- * read it), on which symbols, bars and rhythm. Names, limits, budgets and the order of symbols are not.
+ * read it), on which symbols, bars and rhythm, under which protections. Names, limits, budgets and the order of symbols are not.
  */
-export function trialKey(config: Pick<AgentConfig, "decider" | "strategyText" | "symbols" | "barInterval" | "trigger" | "masked">): string {
+export function trialKey(
+  config: Pick<AgentConfig, "decider" | "strategyText" | "symbols" | "barInterval" | "trigger" | "masked" | "protections">,
+): string {
   const { decider } = config;
   const decides =
     decider.kind === "rules"
       ? { ruleSet: decider.ruleSet, params: decider.params }
       : { model: decider.model, strategyText: config.strategyText.trim(), masked: config.masked === true };
-  return hashJson({ decides, symbols: [...config.symbols].sort(), bars: config.barInterval, trigger: config.trigger } as unknown as Json);
+  const trial = {
+    decides,
+    symbols: [...config.symbols].sort(),
+    bars: config.barInterval,
+    trigger: config.trigger,
+    protections: config.protections ?? [],
+  };
+  return hashJson(withoutBigints(trial));
 }
 
 /** Distinct trials; one that several sources name counts for the first of them in the order of TRIAL_SOURCES. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { NO_LIMITS } from "@/server/risk";
 import { fixed, mul, toText, ZERO } from "@/server/shared";
 import { sampleCandles, sampleInputs, sampleInstrument } from "@/server/testing/turn-inputs";
 import type { RecordedReply, TurnInputs } from "./core-types";
@@ -12,7 +13,14 @@ const code = turnCode("test");
 const SYMBOLS = ["BTC/USDT", "DOGE/USDT"];
 const inputsOf = (masked: boolean, seed = 3, strategyText = ""): TurnInputs =>
   sampleInputs({
-    config: { name: "Bitcoin hunter", symbols: SYMBOLS, decider: { kind: "model", model: "claude-haiku-4-5" }, masked, strategyText },
+    config: {
+      name: "Bitcoin hunter",
+      symbols: SYMBOLS,
+      decider: { kind: "model", model: "claude-haiku-4-5" },
+      masked,
+      strategyText,
+      limits: { ...NO_LIMITS, sectors: { "DOGE/USDT": "meme" }, allowedSymbols: SYMBOLS },
+    },
     candles: { "BTC/USDT": sampleCandles(seed, 200, 60_000), "DOGE/USDT": sampleCandles(seed + 1, 200, 7) },
     instruments: SYMBOLS.map(sampleInstrument),
     positions: [{ symbol: "DOGE/USDT", quantity: fixed("1234.5"), averageEntry: fixed("6.61"), realisedPnl: ZERO, feesPaid: fixed("1.2") }],
@@ -71,6 +79,7 @@ describe("a masked run", () => {
     const years = [...text.matchAll(/(\d{4})-\d\d-\d\dT/g)].map((m) => Number(m[1]));
     expect(years.length).toBeGreaterThan(20);
     for (const year of years) expect(year).toBeLessThan(2000);
+    // Limits name symbols in places that only code reads; the recorded context has none of them either.
     // What is recorded as its context is what it saw.
     expect(JSON.stringify(record.context)).not.toMatch(/BTC|DOGE/);
     for (const row of inputs.windows["BTC/USDT"]?.slice(-24) ?? []) expect(text).not.toContain(row[4]);

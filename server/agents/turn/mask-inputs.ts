@@ -75,6 +75,8 @@ function maskOf(inputs: TurnInputs): Mask {
     ...Object.keys(inputs.risk.workspaceNotional),
     ...(inputs.agent.limits.allowedSymbols ?? []),
     ...(inputs.workspace.limits.allowedSymbols ?? []),
+    ...Object.keys(inputs.agent.limits.sectors ?? {}),
+    ...Object.keys(inputs.workspace.limits.sectors ?? {}),
   ]);
   const names = new Map([...symbols].map((symbol, i) => [symbol, `ASSET-${letters(i)}/${symbol.split("/")[1] ?? ""}`]));
   const factors = new Map([...symbols].map((symbol) => [symbol, factorOf(inputs, symbol)]));
@@ -101,11 +103,17 @@ function wear(inputs: TurnInputs, mask: Mask): TurnInputs {
   const name = (symbol: string): string => mask.names.get(symbol) ?? "ASSET";
   const factor = (symbol: string): Factor => mask.factors.get(symbol) as Factor;
   const time = (at: number): number => at + mask.shiftMs;
-  const limits = <L extends TurnInputs["agent"]["limits"]>(l: L): L => ({ ...l, allowedSymbols: l.allowedSymbols?.map(name) ?? null });
+  const limits = <L extends TurnInputs["agent"]["limits"]>(l: L): L => ({
+    ...l,
+    allowedSymbols: l.allowedSymbols?.map(name) ?? null,
+    ...(l.sectors && { sectors: Object.fromEntries(Object.entries(l.sectors).map(([symbol, sector]) => [name(symbol), sector])) }),
+  });
   const renamed = <V>(record: Readonly<Record<string, V>>, change: (value: V, symbol: string) => V): Record<string, V> =>
     Object.fromEntries(Object.entries(record).map(([symbol, value]) => [name(symbol), change(value, symbol)]));
+  // What only the judge reads stays behind: it names symbols, and no model sees it.
+  const { figures: _figures, ...seen } = inputs;
   return {
-    ...inputs,
+    ...seen,
     at: time(inputs.at),
     agent: {
       ...inputs.agent,

@@ -122,7 +122,11 @@ describeDatabase("evidence and leaving paper", (db) => {
   it("a record with skill passes and is allowed; the same trades at random times do not; a new configuration starts from nothing", async () => {
     const knows = (k: number) => priceAt(k + 1) > priceAt(k) * 1.003;
     await trade(db(), scope, agentId, knows);
+    const decided = await db().prisma.order.count({ where: { agentId } });
+    await flatten(db(), scope, agentId);
     const view = await service().get(scope, agentId);
+    // The halt's own sale is not one of its trades.
+    expect(view.trades).toBe(decided);
     expect(view).toMatchObject({ refusal: null, words: "no evidence", sample: { from: START, because: "config", period: "1h", periodsLeft: 0 } });
     expect(view.trades).toBeGreaterThan(60);
     expect(view.score?.deflated).toBeGreaterThan(0.99);
@@ -238,4 +242,14 @@ async function trade(db: Database, { workspaceId }: TenantScope, agentId: string
   await db.prisma.turn.createMany({ data: rows.turns as never });
   await db.prisma.order.createMany({ data: rows.orders as never });
   await db.prisma.fill.createMany({ data: rows.fills as never });
+}
+
+/** A person's halt sold something. */
+async function flatten(db: Database, { workspaceId }: TenantScope, agentId: string): Promise<void> {
+  const at = new Date(START + PERIODS * HOUR_MS);
+  const turn = { id: newId(), workspaceId, agentId, tickId: "f:halt", at, phase: "settled", configVersion: 1, build: "test", timings: {} };
+  await db.prisma.turn.create({ data: { ...turn, trigger: { kind: "flatten" } } });
+  const amount = { quantity: "1", filledQuantity: "1" };
+  const order = { id: newId(), workspaceId, agentId, turnId: turn.id, symbol: "BTC/USDT", side: "sell", type: "market", reduceOnly: true, at };
+  await db.prisma.order.create({ data: { ...order, ...amount, status: "filled" } });
 }

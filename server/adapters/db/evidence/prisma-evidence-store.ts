@@ -30,7 +30,8 @@ export class PrismaEvidenceStore implements EvidenceStore {
   async trades(agentId: string, versions: readonly number[], from: number): Promise<number> {
     const [row] = await this.db.raw.query<{ n: string }>(
       `SELECT count(*)::text AS n FROM "Order" o JOIN "Turn" t ON t.id = o."turnId"
-       WHERE o."agentId" = $1::uuid AND o."filledQuantity" > 0 AND o.at >= $3 AND t."configVersion" = ANY($2::int[])`,
+       WHERE o."agentId" = $1::uuid AND o."filledQuantity" > 0 AND o.at >= $3 AND t."configVersion" = ANY($2::int[])
+         AND t.trigger->>'kind' <> 'flatten'`,
       [agentId, versions, new Date(from).toISOString()],
     );
     return Number(row?.n ?? 0);
