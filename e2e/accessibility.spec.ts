@@ -30,6 +30,7 @@ for (const theme of ["dark", "light"] as const) {
       "/agents",
       "/agents/new",
       "/models",
+      "/risk",
       "/connections",
       "/api-keys",
       "/settings",

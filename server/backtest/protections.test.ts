@@ -82,12 +82,15 @@ describe("protections and later limits in a backtest", () => {
 
   it("each decision replays from what it recorded", async () => {
     const { denied } = await run({ protections: [{ kind: "cooldown-period", stopMinutes: 1800 }] });
-    const { inputs, replies, stages } = (denied[0] as SimulatedTurn).record;
+    const { record } = denied[0] as SimulatedTurn;
+    const { inputs, replies, stages } = record;
     const recording = JSON.parse(JSON.stringify({ inputs, replies, stages, build: "test" }));
     expect(recording.inputs.figures.closedTrades.length).toBeGreaterThan(0);
+    const told = record.context.find((c) => c.id === "risk")?.text;
+    expect(told).toContain("Protections of the agent: cooldown-period. AAA/USDT may not be bought before");
     expect(replayTurn(recording, turnCode("test")).result).toBe("identical");
     const forgotten = { ...recording, inputs: { ...recording.inputs, figures: { closedTrades: [] } } };
-    expect(replayTurn(forgotten, turnCode("test"))).toMatchObject({ result: "different", stage: "verdict" });
+    expect(replayTurn(forgotten, turnCode("test"))).toMatchObject({ result: "different", stage: "context" });
   });
 
   it("records none of it for an agent that asks for nothing", async () => {

@@ -44,7 +44,8 @@ export function recordFigures(
 ): RiskFigures | undefined {
   const { figures, depth } = from;
   const farm = figures?.farm ?? null;
-  if (!farm && !need.ordersLastMinute && !need.recentMs && !need.tradesMs && !need.holdings && !(need.depth && depth)) return undefined;
+  const showsDepth = need.depth && depth !== undefined && Object.keys(depth).length > 0;
+  if (!farm && !need.ordersLastMinute && !need.recentMs && !need.tradesMs && !need.holdings && !showsDepth) return undefined;
   if (!figures) throw new DomainError("FIGURE_MISSING", "a limit compares with a figure that nobody gave", { kind: "internal" });
   const text = (record: Readonly<Record<string, Fixed>>) => Object.fromEntries(Object.entries(record).map(([k, v]) => [k, toText(v)]));
   return {
@@ -75,8 +76,7 @@ export function recordFigures(
     ...(need.tradesMs > 0 && {
       closedTrades: closedTradesOf(figures, from.at - need.tradesMs).map((t) => ({ ...t, profit: toText(t.profit) })),
     }),
-    ...(need.depth &&
-      depth && { depth: Object.fromEntries(Object.entries(depth).map(([s, d]) => [s, { bids: toText(d.bids), asks: toText(d.asks) }])) }),
+    ...(showsDepth && { depth: Object.fromEntries(Object.entries(depth).map(([s, d]) => [s, { bids: toText(d.bids), asks: toText(d.asks) }])) }),
   };
 }
 

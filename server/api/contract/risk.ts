@@ -54,6 +54,8 @@ export type PortfolioRiskView = {
   at: number;
   market: { kind: "simulated" | "files" | "exchange"; label: string };
   currency: string;
+  /** Where it is held: the name that a scenario of its failure needs. */
+  venue: string;
   equity: string;
   cash: string;
   gross: string;

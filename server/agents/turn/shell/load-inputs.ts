@@ -1,4 +1,4 @@
-import { type Candle, type MarketFeed, type PricePoint, sourceOfSymbols } from "@/server/market";
+import { type Candle, type MarketDepth, type MarketFeed, type PricePoint, sourceOfSymbols } from "@/server/market";
 import { add, DomainError, div, type Fixed, fixed, mul, ONE, sub, ZERO } from "@/server/shared";
 import type { ExchangeClient, Instrument } from "@/server/trading";
 import type { TurnRequest } from "../../service-types";
@@ -42,6 +42,14 @@ export async function loadInputs(
       if (bars) candles[symbol] = bars;
     });
   }
+  const depth: Record<string, MarketDepth> = {};
+  if (need.depth) {
+    const books = await Promise.all(agent.config.symbols.map((symbol) => lookAtBook(ports, symbol, request.at)));
+    agent.config.symbols.forEach((symbol, i) => {
+      const found = books[i];
+      if (found) depth[symbol] = found;
+    });
+  }
   const price = (symbol: string): Fixed => prices[symbol]?.price ?? ZERO;
   const workspaceNotional = Object.fromEntries(symbols.map((s) => [s, mul(books.workspaceQuantities[s] ?? ZERO, price(s), "half-even")]));
   const inputs = assembleInputs({
@@ -72,6 +80,7 @@ export async function loadInputs(
     },
     figures: books.figures,
     workspaceQuantities: books.workspaceQuantities,
+    depth,
   });
   const benchmark = books.benchmark ?? buyBenchmark(fixed(inputs.account.equity), agent.config.symbols, instruments, prices);
   return { inputs, benchmark, holdEquity: benchmarkValue(benchmark, price) ?? fixed(inputs.account.equity) };
@@ -105,6 +114,17 @@ async function lookAt(
     return { price, bars: interval ? await feed.candles({ symbol, interval, at, limit: CONTEXT_BARS }) : null };
   } catch (error) {
     if (error instanceof DomainError && error.details.kind !== "internal") return { price: null, bars: null };
+    throw error;
+  }
+}
+
+/** Null where there is no book. A venue that does not show the book it has counts as an empty one: a limit on its depth then refuses. */
+async function lookAtBook({ feed }: { readonly feed: MarketFeed }, symbol: string, at: number): Promise<MarketDepth | null> {
+  if (!feed.depth) return null;
+  try {
+    return await feed.depth({ symbol, at });
+  } catch (error) {
+    if (error instanceof DomainError && error.details.kind !== "internal") return { bids: ZERO, asks: ZERO };
     throw error;
   }
 }

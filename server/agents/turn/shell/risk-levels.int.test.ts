@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
+import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { type AgentConfig, runTurnCore, turnCode } from "@/server/agents";
+import type { MarketFeed } from "@/server/market";
 import type { RiskCheck } from "@/server/risk";
-import { fixed, HOUR_MS, type TenantScope } from "@/server/shared";
+import { DomainError, fixed, HOUR_MS, type TenantScope } from "@/server/shared";
 import { countStatements, describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
@@ -15,12 +17,14 @@ type Wish = Parameters<typeof decides>[0];
 const BUY: Wish = { action: "buy", size: { unit: "base", amount: "0.004" } };
 
 /** A workspace whose agents do as they are told, one decision a call. */
-async function told(db: Database, limits: Record<string, string | number | null> = {}) {
+async function told(db: Database, limits: Record<string, string | number | null> = {}, depth?: MarketFeed["depth"]) {
   const { scope, workspaceId, treasuryNodeId } = await seedWorkspace(db);
   await db.prisma.workspace.update({ where: { id: workspaceId }, data: { limits } });
   let next: Wish = BUY;
   const code = { ...turnCode("test"), decideByRules: (...args: Parameters<ReturnType<typeof decides>>) => decides(next)(...args) };
-  const a = liveAgents(db, { start: START, code });
+  const feed: MarketFeed = new SimulatedMarketFeed(7);
+  if (depth) feed.depth = depth;
+  const a = liveAgents(db, { start: START, code, feed });
   let count = 0;
   return {
     ...a,
@@ -134,6 +138,20 @@ describeDatabase("levels and figures of the risk rules", (db) => {
     const later = await t.decide(agent, at + 3 * HOUR_MS);
     expect(later.check("cooldown-period", "agent")?.outcome).toBe("pass");
     expect(later.inputs.figures?.closedTrades).toEqual([]);
+  });
+
+  it("the book's depth binds where there is one; a book that is not shown counts as empty", async () => {
+    const shown = [{ bids: fixed("5"), asks: fixed("0.03") }, null];
+    const t = await told(db(), { maxDepthPercent: "10" }, async () => {
+      const next = shown.shift();
+      if (next === undefined) throw new DomainError("FEED_UNAVAILABLE", "no answer", { kind: "unavailable" });
+      return next;
+    });
+    const agent = await t.create();
+    const at = START + HOUR_MS;
+    expect((await t.decide(agent, at)).check("depth-share", "workspace")).toMatchObject({ outcome: "reduce", limit: "0.003", allows: "0.003" });
+    expect((await t.decide(agent, at + 1000)).check("depth-share", "workspace")).toMatchObject({ outcome: "pass", limit: "" });
+    expect((await t.decide(agent, at + 2000)).verdict).toMatchObject({ outcome: "deny", decidedBy: "depth-share" });
   });
 
   it("costs no statement more, whatever is set", async () => {

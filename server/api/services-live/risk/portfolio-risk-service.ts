@@ -79,6 +79,7 @@ export class PortfolioRiskService {
       at,
       market: feed.source,
       currency: books.currency,
+      venue,
       equity: toText(equity),
       cash: toText(books.cash),
       gross: toText(gross),
