@@ -35,7 +35,7 @@ const feed = await CandleFilesFeed.open(folder, {});
 const infos = feed.symbols().toSorted((a, b) => a.symbol.localeCompare(b.symbol));
 const first = Math.max(...infos.map((i) => Math.ceil((i.firstTime ?? 0) / HOUR) * HOUR)) + HOUR;
 const last = Math.min(...infos.map((i) => i.endTime ?? Number.POSITIVE_INFINITY));
-const step = recordStep(HOUR, last - first);
+const step = recordStep(HOUR, (last - first) * split);
 const from = Math.ceil(first / step.stepMs) * step.stepMs;
 const to = Math.floor(last / step.stepMs) * step.stepMs;
 const cut = from + Math.round(((to - from) * split) / step.stepMs) * step.stepMs;

@@ -59,7 +59,7 @@ export function DeciderFields({ form, set, models, error }: Props) {
             ]}
           />
           <p className="hint">
-            In a masked run assets are called ASSET-A, ASSET-B and so on, dates are moved and prices scaled, so that the model cannot recall what came
+            In a masked run assets are called ASSETA, ASSETB and so on, dates are moved and prices scaled, so that the model cannot recall what came
             next.
           </p>
         </>

@@ -29,14 +29,10 @@ export function GateCard({ evidence: e }: { evidence: EvidenceView }) {
           {allowed.outcome === "overridden" ? " against the gate, by typed confirmation" : ""}. An edit ends it.
         </p>
       )}
-      <p className="t3">
-        No venue for live trading is connected yet: a permission is kept on record, and the agent goes on trading on paper. The thresholds are set
-        under{" "}
-        <Link className="link" href="/settings">
-          Settings
-        </Link>
-        .
-      </p>
+      <p className="t3">No venue for live trading is connected yet: a permission is kept on record, and the agent goes on trading on paper.</p>
+      <Link className="link" href="/settings">
+        Change the thresholds
+      </Link>
       <RequestLive evidence={e} />
     </section>
   );

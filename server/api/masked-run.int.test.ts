@@ -14,7 +14,7 @@ afterAll(() => provider.stop());
 const MODEL = "claude-haiku-4-5";
 const BUY = {
   action: "buy",
-  symbol: "ASSET-A/USDT",
+  symbol: "ASSETA/USDT",
   size: { unit: "quote", amount: "500" },
   orderType: "market",
   limitPrice: null,
@@ -22,11 +22,11 @@ const BUY = {
   takeProfit: null,
   confidence: 0.6,
   horizonHours: null,
-  reasoning: "ASSET-A is strong",
+  reasoning: "ASSETA is strong",
 };
 
 describeDatabase("a masked run", (db) => {
-  it("asks the model about ASSET-A, trades what that is, shows what it read as such, and replays identically", async () => {
+  it("asks the model about ASSETA, trades what that is, shows what it read as such, and replays identically", async () => {
     const key = "sk-ant-masked-run-key-0000";
     provider.key = key;
     const api = apiFixture(db(), { modelUrl: provider.url });
@@ -46,10 +46,10 @@ describeDatabase("a masked run", (db) => {
     for (const request of api.requested.splice(0)) await api.runner.run(request);
 
     const asked = JSON.stringify(provider.requests.at(-1)?.body);
-    expect(asked).toContain("ASSET-A/USDT");
+    expect(asked).toContain("ASSETA/USDT");
     expect(asked).not.toMatch(/BTC|bitcoin|Bitcoin|2026-\d\d/);
     const view = (await api.call("decisions.get", { turnId }, headers)).data as DecisionDetail;
-    expect(view).toMatchObject({ masked: true, decision: { symbol: "BTC/USDT", reasoning: "ASSET-A is strong" }, row: { symbol: "BTC/USDT" } });
+    expect(view).toMatchObject({ masked: true, decision: { symbol: "BTC/USDT", reasoning: "ASSETA is strong" }, row: { symbol: "BTC/USDT" } });
     expect(view.intents).toMatchObject([{ symbol: "BTC/USDT", side: "buy" }]);
     // What was read is as old as it was, not decades.
     for (const item of view.context) expect(Math.abs(view.row.at - item.at)).toBeLessThan(86_400_000);

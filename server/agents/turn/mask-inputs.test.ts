@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_LIMITS } from "@/server/risk";
+import { NO_LIMITS, protectionsAsJson } from "@/server/risk";
 import { fixed, mul, toText, ZERO } from "@/server/shared";
 import { sampleCandles, sampleInputs, sampleInstrument } from "@/server/testing/turn-inputs";
 import type { RecordedReply, TurnInputs } from "./core-types";
@@ -40,7 +40,7 @@ const answer = (change: Record<string, unknown>): RecordedReply => ({
   ok: true,
   toolInput: {
     action: "buy",
-    symbol: "ASSET-A/USDT",
+    symbol: "ASSETA/USDT",
     size: { unit: "quote", amount: "250" },
     orderType: "market",
     limitPrice: null,
@@ -48,7 +48,7 @@ const answer = (change: Record<string, unknown>): RecordedReply => ({
     takeProfit: null,
     confidence: 0.6,
     horizonHours: 4,
-    reasoning: "ASSET-A looks strong",
+    reasoning: "ASSETA looks strong",
     ...change,
   } as never,
   raw: "",
@@ -68,13 +68,42 @@ const decide = (inputs: TurnInputs, ...replies: RecordedReply[]) => {
 const hold = answer({ action: "hold", size: null });
 
 describe("a masked run", () => {
+  it("hides the assets and dates of what limits and protections compare with as well", async () => {
+    const plain = inputsOf(true);
+    const trade = { symbol: "DOGE/USDT", openedAt: plain.at - 7_200_000, closedAt: plain.at - 3_600_000, profit: "-0.05" };
+    const inputs: TurnInputs = {
+      ...plain,
+      agent: { ...plain.agent, protections: protectionsAsJson([{ kind: "cooldown-period", stopMinutes: 600 }]) },
+      figures: {
+        closedTrades: [trade],
+        workspaceEquity: "10000",
+        workspaceQuantities: { "BTC/USDT": "1", "XRP/USDT": "2" },
+        recentOrders: [{ symbol: "XRP/USDT", side: "buy", quantity: "2", limitPrice: "0.5", at: plain.at, levels: ["agent"] }],
+        depth: { "BTC/USDT": { bids: "3", asks: "4" } },
+        farm: {
+          limits: { ...plain.agent.limits, allowedSymbols: ["SOL/USDT"], sectors: { "ADA/USDT": "l1" } },
+          tradingState: "active",
+          dayPnl: "0",
+          ordersLastHour: 0,
+          ordersLastMinute: 0,
+          equity: "1",
+          quantities: { "BTC/USDT": "1" },
+        },
+      },
+    };
+    const seen = JSON.stringify(seenInputs(inputs));
+    for (const secret of [/BTC/, /DOGE/, /XRP/, /SOL/, /ADA\//]) expect(seen).not.toMatch(secret);
+    const { asked } = await decide(inputs, hold);
+    expect(asked[0]).toMatch(/ASSETB\/USDT may not be bought before 1\d\d\d-/);
+    expect(asked[0]).toContain("only ASSET");
+  });
   it("shows the model no asset, no date, no agent's name and no price it could know", async () => {
     const inputs = inputsOf(true, 3, "Buy BTC when Dogecoin and doge/usdt fall; btc-like means nothing, XBTC stays.");
     const { asked, record } = await decide(inputs, hold);
     const text = asked.join("\n");
     for (const secret of [/\bBTC\b/i, /doge/i, /bitcoin/i, /202\d-\d\d/, /Simulated market/]) expect(text).not.toMatch(secret);
-    expect(text).toContain("ASSET-A/USDT");
-    expect(text).toContain("Buy ASSET-A when ASSET-B and ASSET-B/USDT fall");
+    expect(text).toContain("ASSETA/USDT");
+    expect(text).toContain("Buy ASSETA when ASSETB and ASSETB/USDT fall");
     expect(text).toContain("XBTC stays");
     const years = [...text.matchAll(/(\d{4})-\d\d-\d\dT/g)].map((m) => Number(m[1]));
     expect(years.length).toBeGreaterThan(20);
@@ -104,11 +133,11 @@ describe("a masked run", () => {
           from.account.positions.map((p) => toText(mul(fixed(p.quantity), fixed(from.prices[p.symbol]?.price ?? "0"), "half-even")));
         expect(value(seen)).toEqual(value(inputs));
         expect(seen.account.equity).toBe(inputs.account.equity);
-        const first = Number(seen.windows["ASSET-A/USDT"]?.[0]?.[4]);
+        const first = Number(seen.windows["ASSETA/USDT"]?.[0]?.[4]);
         expect(first).toBeGreaterThanOrEqual(100);
         expect(first).toBeLessThan(8000);
         const ratio = (rows: TurnInputs["windows"][string] | undefined) => Number(rows?.[150]?.[4]) / Number(rows?.[10]?.[4]);
-        expect(ratio(seen.windows["ASSET-A/USDT"])).toBeCloseTo(ratio(inputs.windows["BTC/USDT"]), 12);
+        expect(ratio(seen.windows["ASSETA/USDT"])).toBeCloseTo(ratio(inputs.windows["BTC/USDT"]), 12);
       }),
       { numRuns: 30 },
     );
@@ -118,21 +147,21 @@ describe("a masked run", () => {
     const seen = seenInputs(inputs);
     const masked = seen.account.openOrders[0];
     const position = seen.account.positions[0];
-    const limit = await decide(inputs, answer({ orderType: "limit", limitPrice: masked?.limitPrice, stopLoss: seen.prices["ASSET-A/USDT"]?.price }));
+    const limit = await decide(inputs, answer({ orderType: "limit", limitPrice: masked?.limitPrice, stopLoss: seen.prices["ASSETA/USDT"]?.price }));
     expect(limit.record.decision).toMatchObject({
       symbol: "BTC/USDT",
       size: { unit: "quote", amount: "250" },
       limitPrice: "50000.5",
       stopLoss: inputs.prices["BTC/USDT"]?.price,
-      reasoning: "ASSET-A looks strong",
+      reasoning: "ASSETA looks strong",
     });
-    const sell = await decide(inputs, answer({ action: "sell", symbol: "ASSET-B/USDT", size: { unit: "base", amount: position?.quantity } }));
+    const sell = await decide(inputs, answer({ action: "sell", symbol: "ASSETB/USDT", size: { unit: "base", amount: position?.quantity } }));
     expect(sell.record.decision).toMatchObject({ symbol: "DOGE/USDT", size: { unit: "base", amount: "1234.5" } });
     expect(sell.record.intents[0]).toMatchObject({ symbol: "DOGE/USDT", side: "sell" });
   });
   it("asks again when the model guesses the asset or answers beyond all numbers, and says it in masked words", async () => {
     const guess = await decide(inputsOf(true), answer({ symbol: "BTC/USDT" }), answer({}));
-    expect(guess.asked[1]).toContain("symbol BTC/USDT is not one this agent trades: ASSET-A/USDT, ASSET-B/USDT");
+    expect(guess.asked[1]).toContain("symbol BTC/USDT is not one this agent trades: ASSETA/USDT, ASSETB/USDT");
     expect(guess.record.decision.symbol).toBe("BTC/USDT");
     const huge = await decide(inputsOf(true), answer({ limitPrice: "999999999999999", orderType: "limit" }), hold);
     expect(huge.record.fallbackReason ?? huge.record.decision.action).toBeTruthy();

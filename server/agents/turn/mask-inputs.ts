@@ -1,10 +1,11 @@
 import { DAY_MS, type Fixed, fixed, mul, sha256, toText } from "@/server/shared";
 import type { TurnInputs } from "./core-types";
+import { type MaskHand, maskFigures, maskLimits, symbolsOfFigures, symbolsOfLimits } from "./mask-figures";
 import type { ParsedDecision } from "./parse-decision";
 import type { Decision } from "./types";
 
 /**
- * Masked runs: what a model reads names no asset, no date and no price it could remember. Symbols become ASSET-A/…, times move back by
+ * Masked runs: what a model reads names no asset, no date and no price it could remember. Symbols become ASSETA/…, times move back by
  * whole weeks to before such markets existed, and each symbol's prices are multiplied by a factor while its quantities are divided by it,
  * so that every amount of money stays what it is. All of it follows from the recorded inputs, so a masked decision replays identically.
  * Rules, limits, orders and the ledger never see the mask: it is put on for the model alone and taken off its answer.
@@ -73,17 +74,16 @@ function maskOf(inputs: TurnInputs): Mask {
     ...inputs.account.positions.map((p) => p.symbol),
     ...inputs.account.openOrders.map((o) => o.symbol),
     ...Object.keys(inputs.risk.workspaceNotional),
-    ...(inputs.agent.limits.allowedSymbols ?? []),
-    ...(inputs.workspace.limits.allowedSymbols ?? []),
-    ...Object.keys(inputs.agent.limits.sectors ?? {}),
-    ...Object.keys(inputs.workspace.limits.sectors ?? {}),
+    ...symbolsOfLimits(inputs.agent.limits),
+    ...symbolsOfLimits(inputs.workspace.limits),
+    ...symbolsOfFigures(inputs.figures),
   ]);
-  const names = new Map([...symbols].map((symbol, i) => [symbol, `ASSET-${letters(i)}/${symbol.split("/")[1] ?? ""}`]));
+  const names = new Map([...symbols].map((symbol, i) => [symbol, `ASSET${letters(i)}/${symbol.split("/")[1] ?? ""}`]));
   const factors = new Map([...symbols].map((symbol) => [symbol, factorOf(inputs, symbol)]));
   return { names, factors, shiftMs: -WEEK_MS * (1500 + (numberOf(inputs.agentId, "weeks") % 500)) };
 }
 
-/** A to Z, then A1 to Z1 and so on. */
+/** Symbols as the product writes them, so that whatever reads a symbol reads these as well. A to Z, then A1 to Z1 and so on. */
 const letters = (i: number): string => `${String.fromCharCode(65 + (i % 26))}${i < 26 ? "" : Math.floor(i / 26)}`;
 
 const numberOf = (...parts: readonly string[]): number => Number.parseInt(sha256(["mask", ...parts].join("\n")).slice(0, 8), 16);
@@ -103,26 +103,25 @@ function wear(inputs: TurnInputs, mask: Mask): TurnInputs {
   const name = (symbol: string): string => mask.names.get(symbol) ?? "ASSET";
   const factor = (symbol: string): Factor => mask.factors.get(symbol) as Factor;
   const time = (at: number): number => at + mask.shiftMs;
-  const limits = <L extends TurnInputs["agent"]["limits"]>(l: L): L => ({
-    ...l,
-    allowedSymbols: l.allowedSymbols?.map(name) ?? null,
-    ...(l.sectors && { sectors: Object.fromEntries(Object.entries(l.sectors).map(([symbol, sector]) => [name(symbol), sector])) }),
-  });
+  const hand: MaskHand = {
+    name,
+    time,
+    price: (symbol, text) => times(text, factor(symbol).times),
+    quantity: (symbol, text) => times(text, factor(symbol).inverse),
+  };
   const renamed = <V>(record: Readonly<Record<string, V>>, change: (value: V, symbol: string) => V): Record<string, V> =>
     Object.fromEntries(Object.entries(record).map(([symbol, value]) => [name(symbol), change(value, symbol)]));
-  // What only the judge reads stays behind: it names symbols, and no model sees it.
-  const { figures: _figures, ...seen } = inputs;
   return {
-    ...seen,
+    ...inputs,
     at: time(inputs.at),
     agent: {
       ...inputs.agent,
       name: "masked agent",
       symbols: inputs.agent.symbols.map(name),
       strategyText: hideNames(inputs.agent.strategyText, mask.names),
-      limits: limits(inputs.agent.limits),
+      limits: maskLimits(inputs.agent.limits, hand),
     },
-    workspace: { ...inputs.workspace, limits: limits(inputs.workspace.limits) },
+    workspace: { ...inputs.workspace, limits: maskLimits(inputs.workspace.limits, hand) },
     source: { kind: inputs.source.kind, label: "hidden in a masked run" },
     instruments: renamed(inputs.instruments, (i, symbol) => {
       const f = factor(symbol);
@@ -164,6 +163,7 @@ function wear(inputs: TurnInputs, mask: Mask): TurnInputs {
       })),
     },
     risk: { ...inputs.risk, workspaceNotional: renamed(inputs.risk.workspaceNotional, (text) => text) },
+    ...(inputs.figures && { figures: maskFigures(inputs.figures, hand) }),
   };
 }
 
