@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
@@ -261,6 +262,7 @@ async function build() {
     clocks,
     build: code.build,
     scopeOf: systemScope,
+    breathe: () => setImmediate(),
     onDecision: ({ kind, step }) => metrics.breakers.inc({ breaker: kind, step }),
   });
   const functions = durableFunctions({

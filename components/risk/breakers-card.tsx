@@ -19,6 +19,8 @@ export function BreakersCard({ agentId }: { agentId: string | null }) {
   const check = useMutation(trpc.risk.check.mutationOptions({ onSettled: () => cache.invalidateQueries({ queryKey: trpc.risk.pathKey() }) }));
   const all = query.data?.subjects ?? [];
   const subjects = all.filter((s) => s.agentId === null || agentId === null || s.agentId === agentId);
+  // Who was stopped or is about to be first; of very many the rest is a choice away.
+  const shown = [...subjects].sort((a, b) => urgency(b) - urgency(a)).slice(0, MOST_SHOWN);
   return (
     <section className="card s12" aria-labelledby="breakers-h">
       <div className="card-h wrap">
@@ -41,12 +43,22 @@ export function BreakersCard({ agentId }: { agentId: string | null }) {
       {query.data && subjects.length === 0 && (
         <Empty title="Nothing to watch yet">Breakers are armed as soon as an agent runs or holds something.</Empty>
       )}
-      {subjects.map((s) => (
+      {shown.map((s) => (
         <SubjectBreakers key={s.agentId ?? "workspace"} subject={s} now={query.data?.at ?? 0} />
       ))}
+      {subjects.length > shown.length && (
+        <p className="card-line fs12 t3" style={{ padding: "10px 16px" }}>
+          {shown.length} of {subjects.length} shown. Choose an agent above for its own.
+        </p>
+      )}
     </section>
   );
 }
+
+const MOST_SHOWN = 12;
+/** The workspace first, then who is stopped, then who is nearest to it. */
+const urgency = (s: Subject): number =>
+  (s.agentId === null ? 1_000 : 0) + (s.tradingState === "active" ? 0 : 100) + Math.min(99, Math.max(0, ...s.breakers.map((b) => b.ratio ?? 0)));
 
 const STATES: Readonly<Record<string, string>> = { active: "trading", reducing: "may only reduce", halted: "halted" };
 

@@ -111,7 +111,9 @@ function PortfolioSections({ risk, method, setMethod }: { risk: PortfolioRiskVie
   return (
     <>
       <div className="s12 stack g3">
-        <MethodSwitch value={method} onChange={setMethod} />
+        <div>
+          <MethodSwitch value={method} onChange={setMethod} />
+        </div>
         <RiskFigures risk={risk} method={method} />
       </div>
       <StressCard risk={risk} venue={risk.venue} />

@@ -25,7 +25,7 @@ export function StressCard({ risk: r, venue }: { risk: PortfolioRiskView; venue:
       </div>
       {remove.error && <ErrorNote error={remove.error} what="The scenario was not removed" />}
       <ScrollRegion label="Scenarios">
-        <table className="tbl">
+        <table className="tbl roomy">
           <thead>
             <tr>
               <th scope="col">Scenario</th>

@@ -59,7 +59,7 @@ describe("of a market", () => {
     ];
     expect(divergenceFigure("A/B", [...two, { venue: "z", price: fixed("100.5") }]).value).toBe("0.01");
     expect(divergenceFigure("A/B", two.slice(0, 1)).note).toBe("A/B: its price is known from x alone, so there is nothing to compare");
-    expect(divergenceFigure("A/B", []).value).toBeNull();
+    expect(divergenceFigure("A/B", [])).toMatchObject({ value: null, note: "A/B does not come from a venue, so there is nothing to compare" });
     expect(divergenceFigure("A/B", [two[0] as never, { venue: "y", price: fixed("0") }]).note).toBe("A/B: y gives no price above zero");
   });
 

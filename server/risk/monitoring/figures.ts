@@ -34,8 +34,8 @@ export type VenuePrice = { readonly venue: string; readonly price: Fixed };
 export function divergenceFigure(symbol: string, prices: readonly VenuePrice[]): BreakerFigure {
   const [first, ...rest] = [...prices].sort((a, b) => (a.price < b.price ? -1 : a.price > b.price ? 1 : 0));
   const last = rest.at(-1);
-  if (!first || !last)
-    return unknown(`${symbol}: its price is known from ${first ? `${first.venue} alone` : "no venue"}, so there is nothing to compare`, symbol);
+  if (!first) return unknown(`${symbol} does not come from a venue, so there is nothing to compare`, symbol);
+  if (!last) return unknown(`${symbol}: its price is known from ${first.venue} alone, so there is nothing to compare`, symbol);
   if (first.price <= 0n) return unknown(`${symbol}: ${first.venue} gives no price above zero`, symbol);
   return known(div(sub(last.price, first.price), first.price, "half-even"), symbol);
 }

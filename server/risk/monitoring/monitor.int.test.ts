@@ -51,7 +51,7 @@ async function opened(db: Database, symbols: readonly string[] = ["BTC/USDT"]) {
   await live.service.start(seeded.scope, agentId);
   await live.scheduler.finishTransition(seeded.workspaceId, agentId);
   const holds = async () => (await live.orders.positions(agentId)).some((p) => p.quantity > 0n);
-  const [tick] = await live.scheduler.plan(HOUR_MS);
+  const tick = (await live.scheduler.plan(HOUR_MS)).find((t) => t.agentId === agentId);
   if (!tick) throw new Error("no tick is planned");
   live.clock.time = tick.wallAt;
   await live.runner.run(tick);
@@ -157,6 +157,22 @@ describeDatabase("the monitoring", (db) => {
     expect(await other.check()).toMatchObject({ acted: 0 });
     expect(await a.agent()).toMatchObject({ tradingState: "reducing" });
     expect((await a.decisions()).map((d) => [d.steps, d.status, d.error])).toEqual([[["reduce"], "done", null]]);
+  });
+
+  it("leaves a workspace that it cannot look at as it was, says so, and looks at the others", async () => {
+    const [broken, sound] = [await opened(db()), await opened(db())];
+    for (const a of [broken, sound]) {
+      await a.monitor().check();
+      a.fall("0.7");
+      a.clock.time += 60_000;
+    }
+    await broken.monitor().check(broken.workspaceId);
+    const open = () => db().prisma.alert.count({ where: { workspaceId: broken.workspaceId, openKey: { not: null } } });
+    expect(await open()).toBe(2);
+    await db().prisma.breakerSettings.create({ data: { workspaceId: broken.workspaceId, settings: { nonsense: true } } });
+    await expect(sound.monitor().check()).rejects.toMatchObject({ code: "INVALID_BREAKERS" });
+    expect(await open()).toBe(2);
+    expect(await sound.agent()).toMatchObject({ tradingState: "reducing" });
   });
 
   it("asks the database as little for many agents as for one, and never loosens what a person has halted", async () => {

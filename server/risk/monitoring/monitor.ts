@@ -1,17 +1,19 @@
 import type { MarketFeed, MarketFeeds } from "@/server/market";
-import { add, type Clocks, DomainError, type Fixed, hashId, type TenantScope, ZERO } from "@/server/shared";
-import { figureText } from "./breaker-words";
-import { BREAKERS, type BreakerKind, type BreakerSettings, WORKSPACE_BREAKERS } from "./breakers";
+import { type Clocks, DomainError, type Fixed, hashId, type TenantScope } from "@/server/shared";
+import { alertOf } from "./alert-of";
+import { agentInputs, type Looked, markOf, NO_CALLS, wholeOf, workspaceInputs } from "./breaker-inputs";
+import type { BreakerKind, BreakerSettings } from "./breakers";
 import { evaluateBreakers } from "./evaluate-breakers";
-import { drawdownFigure, failureFigure, worstFigure } from "./figures";
 import { MarketReadings } from "./measure-markets";
 import { breakersOf, parseStoredBreakers } from "./parse-breaker-settings";
-import type { AlertDraft, MarkedState, Mitigation, MonitorStore, PlannedMitigation, VenuePrices, WatchedAgent, WatchedWorkspace } from "./ports";
-import { ARMED, type BreakerAnswer, type BreakerFigure, type BreakerInputs } from "./types";
+import type { CheckedSubject, Mitigation, MonitorStore, PlannedMitigation, VenuePrices, WatchedAgent, WatchedWorkspace } from "./ports";
+import type { BreakerAnswer, BreakerInputs } from "./types";
 import { type WatchedBooks, watchedBooks } from "./watched-books";
 
 /** A decision that nobody has carried out for this long (wall ms) belonged to a process that died. */
 const ABANDONED_AFTER_MS = 30_000;
+/** Agents between two breaths: a few milliseconds. */
+const BREATH = 25;
 
 export type MonitorPorts = {
   readonly store: MonitorStore;
@@ -21,16 +23,10 @@ export type MonitorPorts = {
   readonly clocks: Clocks;
   readonly build: string;
   readonly scopeOf: (workspaceId: string) => TenantScope;
+  /** Lets others go on between agents; without it a check of many runs through. */
+  readonly breathe?: () => Promise<void>;
   /** Told of each decision, once by whoever took it. */
   readonly onDecision?: (decision: { readonly kind: BreakerKind; readonly step: string }) => void;
-};
-
-/** One subject with everything its breakers knew and answer. */
-export type CheckedSubject = {
-  readonly workspaceId: string;
-  readonly agent: WatchedAgent | null;
-  readonly inputs: BreakerInputs;
-  readonly answers: readonly BreakerAnswer[];
 };
 
 export type CheckSummary = {
@@ -92,8 +88,10 @@ export class Monitor {
         const markets = readings.get(feed) ?? new MarketReadings(workspace.workspaceId, feed, venues, at);
         readings.set(feed, markets);
         const agents = [];
-        for (const agent of workspace.agents)
+        for (const agent of workspace.agents) {
           agents.push({ agent, settings: breakersOf(settings, agent.agentId), books: await watchedBooks(agent, markets) });
+          if (agents.length % BREATH === 0) await this.ports.breathe?.();
+        }
         looked.push({ workspace, markets, settings: breakersOf(settings, null), agents });
       } catch (error) {
         failed(error);
@@ -109,25 +107,24 @@ export class Monitor {
         : await store.modelCalls(asked.map((a) => ({ subjectId: a.agent.agentId, since: at - a.settings["model-failures"].windowMs })));
     const subjects: CheckedSubject[] = [];
     const rising: { workspaceId: string; subjectId: string; profit: Fixed }[] = [];
+    const judge = (l: Looked, agent: WatchedAgent | null, books: WatchedBooks, inputs: BreakerInputs): void => {
+      const { workspaceId } = l.workspace;
+      const { id } = inputs.subject;
+      const high = highs.get(id);
+      if (books.missing === null && (high === undefined || books.profit > high)) rising.push({ workspaceId, subjectId: id, profit: books.profit });
+      subjects.push({ workspaceId, agent, inputs, answers: evaluateBreakers(inputs) });
+    };
     for (const l of looked) {
       const whole = wholeOf(l);
-      const inputs = [workspaceInputs(l, whole, highs, at)];
-      for (const a of l.agents) inputs.push(await agentInputs(l, a, highs, calls.get(a.agent.agentId) ?? NO_CALLS, at));
-      inputs.forEach((i, n) => {
-        const books = n === 0 ? whole : (l.agents[n - 1] as LookedAgent).books;
-        const high = highs.get(i.subject.id);
-        if (books.missing === null && (high === undefined || books.profit > high))
-          rising.push({ workspaceId: l.workspace.workspaceId, subjectId: i.subject.id, profit: books.profit });
-        subjects.push({
-          workspaceId: l.workspace.workspaceId,
-          agent: n === 0 ? null : (l.agents[n - 1] as LookedAgent).agent,
-          inputs: i,
-          answers: evaluateBreakers(i),
-        });
-      });
+      judge(l, null, whole, workspaceInputs(l, whole, highs, at));
+      for (const a of l.agents) {
+        judge(l, a.agent, a.books, await agentInputs(l, a, highs, calls.get(a.agent.agentId) ?? NO_CALLS, at));
+        if (subjects.length % BREATH === 0) await this.ports.breathe?.();
+      }
     }
     if (keep && rising.length > 0) await store.saveHighs(rising, at);
-    return { subjects, workspaces };
+    // Of one that could not be looked at nothing is known: neither done nor over.
+    return { subjects, workspaces: looked.map((l) => l.workspace) };
   }
 
   /** Decides and carries out, breaker by breaker; how many acted. */
@@ -208,114 +205,6 @@ export class Monitor {
   }
 }
 
-type LookedAgent = { readonly agent: WatchedAgent; readonly settings: BreakerSettings; readonly books: WatchedBooks };
-type Looked = {
-  readonly workspace: WatchedWorkspace;
-  readonly markets: MarketReadings;
-  readonly settings: BreakerSettings;
-  readonly agents: readonly LookedAgent[];
-};
-const NO_CALLS = { failed: 0, all: 0 };
 const isOver = (a: BreakerAnswer): boolean => a.ratio !== null && !a.ratio.startsWith("0");
 
 const since = (subjectId: string, settings: BreakerSettings, at: number) => ({ subjectId, since: at - settings.drawdown.windowMs });
-
-/** All agents of a workspace together; what those that are done have made stays in it. */
-function wholeOf({ workspace, agents }: Looked): WatchedBooks {
-  const sum = (of: (b: WatchedBooks) => Fixed) => agents.reduce<Fixed>((s, a) => add(s, of(a.books)), ZERO);
-  const unrealised = sum((b) => b.unrealised);
-  return {
-    equity: sum((b) => b.equity),
-    unrealised,
-    profit: add(workspace.realised, unrealised),
-    missing: agents.find((a) => a.books.missing !== null)?.books.missing ?? null,
-  };
-}
-
-const markOf = ({ marks }: WatchedWorkspace, subjectId: string, kind: BreakerKind): MarkedState =>
-  marks.find((m) => m.subjectId === subjectId && m.kind === kind) ?? { subjectId, kind, version: 0, ...ARMED };
-
-function stateOf(workspace: WatchedWorkspace, subjectId: string, kind: BreakerKind) {
-  const { step, actedAt, resetAt } = markOf(workspace, subjectId, kind);
-  return { step, actedAt, resetAt };
-}
-
-const drawdown = (books: WatchedBooks, high: Fixed | undefined): BreakerFigure =>
-  books.missing === null
-    ? drawdownFigure({ equity: books.equity, profit: books.profit, high: high ?? null })
-    : { value: null, note: `there is no price of ${books.missing}, which is held`, symbol: books.missing };
-
-function workspaceInputs({ workspace, settings, agents }: Looked, books: WatchedBooks, highs: ReadonlyMap<string, Fixed>, at: number): BreakerInputs {
-  const id = workspace.workspaceId;
-  return {
-    version: 1,
-    at,
-    subject: { kind: "workspace", id },
-    tradingState: workspace.tradingState,
-    holds: agents.some((a) => a.agent.positions.some((p) => p.quantity > 0n)),
-    readings: WORKSPACE_BREAKERS.map((kind) => ({
-      kind,
-      setting: settings[kind],
-      figure: drawdown(books, highs.get(id)),
-      state: stateOf(workspace, id, kind),
-    })),
-  };
-}
-
-async function agentInputs(
-  { workspace, markets }: Looked,
-  { agent, settings, books }: LookedAgent,
-  highs: ReadonlyMap<string, Fixed>,
-  calls: { failed: number; all: number },
-  at: number,
-): Promise<BreakerInputs> {
-  const id = agent.agentId;
-  const symbols = [...new Set([...agent.symbols, ...agent.positions.filter((p) => p.quantity > 0n).map((p) => p.symbol)])];
-  const worst = async (figure: (symbol: string) => Promise<BreakerFigure>): Promise<BreakerFigure> =>
-    worstFigure(await Promise.all(symbols.map(figure))) ?? { value: null, note: "it trades no symbol", symbol: null };
-  const readings = [];
-  for (const kind of BREAKERS) {
-    const setting = settings[kind];
-    if (kind === "model-failures" && !agent.usesModel) continue;
-    const figure = !setting.enabled
-      ? { value: null, note: "switched off", symbol: null }
-      : kind === "drawdown"
-        ? drawdown(books, highs.get(id))
-        : kind === "model-failures"
-          ? failureFigure(calls)
-          : kind === "volatility"
-            ? await worst((s) => markets.volatility(s, setting.windowMs))
-            : kind === "stale-data"
-              ? await worst((s) => markets.stale(s, setting.windowMs))
-              : await worst((s) => markets.divergence(s, setting.windowMs));
-    readings.push({ kind, setting, figure, state: stateOf(workspace, id, kind) });
-  }
-  const holds = agent.positions.some((p) => p.quantity > 0n);
-  return { version: 1, at, subject: { kind: "agent", id }, tradingState: agent.tradingState, holds, readings };
-}
-
-const TITLES: Readonly<Record<BreakerKind, string>> = {
-  drawdown: "Drawdown",
-  volatility: "Volatility",
-  "venue-divergence": "Venues disagree",
-  "stale-data": "Stale prices",
-  "model-failures": "The model fails",
-};
-
-function alertOf(subject: CheckedSubject, answer: BreakerAnswer): AlertDraft {
-  const reading = subject.inputs.readings.find((r) => r.kind === answer.kind);
-  const done = answer.next.step;
-  return {
-    key: `${subject.inputs.subject.id}:${answer.kind}`,
-    agentId: subject.agent?.agentId ?? null,
-    kind: answer.kind,
-    severity: done === "halt" || done === "flatten" ? "critical" : "warning",
-    title: `${TITLES[answer.kind]}: ${subject.agent?.name ?? "the workspace"}`,
-    text: `${answer.reason}.`,
-    figures: {
-      ...(reading?.figure.value == null ? {} : { value: figureText(answer.kind, reading.figure.value) }),
-      ...(reading ? { threshold: figureText(answer.kind, reading.setting.threshold) } : {}),
-      step: done ?? "none",
-    },
-  };
-}

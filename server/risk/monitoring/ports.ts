@@ -98,3 +98,11 @@ export interface Mitigation {
 export interface VenuePrices {
   of(workspaceId: string, symbol: string, at: number, windowMs: number): Promise<readonly VenuePrice[]>;
 }
+
+/** One subject with everything its breakers knew and answer. */
+export type CheckedSubject = {
+  readonly workspaceId: string;
+  readonly agent: WatchedAgent | null;
+  readonly inputs: BreakerInputs;
+  readonly answers: readonly BreakerAnswer[];
+};

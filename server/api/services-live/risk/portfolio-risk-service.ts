@@ -247,7 +247,7 @@ function stressRow(row: StressRow, equity: Fixed): StressRowView {
   return {
     id: row.id,
     kind: row.kind,
-    name: row.scenario,
+    name: row.scenario.replace(/^worst (\d+) steps/, "Worst $1 hours"),
     from: row.from,
     to: row.to,
     total: toText(paid.total),
