@@ -22,7 +22,7 @@ test("limits and protections are set where they are needed, refused at their fie
     await page.getByRole("button", { name: "Create agent" }).click();
     await expect(page.getByLabel("Opens positions within")).toBeVisible();
     await expect(page.getByLabel("Opens positions within")).toHaveAttribute("aria-invalid", "true");
-    await expect(page.getByText("must be two times such as 08:00-20:00 (UTC)")).toBeVisible();
+    await expect(page.getByText("must be two times such as 08:00-20:00 (UTC)").first()).toBeVisible();
     await page.getByLabel("Opens positions within").fill("00:00-24:00");
   });
 
