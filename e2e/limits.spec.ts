@@ -22,7 +22,7 @@ test("limits and protections are set where they are needed, refused at their fie
     await page.getByRole("button", { name: "Create agent" }).click();
     await expect(page.getByLabel("Opens positions within")).toBeVisible();
     await expect(page.getByLabel("Opens positions within")).toHaveAttribute("aria-invalid", "true");
-    await expect(page.getByText("must be two times such as 08:00-20:00 (UTC)")).toBeVisible();
+    await expect(page.getByText("must be two times such as 08:00-20:00 (UTC)").first()).toBeVisible();
     await page.getByLabel("Opens positions within").fill("00:00-24:00");
   });
 
@@ -46,7 +46,7 @@ test("limits and protections are set where they are needed, refused at their fie
     await expect(limits.getByText("stops for 12 h after 3 trades in 1 d that lost more than 0 %")).toBeVisible();
     await page.goto(`${page.url().split("?")[0]}?tab=settings`);
     await page.getByText("Exposure").first().click();
-    await expect(page.getByLabel("Share of one market")).toHaveValue("25");
+    await expect(page.getByRole("textbox", { name: "Share of one market" })).toHaveValue("25");
     await expect(page.getByLabel("After so many losing trades")).toHaveValue("3");
     await page.getByRole("button", { name: "Remove cooldown" }).click();
     await page.getByRole("button", { name: "Save changes" }).click();
