@@ -37,6 +37,7 @@ for (const theme of ["dark", "light"] as const) {
       "/runs",
       "/system",
       address,
+      `${address}?tab=evidence`,
       `${address}?tab=settings`,
     ]) {
       await page.goto(path);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
-import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
+import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
@@ -55,6 +55,7 @@ import type { Services } from "./api/services";
 import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
+import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
@@ -236,7 +237,7 @@ async function build() {
   const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: onEngineError });
   const client = inngestClient(engine);
   const queue: WorkQueue = {
-    requestTurn: async (r) => void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
@@ -271,6 +272,8 @@ async function build() {
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
     wallAt: (at) => market.clock.wallAt(at),
+    // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
+    tickStartsWithin: engine ? "50s" : "150s",
     expire: async () => {
       await engine?.retain(KEEP_MS);
       await db.maintain();
@@ -335,6 +338,7 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
+    evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     risk: new LiveRiskService({

@@ -1,5 +1,6 @@
 import type { DurableRuntime } from "../runtime";
 import { checkRisk } from "./check-risk";
+import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
 import { runDecision } from "./run-decision";
@@ -10,6 +11,7 @@ import { settleDecisions } from "./settle-decisions";
 export const durableFunctions = (runtime: DurableRuntime) => [
   scheduleDecisions(runtime),
   runDecision(runtime),
+  decideWhenAsked(runtime),
   finishTransition(runtime),
   settleDecisions(runtime),
   expireStale(runtime),

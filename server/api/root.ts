@@ -3,6 +3,7 @@ import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
+import { evidenceRouter } from "./routers/evidence";
 import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
@@ -23,6 +24,7 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   workspace: workspaceRouter,
   connections: connectionsRouter,
+  evidence: evidenceRouter,
   system: systemRouter,
   runs: runsRouter,
   risk: riskRouter,

@@ -56,6 +56,14 @@ export interface ConnectionService {
   test(input: In<"connection">): Promise<v.ConnectionTestView>;
 }
 
+export interface EvidenceService {
+  get(scope: TenantScope, agentId: string): Promise<v.EvidenceView>;
+  /** Throws GATE_NOT_MET with the numbers; `confirm` = the agent's name overrides. See LiveEvidenceService. */
+  requestLive(scope: TenantScope, input: In<"requestLive">): Promise<v.LiveAnswerView>;
+  gate(scope: TenantScope): Promise<v.GateView>;
+  setGate(scope: TenantScope, rules: In<"gate">): Promise<void>;
+}
+
 export interface RunService {
   list(scope: TenantScope, input: In<"runs">): Promise<v.RunsView>;
   get(scope: TenantScope, runId: string): Promise<v.RunView>;
@@ -82,6 +90,7 @@ export type Services = {
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
   readonly connections: ConnectionService;
+  readonly evidence: EvidenceService;
   readonly runs: RunService;
   readonly account: AccountService;
   readonly risk: LiveRiskService;

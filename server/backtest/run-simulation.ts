@@ -1,6 +1,6 @@
 import { assembleInputs, CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
 import { type Candle, INTERVAL_MS, type PricePoint, type SymbolId } from "@/server/market";
-import { NO_LIMITS } from "@/server/risk";
+import { NO_LIMITS, protectionReach, type RecentOrder, RoundTrips } from "@/server/risk";
 import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES } from "@/server/trading";
 import { HoldBenchmark } from "./hold-benchmark";
@@ -23,6 +23,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const total = Math.max(0, Math.ceil((options.to - first) / interval));
   const instruments = config.symbols.map(options.instrument);
   const code = turnCode(options.build);
+  const reach = protectionReach(config.protections ?? []);
+  const trips = reach > 0 ? new RoundTrips() : null;
   const account = new SimulatedAccount({
     agent,
     feed,
@@ -30,13 +32,18 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     ledger: options.ledger,
     venueId: options.venueId ?? "paper",
     rules: options.rules ?? DEFAULT_PAPER_RULES,
-    emit: sink,
+    emit: (event) => {
+      if (event.type === "fill") trips?.take(event.execution);
+      sink(event);
+    },
   });
   const prices = new Map<SymbolId, PricePoint>();
   const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
   const benchmark = new HoldBenchmark(account.cash(), config.symbols);
   let unsettled: Unsettled[] = [];
-  let ordersAt: number[] = [];
+  let orders: RecentOrder[] = [];
+  // What the orders of the last while are kept for: an hour's count, and longer ones that the agent refuses to repeat.
+  const kept = Math.max(HOUR_MS, (config.limits.duplicateWindowSeconds ?? 0) * 1000);
   let day = Number.NEGATIVE_INFINITY;
   let dayStartEquity: Fixed = ZERO;
 
@@ -88,7 +95,9 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       day = utcDayStart(at);
       dayStartEquity = now.equity;
     }
-    if (ordersAt.length > 0) ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
+    if (orders.length > 0) orders = orders.filter((o) => o.at > at - kept);
+    const since = (ms: number): number => orders.filter((o) => o.at > at - ms).length;
+    const [lastHour, lastMinute] = orders.length === 0 ? [0, 0] : [since(HOUR_MS), since(60_000)];
     const tickId = `s:${at}`;
     const turnId = hashId("turn", agent.id, tickId);
     // As live: the point of a tick is how things stood when it was decided.
@@ -119,10 +128,18 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
         openOrders: account.openOrders(),
         risk: {
           dayStartEquity,
-          ordersLastHour: ordersAt.length,
+          ordersLastHour: lastHour,
           workspaceDayPnl: sub(now.equity, dayStartEquity),
-          workspaceOrdersLastHour: ordersAt.length,
+          workspaceOrdersLastHour: lastHour,
           workspaceNotional: Object.fromEntries(positions.map((p) => [p.symbol, mul(p.quantity, last(p.symbol) ?? ZERO, "half-even")])),
+        },
+        figures: {
+          ordersLastMinute: lastMinute,
+          workspaceOrdersLastMinute: lastMinute,
+          othersEquity: ZERO,
+          farm: null,
+          recentOrders: orders,
+          closedTrades: trips ? trips.since(at - reach) : [],
         },
       });
       const record = runTurnCore(inputs, code);
@@ -130,7 +147,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });
       const { intents } = record;
       if (intents.length > 0) {
-        ordersAt.push(...intents.map(() => at));
+        orders.push(...intents.map(({ symbol, side, quantity, limitPrice }) => ({ symbol, side, quantity, limitPrice, at, levels: OWN })));
         account.place(turnId, intents, at, last);
         await account.advance(at);
       }
@@ -154,6 +171,8 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     dayStartEquity,
   };
 }
+
+const OWN = ["agent", "workspace"] as const;
 
 /** The windows of a tick, or why there is nothing to decide on. */
 async function loadCandles(options: SimulationOptions, at: number): Promise<Record<SymbolId, readonly Candle[]> | DomainError> {

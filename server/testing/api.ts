@@ -26,6 +26,7 @@ import type { Services } from "@/server/api/services";
 import { LiveAccountService } from "@/server/api/services-live/account-service";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
+import { evidenceService } from "@/server/api/services-live/evidence-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
 import { PortfolioRiskService } from "@/server/api/services-live/risk/portfolio-risk-service";
@@ -85,6 +86,7 @@ export function apiFixture(
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: connections(db, live),
+    evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),

@@ -97,7 +97,8 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
     const vetoes = { measureDue: async () => ({ measured: 0 }) };
     const monitor = { check: async () => ({ workspaces: 0, agents: 0, acted: 0, raised: 0, resolved: 0 }) };
     const functions = (client: Inngest) => {
-      const runtime = { client, turns: a.runner, scheduler: a.scheduler, wallAt: () => 0, expire: async () => 0, vetoes, monitor };
+      const due = { wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
+      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor };
       return [runDecision(runtime), settleDecisions(runtime)];
     };
     const engine = engineFixture(db, functions, { leaseMs: 800 });

@@ -34,6 +34,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
         }),
       ),
     ],
+    ["live-request", rows((last?: { id: string }) => p.liveRequest.findMany(byId(last)))],
     ["missed-ticks", rows((last?: { id: string }) => p.tickGap.findMany({ where: { agentId }, orderBy, ...page(last && { id: last.id }) }))],
     ["decision", decisions(db, (last) => p.turn.findMany(byId(last)))],
     ["order", rows((last?: { id: string }) => p.order.findMany(byId(last)))],
