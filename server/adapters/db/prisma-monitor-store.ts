@@ -76,7 +76,8 @@ export class PrismaMonitorStore implements MonitorStore {
     const rows = await this.db.raw.query<{ id: string; all: number; failed: number }>(
       `SELECT w."subjectId" AS id, count(*)::int AS "all", count(*) FILTER (WHERE t.reason IS NOT NULL)::int AS failed
        FROM jsonb_to_recordset($1::jsonb) AS w("subjectId" uuid, since timestamptz)
-       JOIN "Turn" t ON t."agentId" = w."subjectId" AND t.at > w.since AND t."decisionHash" IS NOT NULL AND t.trigger->>'kind' <> 'flatten' GROUP BY 1`,
+       JOIN "Turn" t ON t."agentId" = w."subjectId" AND t.at > w.since AND t."decisionHash" IS NOT NULL AND t.trigger->>'kind' <> 'flatten'
+         AND coalesce(t.reason, '') NOT LIKE 'MODEL_BUDGET_EXCEEDED:%' GROUP BY 1`,
       [JSON.stringify(since.map((s) => ({ subjectId: s.subjectId, since: time(s.since) })))],
     );
     return new Map(rows.map((r) => [r.id, { all: r.all, failed: r.failed }]));

@@ -159,6 +159,33 @@ describeDatabase("the monitoring", (db) => {
     expect((await a.decisions()).map((d) => [d.steps, d.status, d.error])).toEqual([[["reduce"], "done", null]]);
   });
 
+  it("counts what a model failed, not what its budget refused", async () => {
+    const a = await opened(db());
+    const reasons = [
+      null,
+      null,
+      "MODEL_TIMEOUT: no answer",
+      "the answer does not fit its schema",
+      "MODEL_BUDGET_EXCEEDED: the agent's model budget is used up",
+    ];
+    const turn = (reason: string | null, i: number) => {
+      const at = new Date(a.clock.time - 1_000 - i);
+      const common = {
+        workspaceId: a.workspaceId,
+        agentId: a.agentId,
+        trigger: { kind: "schedule" },
+        phase: "settled",
+        configVersion: 1,
+        build: "b",
+        timings: [],
+      };
+      return { ...common, id: crypto.randomUUID(), tickId: `s:m${i}`, at, reason, decisionHash: "d" };
+    };
+    await db().prisma.turn.createMany({ data: reasons.map(turn) });
+    const since = [{ subjectId: a.agentId, since: a.clock.time - 60_000 }];
+    expect([...(await new PrismaMonitorStore(db()).modelCalls(since)).values()]).toEqual([{ failed: 2, all: 4 }]);
+  });
+
   it("leaves a workspace that it cannot look at as it was, says so, and looks at the others", async () => {
     const [broken, sound] = [await opened(db()), await opened(db())];
     for (const a of [broken, sound]) {

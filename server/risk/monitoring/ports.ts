@@ -72,7 +72,7 @@ export interface MonitorStore {
   /** Highest profit of each subject since then. */
   highs(since: readonly Since[]): Promise<ReadonlyMap<string, Fixed>>;
   saveHighs(highs: readonly { readonly workspaceId: string; readonly subjectId: string; readonly profit: Fixed }[], at: number): Promise<void>;
-  /** Decisions of these agents since then, and how many of them their model failed. */
+  /** Decisions of these agents since then, and how many of them their model failed. A budget that is used up is no failure. */
   modelCalls(since: readonly Since[]): Promise<ReadonlyMap<string, { readonly failed: number; readonly all: number }>>;
   /** The state, the decision, its audit entry and its event, once: false when another process was first. */
   decide(draft: BreakerDecisionDraft, mark: MarkedState, next: BreakerState): Promise<boolean>;
