@@ -1,11 +1,11 @@
-import { assembleInputs, CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
+import { CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
 import { type Candle, INTERVAL_MS, type PricePoint, type SymbolId } from "@/server/market";
-import { NO_LIMITS } from "@/server/risk";
-import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
+import { DomainError, type Fixed, HOUR_MS, utcDayStart, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES } from "@/server/trading";
 import { HoldBenchmark } from "./hold-benchmark";
 import { SimulatedAccount } from "./simulated-account";
 import type { SimulationOptions, SimulationResult } from "./simulation-types";
+import { tickIdOf, tickInputs, turnIdOf } from "./tick-inputs";
 
 type Unsettled = { readonly turnId: string; readonly settleAt: number; readonly inputs: Pick<TurnInputs, "account" | "prices"> };
 
@@ -89,42 +89,32 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       dayStartEquity = now.equity;
     }
     if (ordersAt.length > 0) ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
-    const tickId = `s:${at}`;
-    const turnId = hashId("turn", agent.id, tickId);
+    const tickId = tickIdOf(at);
+    const turnId = turnIdOf(agent.id, at);
     // As live: the point of a tick is how things stood when it was decided.
     sink({ type: "equity", at, equity: now.equity, hold: now.hold, cash: now.cash });
     const candles = await loadCandles(options, at);
     if (candles instanceof DomainError) {
       sink({ type: "skipped", turnId, tickId, at, code: candles.code, reason: candles.message });
     } else {
-      const positions = account.positions();
-      const inputs: TurnInputs = assembleInputs({
-        turnId,
-        agentId: agent.id,
-        tickId,
-        trigger: { kind: "schedule" },
-        at,
-        config,
-        configVersion: agent.configVersion,
-        tradingState: "active",
-        currency: agent.currency,
-        workspace: { limits: NO_LIMITS, tradingState: "active" },
-        source: feed.source,
+      const inputs = tickInputs(
+        agent,
+        feed.source,
         instruments,
-        candles,
-        prices: Object.fromEntries(prices),
-        cash: now.cash,
-        held: account.held(),
-        positions,
-        openOrders: account.openOrders(),
-        risk: {
+        {
+          at,
+          candles,
+          prices,
+          cash: now.cash,
+          held: account.held(),
+          equity: now.equity,
+          positions: account.positions(),
+          openOrders: account.openOrders(),
           dayStartEquity,
           ordersLastHour: ordersAt.length,
-          workspaceDayPnl: sub(now.equity, dayStartEquity),
-          workspaceOrdersLastHour: ordersAt.length,
-          workspaceNotional: Object.fromEntries(positions.map((p) => [p.symbol, mul(p.quantity, last(p.symbol) ?? ZERO, "half-even")])),
         },
-      });
+        turnId,
+      );
       const record = runTurnCore(inputs, code);
       sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore: now.equity } });
       unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });

@@ -56,6 +56,13 @@ export class CandleSeries {
     return closesAt <= at ? { price: bar.close, at: closesAt } : { price: bar.open, at: bar.openTime };
   }
 
+  /** Every bar of an interval, oldest first; coarser ones with a base bar missing are left out. Throws INTERVAL_TOO_FINE. */
+  all(interval: Interval): readonly Candle[] {
+    const ms = INTERVAL_MS[interval];
+    if (ms < this.#baseMs) throw intervalTooFine(interval, this.info);
+    return this.#at(interval, ms);
+  }
+
   #at(interval: Interval, ms: number): readonly Candle[] {
     let bars = this.#coarse.get(interval);
     if (!bars) {
