@@ -48,6 +48,11 @@ export class CandleSeries {
     return views;
   }
 
+  /** The first bar that opens at `from` (ms) or later; null when there is none. */
+  firstFrom(from: number): Candle | null {
+    return this.base[firstAfter(this.base, from - 1)] ?? null;
+  }
+
   price(at: number): PricePoint | null {
     const i = firstAfter(this.base, at) - 1;
     const bar = this.base[i];
