@@ -1,4 +1,4 @@
-import type { Candle, CandleSeries, Interval, MarketFeed, MarketSource, SymbolId } from "@/server/market";
+import type { CandleSeries, MarketFeed, MarketSource, SymbolId } from "@/server/market";
 import { DomainError } from "@/server/shared";
 
 /** The bars of a backtest, whole in memory: every engine reads the same. */

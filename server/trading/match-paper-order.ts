@@ -1,7 +1,7 @@
 import { add, div, type Fixed, fixed, max, min, mul, ONE, roundToStep, sub, ZERO } from "@/server/shared";
 import type { PaperEvent } from "./paper-events";
 import type { PaperOrder, PaperRules } from "./paper-types";
-import type { Instrument } from "./types";
+import type { Instrument, Side } from "./types";
 
 export type Match = { readonly price: Fixed; readonly quantity: Fixed; readonly liquidity: "maker" | "taker" };
 
@@ -24,10 +24,8 @@ export function matchPaperOrder(order: PaperOrder, event: PaperEvent, instrument
     const room = event.volumeBefore === null ? ZERO : mul(event.volumeBefore, rules.participation, "down");
     const quantity = min(remaining, roundToStep(room, instrument.lotSize, "down"));
     if (quantity <= 0n) return null;
-    if (limit === null) {
-      const beside = add(rules.halfSpread, impactOf(quantity, event.volumeBefore ?? ZERO, rules.impact ?? ZERO));
-      return { price: againstTrader(open, buy, instrument.tickSize, beside), quantity, liquidity: "taker" };
-    }
+    if (limit === null)
+      return { price: marketPrice(open, order.side, quantity, event.volumeBefore ?? ZERO, instrument, rules), quantity, liquidity: "taker" };
     const beyond = buy ? open < limit : open > limit;
     return beyond || (!order.arrived && open === limit) ? { price: open, quantity, liquidity: "taker" } : null;
   }
@@ -40,6 +38,19 @@ export function matchPaperOrder(order: PaperOrder, event: PaperEvent, instrument
   const room = max(ZERO, sub(mul(closed.volume, rules.participation, "down"), taken));
   const quantity = min(remaining, roundToStep(room, instrument.lotSize, "down"));
   return quantity <= 0n ? null : { price: limit, quantity, liquidity: "maker" };
+}
+
+/** What a market order for `quantity` pays at an open: half a spread and its impact on the last bar's volume worse, on the tick. */
+export function marketPrice(
+  open: Fixed,
+  side: Side,
+  quantity: Fixed,
+  volumeBefore: Fixed,
+  instrument: Pick<Instrument, "tickSize">,
+  rules: PaperRules,
+): Fixed {
+  const beside = add(rules.halfSpread, impactOf(quantity, volumeBefore, rules.impact ?? ZERO));
+  return againstTrader(open, side === "buy", instrument.tickSize, beside);
 }
 
 function againstTrader(open: Fixed, buy: boolean, tick: Fixed, beside: Fixed): Fixed {

@@ -1,7 +1,7 @@
 import type { DeciderSpec } from "@/server/agents";
 import { DomainError } from "@/server/shared";
 import type { Columns } from "../screens/columns";
-import { MAY_ENTER, MAY_EXIT } from "../screens/screen";
+import { MAY_ENTER, MAY_EXIT, SURE_ENTER, SURE_EXIT } from "../screens/screen";
 import { modelNeeded, PATH_DEPENDENT, screenOf } from "../screens/screen-of";
 import { FastRun } from "./fast-run";
 import type { AgentRun, RunOptions } from "./run-types";
@@ -31,7 +31,8 @@ export function runArrayEngine(options: RunOptions, grid: TickGrid): AgentRun {
   let n = 0;
   while (n < grid.count) {
     run.follow(n);
-    if (grid.skipped[n] === 0 && asks(run, grid, flags, n)) run.decide(n);
+    const asked = grid.skipped[n] === 0 ? asks(run, grid, flags, n) : 0;
+    if (asked !== 0) run.decide(n, asked & (SURE_ENTER | SURE_EXIT));
     n += 1;
     if (!run.account.busy && only) n = next(run, grid, flags[0] as Uint8Array, n);
   }
@@ -51,13 +52,16 @@ function signals(decider: DeciderSpec, bars: Columns): Uint8Array {
   return flags;
 }
 
-function asks(run: FastRun, grid: TickGrid, flags: readonly Uint8Array[], n: number): boolean {
+/** What the last symbol that may act may do now; 0 when none may. */
+function asks(run: FastRun, grid: TickGrid, flags: readonly Uint8Array[], n: number): number {
+  let asked = 0;
   for (let s = 0; s < grid.symbols.length; s++) {
     const { closed, price } = grid.symbols[s] as TickGrid["symbols"][number];
-    const wanted = run.holds(s, price[n] as number) ? MAY_EXIT : MAY_ENTER;
-    if ((((flags[s] as Uint8Array)[(closed[n] as number) - 1] ?? 0) & wanted) !== 0) return true;
+    const flag = (flags[s] as Uint8Array)[(closed[n] as number) - 1] ?? 0;
+    const wanted = run.holds(s, price[n] as number) ? MAY_EXIT | SURE_EXIT : MAY_ENTER | SURE_ENTER;
+    if ((flag & wanted) !== 0) asked = flag & wanted;
   }
-  return false;
+  return asked;
 }
 
 /** The next tick of a run with one symbol and no open order at which the rule must be asked; the number of ticks when there is none. */

@@ -42,8 +42,8 @@ export async function runAuditedEngine(options: RunOptions): Promise<AgentRun> {
         if (outcome === "deny") count.denied += 1;
         if (outcome === "reduce") count.reduced += 1;
       } else if (event.type === "fill") {
-        const { clientOrderId, symbol, side, quantity, price, fee, liquidity, at } = event.execution;
-        fills.push({ clientOrderId, symbol, side, quantity, price, fee, liquidity, at, orderedAt: orderedAt.get(event.orderId) ?? at });
+        const { symbol, side, quantity, price, fee, liquidity, at } = event.execution;
+        fills.push({ symbol, side, quantity, price, fee, liquidity, at, orderedAt: orderedAt.get(event.orderId) ?? at });
       }
     },
   });

@@ -1,5 +1,5 @@
 import { screenOf } from "../screens/screen-of";
-import { MAY_ENTER, MAY_EXIT } from "../screens/screen";
+import { MAY_ENTER, MAY_EXIT, SURE_ENTER, SURE_EXIT } from "../screens/screen";
 import { FastRun } from "./fast-run";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
@@ -17,7 +17,7 @@ export function runEventEngine(options: RunOptions, grid: TickGrid): AgentRun {
   for (let n = 0; n < grid.count; n++) {
     if (n % REPORT_EVERY === 0) options.onProgress?.(n, grid.count);
     run.follow(n);
-    let ask = false;
+    let [ask, sure] = [false, 0];
     for (let s = 0; s < symbols.length; s++) {
       const symbol = symbols[s] as (typeof symbols)[number];
       const { bars, screen } = symbol;
@@ -26,10 +26,13 @@ export function runEventEngine(options: RunOptions, grid: TickGrid): AgentRun {
         const i = symbol.seen++;
         screen.add(bars.high[i] as number, bars.low[i] as number, bars.close[i] as number);
       }
-      const wanted = run.holds(s, symbol.price[n] as number) ? MAY_EXIT : MAY_ENTER;
-      if ((screen.may(run.entry[s] as number) & wanted) !== 0) ask = true;
+      const holds = run.holds(s, symbol.price[n] as number);
+      const flags = screen.may(run.entry[s] as number);
+      if ((flags & (holds ? MAY_EXIT : MAY_ENTER)) === 0) continue;
+      ask = true;
+      sure = flags & (holds ? SURE_EXIT : SURE_ENTER);
     }
-    if (ask && grid.skipped[n] === 0) run.decide(n);
+    if (ask && grid.skipped[n] === 0) run.decide(n, sure);
   }
   options.onProgress?.(grid.count, grid.count);
   return run.finish();

@@ -5,6 +5,7 @@ import type { Instrument } from "@/server/trading";
 import { seriesOf } from "../backtest-market";
 import { tickInputs } from "../tick-inputs";
 import { LeanAccount } from "./lean-account";
+import { type PlainAgent, plainAgent, plainTrade } from "./plain-trade";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 
@@ -21,6 +22,7 @@ export class FastRun {
   readonly #minQuantity: readonly number[];
   readonly #instruments: readonly Instrument[];
   readonly #code: TurnCode;
+  readonly #plain: PlainAgent | null;
   #ordersAt: number[] = [];
   #day = Number.NEGATIVE_INFINITY;
   #dayStartEquity: Fixed = ZERO;
@@ -39,6 +41,7 @@ export class FastRun {
     this.quantity = new Float64Array(this.#instruments.length);
     this.entry = new Float64Array(this.#instruments.length);
     this.#code = turnCode(options.build);
+    this.#plain = plainAgent(options);
   }
 
   /** Whether symbol `s` holds a position that can be sold, as the rules see it: dust below the venue's minimum does not count. */
@@ -55,8 +58,9 @@ export class FastRun {
     this.#startDay(n);
   }
 
-  /** One turn, by the core that runs live. */
-  decide(n: number): void {
+  /** One turn. `sure` = what the screen of the run's only symbol is sure of; where that is not plain sailing, the core that runs live decides. */
+  decide(n: number, sure = 0): void {
+    if (this.#plain !== null && !this.account.busy && sure !== 0 && this.#trade(this.#plain, n, sure)) return;
     const { agent, market } = this.options;
     const { account } = this;
     const at = this.#at(n);
@@ -111,6 +115,21 @@ export class FastRun {
       quantities: Object.fromEntries(account.positions().map((p) => [p.symbol, p.quantity])),
       audit: null,
     };
+  }
+
+  #trade(plain: PlainAgent, n: number, sure: number): boolean {
+    const grid = this.grid.symbols[0] as TickGrid["symbols"][number];
+    const at = this.#at(n);
+    const fill = plainTrade(plain, this.account, {
+      at,
+      base: seriesOf(this.options.market, grid.symbol).base,
+      opened: grid.opened[n] as number,
+      sure,
+    });
+    if (fill === null) return false;
+    this.account.bookWhole(fill);
+    this.#look();
+    return true;
   }
 
   #at = (n: number): number => this.grid.first + n * this.grid.stepMs;

@@ -1,5 +1,5 @@
 import { INTERVAL_MS, type SymbolId } from "@/server/market";
-import { add, DomainError, type Fixed, fixed, min, mul, sub, ZERO } from "@/server/shared";
+import { add, DomainError, type Fixed, fixed, min, mul, sub, toText, ZERO } from "@/server/shared";
 import {
   advancePaperAccount,
   applyFill,
@@ -40,6 +40,8 @@ export class LeanAccount {
   /** Orders the venue took or refused. */
   orders = 0;
   #venue: PaperAccountState;
+  /** Whether money moved without the venue: its books are written up before it is asked again. */
+  #behind = false;
   readonly #positions = new Map<SymbolId, Position>();
   readonly #open = new Map<string, OpenOrder>();
 
@@ -83,8 +85,27 @@ export class LeanAccount {
     }
   }
 
+  /** Books a market order that was made and wholly filled at one open: its hold was given back at the same instant. */
+  bookWhole(fill: RunFill): void {
+    this.#behind = true;
+    this.orders += 1;
+    const { cash } = fillAmounts(fill);
+    this.cash = fill.side === "buy" ? sub(this.cash, cash) : add(this.cash, cash);
+    this.#positions.set(fill.symbol, applyFill(this.#positions.get(fill.symbol) ?? emptyPosition(fill.symbol), fill));
+    this.fills.push(fill);
+  }
+
+  #catchUp(): void {
+    if (!this.#behind) return;
+    this.#behind = false;
+    const balances: Record<string, string> = { [this.parts.currency]: toText(add(this.cash, this.held)) };
+    for (const p of this.#positions.values()) balances[this.parts.instrument(p.symbol).base] = toText(p.quantity);
+    this.#venue = { ...this.#venue, balances };
+  }
+
   /** Holds the money, then sends; an order that the venue refuses gives it back. */
   place(intents: readonly OrderIntent[], at: number, lastPrice: (symbol: SymbolId) => Fixed | null): void {
+    this.#catchUp();
     for (const intent of intents) {
       const rules = this.parts.instrument(intent.symbol);
       const last = lastPrice(intent.symbol) ?? ZERO;
@@ -121,8 +142,8 @@ export class LeanAccount {
       this.#open.set(order.clientOrderId, { ...order, filledQuantity: add(order.filledQuantity, execution.quantity) });
     }
     this.#positions.set(execution.symbol, applyFill(this.#positions.get(execution.symbol) ?? emptyPosition(execution.symbol), execution));
-    const { clientOrderId, symbol, side, quantity, price, fee, liquidity, at } = execution;
-    this.fills.push({ clientOrderId, symbol, side, quantity, price, fee, liquidity, at, orderedAt: order.orderedAt });
+    const { symbol, side, quantity, price, fee, liquidity, at } = execution;
+    this.fills.push({ symbol, side, quantity, price, fee, liquidity, at, orderedAt: order.orderedAt });
   }
 
   #release(held: Fixed): void {

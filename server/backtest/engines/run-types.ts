@@ -9,7 +9,7 @@ export const ENGINES = ["audited", "event", "array"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** One fill of a run: what, when, at what price and fee; and when its order was made. */
-export type RunFill = Pick<Execution, "clientOrderId" | "symbol" | "side" | "quantity" | "price" | "fee" | "liquidity" | "at"> & {
+export type RunFill = Pick<Execution, "symbol" | "side" | "quantity" | "price" | "fee" | "liquidity" | "at"> & {
   readonly orderedAt: number;
 };
 

@@ -9,6 +9,8 @@ export type GridSymbol = {
   readonly bars: Columns;
   /** Per tick: how many of `bars` have closed; the decider sees the last 200 of them. */
   readonly closed: Int32Array;
+  /** Per tick: how many base bars have opened. */
+  readonly opened: Int32Array;
   /** Per tick, and once more for the end: the last price known, NaN before the first bar. The open of a bar counts from its open on. */
   readonly price: Float64Array;
 };
@@ -45,6 +47,7 @@ export function tickGrid(market: BacktestMarket, q: GridQuery): TickGrid {
     const base = columnsOf(series.base);
     const bars = columnsOf(series.all(q.barInterval));
     const closed = new Int32Array(count);
+    const openedBy = new Int32Array(count);
     const price = new Float64Array(count + 1).fill(Number.NaN);
     let [opened, ended] = [0, 0];
     for (let n = 0; n <= count; n++) {
@@ -57,11 +60,12 @@ export function tickGrid(market: BacktestMarket, q: GridQuery): TickGrid {
       if (n === count) break;
       while (ended < bars.length && (bars.openTime[ended] as number) + barMs <= at) ended++;
       closed[n] = ended;
+      openedBy[n] = opened;
       const last = opened > 0 && (base.openTime[opened - 1] as number) + baseMs > at ? opened - 2 : opened - 1;
       const stale = last < 0 || at - ((base.openTime[last] as number) + baseMs) > STALE_AFTER_BARS * baseMs;
       if (stale || ended === 0) skipped[n] = 1;
     }
-    return { symbol, bars, closed, price };
+    return { symbol, bars, closed, opened: openedBy, price };
   });
   return { first, stepMs, count, to: q.to, symbols, skipped };
 }

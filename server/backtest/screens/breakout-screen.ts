@@ -1,5 +1,5 @@
 import { RollingMax } from "./rolling-extreme";
-import { MAY_ENTER, MAY_EXIT, type Screen } from "./screen";
+import { MAY_ENTER, MAY_EXIT, type Screen, SURE_ENTER, SURE_EXIT } from "./screen";
 
 /** The close against the extremes of the bars before it: comparisons only, so this screen is exact. */
 export class BreakoutScreen implements Screen {
@@ -20,7 +20,8 @@ export class BreakoutScreen implements Screen {
 
   add(high: number, low: number, close: number): void {
     this.#seen += 1;
-    this.#flags = this.#seen <= this.#warm ? 0 : (close > this.#ceiling ? MAY_ENTER : 0) | (close < this.#floor ? MAY_EXIT : 0);
+    this.#flags =
+      this.#seen <= this.#warm ? 0 : (close > this.#ceiling ? MAY_ENTER | SURE_ENTER : 0) | (close < this.#floor ? MAY_EXIT | SURE_EXIT : 0);
     this.#ceiling = this.#highs.add(high);
     this.#floor = -this.#lows.add(-low);
   }

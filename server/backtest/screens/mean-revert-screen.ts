@@ -1,5 +1,5 @@
 import { CONTEXT_BARS } from "@/server/agents";
-import { GUARD, MAY_ENTER, MAY_EXIT, Reach, type Screen } from "./screen";
+import { GUARD, MAY_ENTER, MAY_EXIT, Reach, type Screen, SURE_ENTER, SURE_EXIT } from "./screen";
 import { WindowedAverage } from "./windowed-average";
 
 const ATR_PERIOD = 14;
@@ -62,8 +62,10 @@ export class MeanRevertScreen implements Screen {
     const levelGuard = 200 * GUARD * most;
     const outside = below > -this.#guard && below * below - bandWidth * bandWidth * variance > -squareGuard;
     const enters = outside && level(rsiBuy) < levelGuard;
+    const surely = below > this.#guard && below * below - bandWidth * bandWidth * variance > squareGuard && level(rsiBuy) < -levelGuard;
     const exits = below < this.#guard || level(rsiSell) > -levelGuard;
-    this.#flags = (enters ? MAY_ENTER : 0) | (exits ? MAY_EXIT : 0);
+    const surelyOut = below < -this.#guard || level(rsiSell) > levelGuard;
+    this.#flags = (enters ? MAY_ENTER : 0) | (surely ? SURE_ENTER : 0) | (exits ? MAY_EXIT : 0) | (surelyOut ? SURE_EXIT : 0);
   }
 
   may(entry: number): number {

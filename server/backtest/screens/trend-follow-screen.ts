@@ -1,5 +1,5 @@
 import { CONTEXT_BARS } from "@/server/agents";
-import { GUARD, MAY_ENTER, MAY_EXIT, Reach, type Screen } from "./screen";
+import { GUARD, MAY_ENTER, MAY_EXIT, Reach, type Screen, SURE_ENTER, SURE_EXIT } from "./screen";
 import { WindowedAverage } from "./windowed-average";
 
 /** In when fast − slow > entryAtr × ATR, out when fast < slow. */
@@ -27,7 +27,11 @@ export class TrendFollowScreen implements Screen {
     const range = Number.isNaN(this.#before) ? Number.NaN : this.#range.add(Math.max(high, this.#before) - Math.min(low, this.#before));
     this.#before = close;
     // Not warm yet: comparisons with NaN are false, and the rule waits.
-    this.#flags = Number.isNaN(range) ? 0 : (lead - this.#entryAtr * range > -guard ? MAY_ENTER : 0) | (lead < guard ? MAY_EXIT : 0);
+    const above = lead - this.#entryAtr * range;
+    // Without a range there is no gap to speak of: the rule is asked.
+    const enter = above > guard && range > guard ? MAY_ENTER | SURE_ENTER : above > -guard ? MAY_ENTER : 0;
+    const exit = lead < -guard ? MAY_EXIT | SURE_EXIT : lead < guard ? MAY_EXIT : 0;
+    this.#flags = Number.isNaN(range) ? 0 : enter | exit;
   }
 
   may = (): number => this.#flags;
