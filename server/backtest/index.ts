@@ -18,3 +18,6 @@ export * from "./results/random-entry";
 export * from "./results/round-trips";
 export * from "./results/stat-figure";
 export * from "./run-spec";
+export * from "./run-sweep";
+export * from "./run-walk-forward";
+export * from "./sweep-spec";
