@@ -12,8 +12,12 @@ fs.mkdirSync(path.join(root, "dist"), { recursive: true });
 fs.rmSync(path.join(root, "dist/build-stamp"), { force: true });
 
 await build({
-  entryPoints: [path.join(root, "server/demo/history-worker.ts")],
-  outfile: path.join(root, "dist/history-worker.mjs"),
+  entryPoints: {
+    "history-worker": path.join(root, "server/demo/history-worker.ts"),
+    "backtest-worker": path.join(root, "server/adapters/backtest/backtest-worker.ts"),
+  },
+  outdir: path.join(root, "dist"),
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   target: "node20",

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
+import { BacktestRunner } from "./adapters/backtest/backtest-runner";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
 import { systemIds } from "./adapters/db/new-id";
@@ -48,6 +50,7 @@ import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
 import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
+import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
@@ -289,6 +292,18 @@ async function build() {
     turns: runner,
     hasModelKey,
   });
+  const feedOf = (workspaceId: string) => feeds.of(workspaceId);
+  const backtests = new BacktestRunner({
+    db,
+    wall,
+    owner: randomUUID(),
+    build: code.build,
+    candlesDir: e.MARKET_CANDLES_DIR ? path.resolve(/*turbopackIgnore: true*/ e.MARKET_CANDLES_DIR) : null,
+    seed: e.MARKET_SEED,
+    feedOf,
+    instrumentOf: async (workspaceId, symbol) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol),
+    onError: (err) => log.error({ err }, "backtests"),
+  });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
     agents: agentService,
@@ -312,6 +327,7 @@ async function build() {
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
+    backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
@@ -329,6 +345,7 @@ async function build() {
     auth,
     secret,
     services,
+    backtests,
     engine,
     queue,
     report,
@@ -342,6 +359,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      await backtests.close();
       await venues.close();
       await events.close();
       await db.close();

@@ -88,7 +88,8 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     for (const name of ["decisions.get", "decisions.replay"]) expect((await call(name, { turnId })).status).toBe(200);
   }
 
-  const ids = { agentId, turnId, apiKeyId: randomUUID(), runId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
+  const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
+  const ids = { ...backtests, agentId, turnId, apiKeyId: randomUUID(), runId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
   for (const [name, { input }] of Object.entries(PROCEDURES)) if (!ENDS_IT.includes(name)) await call(name, input?.(ids));
 
   const rows = await rowsOf(db);

@@ -1,6 +1,7 @@
 import { accountRouter } from "./routers/account";
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
+import { backtestsRouter } from "./routers/backtests";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
 import { marketRouter } from "./routers/market";
@@ -24,6 +25,7 @@ export const appRouter = router({
   connections: connectionsRouter,
   system: systemRouter,
   runs: runsRouter,
+  backtests: backtestsRouter,
   account: accountRouter,
 });
 

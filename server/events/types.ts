@@ -13,6 +13,7 @@ export type EventMap = {
   "workspace/trading.changed": { state: string; reason: string | null };
   "model/key.changed": { provider: string };
   "demo/import.progress": { done: number; total: number };
+  "backtest/changed": { backtestId: string; status: string; done: number; total: number };
 };
 export type EventType = keyof EventMap;
 

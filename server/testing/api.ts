@@ -22,6 +22,7 @@ import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import { LiveAccountService } from "@/server/api/services-live/account-service";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
+import { LiveBacktestService } from "@/server/api/services-live/backtest-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
@@ -79,6 +80,7 @@ export function apiFixture(
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: connections(db, live),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
+    backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,

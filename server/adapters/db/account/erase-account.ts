@@ -84,6 +84,8 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.order.updateMany({ where: { ...own, reason: { not: null } }, data: { reason: null } });
   await tx.ledgerTransaction.updateMany({ where: { ...own, note: { not: null } }, data: { note: null } });
   await tx.marketSourceChoice.deleteMany({ where: own });
+  await tx.backtest.deleteMany({ where: own });
+  await tx.trial.deleteMany({ where: own });
   // Who was told what lives for a week anyway; the audit log stays, without its words.
   await tx.event.deleteMany({ where: own });
   await tx.$executeRaw`UPDATE "AuditEntry" SET data = jsonb_build_object('redacted', encode(sha256(convert_to(data::text, 'UTF8')), 'hex')) WHERE "workspaceId" = ${workspaceId}::uuid`;
