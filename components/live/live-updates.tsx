@@ -45,6 +45,7 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
       onEvent: (event) => {
         speak(event);
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
+        else if (event.type === "backtest/changed") void queryClient.invalidateQueries({ queryKey: trpc.backtests.pathKey() });
         else refresh();
       },
       onGap: () => void queryClient.invalidateQueries(),

@@ -164,12 +164,18 @@ describeDatabase("backtest jobs", (open) => {
     const dying = runner({
       owner: "dying",
       start: (job, onMessage) => {
+        let gone = false;
         const worker = startWorker(
           job,
-          (m) => void (m.type === "part" && !gone ? ((gone = true), onMessage(m), void worker.stop()) : !gone && onMessage(m)),
+          (message) => {
+            if (gone) return;
+            onMessage(message);
+            if (message.type !== "part") return;
+            gone = true;
+            void worker.stop();
+          },
           file,
         );
-        let gone = false;
         return { ended: new Promise(() => {}), stop: worker.stop };
       },
     });
@@ -180,7 +186,12 @@ describeDatabase("backtest jobs", (open) => {
     const kept = (await store.kept(id)).map((p) => p.key);
     expect(kept).toEqual(["points:0"]);
     const later: string[][] = [];
-    const next = runner({ start: (job, onMessage) => (later.push(job.parts.map((p) => p.key)), startWorker(job, onMessage, file)) });
+    const next = runner({
+      start: (job, onMessage) => {
+        later.push(job.parts.map((p) => p.key));
+        return startWorker(job, onMessage, file);
+      },
+    });
     next.start();
     const b = await ended(id);
     expect(b).toMatchObject({ status: "done", resultHash: whole.resultHash });
