@@ -34,7 +34,7 @@ export function decideByRules(inputs: TurnInputs): Decision {
 }
 
 /** What the signals of all symbols come to: exits first, then the strongest entry, sized; else hold. */
-export function decisionFromSignals(
+function decisionFromSignals(
   inputs: TurnInputs,
   signals: readonly { readonly symbol: string; readonly signal: RuleSignal }[],
   params: SymbolView["params"],

@@ -1,2 +1,2 @@
-export { decisionFromSignals, entryAmount } from "./decide-by-rules";
+export { decideByRules, entryAmount } from "./decide-by-rules";
 export { parseRuleParams, RULE_CATALOG } from "./rule-catalog";

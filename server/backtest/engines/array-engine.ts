@@ -1,8 +1,10 @@
-import type { DeciderSpec } from "@/server/agents";
+import { type DeciderSpec, parseRuleParams } from "@/server/agents";
 import { DomainError } from "@/server/shared";
+import { breakoutFlags } from "../screens/breakout-flags";
 import type { Columns } from "../screens/columns";
 import { MAY_ENTER, MAY_EXIT, SURE_ENTER, SURE_EXIT } from "../screens/screen";
 import { modelNeeded, PATH_DEPENDENT, screenOf } from "../screens/screen-of";
+import { trendFollowFlags } from "../screens/trend-follow-flags";
 import { FastRun } from "./fast-run";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
@@ -40,8 +42,19 @@ export function runArrayEngine(options: RunOptions, grid: TickGrid): AgentRun {
   return run.finish();
 }
 
-/** What a rule may want after each bar. */
-function signals(decider: DeciderSpec, bars: Columns): Uint8Array {
+/** What a rule may want after each bar: by whole columns where there is a way to, else by its screen. */
+export function signals(decider: DeciderSpec, bars: Columns): Uint8Array {
+  if (decider.kind === "rules") {
+    const params = parseRuleParams(decider.ruleSet, decider.params);
+    if (decider.ruleSet === "hold") return new Uint8Array(bars.length);
+    if (decider.ruleSet === "trend-follow") return trendFollowFlags(bars, params);
+    if (decider.ruleSet === "breakout") return breakoutFlags(bars, params);
+  }
+  return screened(decider, bars);
+}
+
+/** The same by the rule set's screen, bar by bar. */
+export function screened(decider: DeciderSpec, bars: Columns): Uint8Array {
   const screen = screenOf(decider);
   const flags = new Uint8Array(bars.length);
   const { high, low, close } = bars;

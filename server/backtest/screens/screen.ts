@@ -20,11 +20,14 @@ export interface Screen {
 /** Share of the largest price in reach that a screen's own rounding is far below (it is about 10⁻¹³ of it). */
 export const GUARD = 1e-9;
 
-/** The largest price in reach of an average: it fades slower than the slowest average forgets (1 − 1/100 per bar). */
+/** The largest price in reach fades by this a bar: slower than the slowest average forgets (1 − 1/100). */
+export const REACH_FADE = 0.992;
+
+/** The largest price in reach of an average. */
 export class Reach {
   #most = 0;
   add(price: number): number {
-    this.#most = Math.max(price, this.#most * 0.992);
+    this.#most = Math.max(price, this.#most * REACH_FADE);
     return this.#most;
   }
 }
