@@ -32,6 +32,7 @@ async function boot(): Promise<void> {
   const c = await container();
   endStalledStreams("/api/events", STALLED_MS);
   if (c.engine) await c.engine.start(c.inngestHandler);
+  c.backtests.start();
   if (c.env.demo) void startDemo(c).catch((err: unknown) => c.log.error({ err }, "demo"));
   await c.queue.wakeScheduler().catch((err: unknown) => c.log.error({ err }, "the scheduler could not be woken"));
   takeOverSignals(async () => c.close());

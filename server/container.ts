@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import path from "node:path";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
+import { BacktestRunner } from "./adapters/backtest/backtest-runner";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
 import { systemIds } from "./adapters/db/new-id";
@@ -54,6 +56,7 @@ import { serveRoute } from "./api/serve-route";
 import type { Services } from "./api/services";
 import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
+import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
@@ -319,6 +322,18 @@ async function build() {
     feed: await feeds.of(workspaceId),
     exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
   });
+  const feedOf = (workspaceId: string) => feeds.of(workspaceId);
+  const backtests = new BacktestRunner({
+    db,
+    wall,
+    owner: randomUUID(),
+    build: code.build,
+    candlesDir: e.MARKET_CANDLES_DIR ? path.resolve(/*turbopackIgnore: true*/ e.MARKET_CANDLES_DIR) : null,
+    seed: e.MARKET_SEED,
+    feedOf,
+    instrumentOf: async (workspaceId, symbol) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol),
+    onError: (err) => log.error({ err }, "backtests"),
+  });
   const services: Services = {
     mode: e.MEMEPULSE_MODE,
     agents: agentService,
@@ -340,6 +355,7 @@ async function build() {
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
+    backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     risk: new LiveRiskService({
       repository: new PrismaRiskRepository(db),
@@ -366,6 +382,7 @@ async function build() {
     auth,
     secret,
     services,
+    backtests,
     engine,
     queue,
     report,
@@ -379,6 +396,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      await backtests.close();
       await venues.close();
       await events.close();
       await db.close();

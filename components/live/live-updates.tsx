@@ -52,6 +52,7 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
         speak(event);
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
         else if (event.type === "risk/breaker.acted") void queryClient.invalidateQueries({ queryKey: trpc.risk.pathKey() });
+        else if (event.type === "backtest/changed") void queryClient.invalidateQueries({ queryKey: trpc.backtests.pathKey() });
         else refresh();
       },
       onGap: () => void queryClient.invalidateQueries(),

@@ -96,7 +96,8 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     alertId: randomUUID(),
     decisionId: randomUUID(),
   };
-  const ids = { agentId, turnId, configVersion: 1, ...nobodys };
+  const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
+  const ids = { ...backtests, agentId, turnId, configVersion: 1, ...nobodys };
   for (const [name, { input }] of Object.entries(PROCEDURES)) if (!ENDS_IT.includes(name)) await call(name, input?.(ids));
 
   const rows = await rowsOf(db);

@@ -618,5 +618,13 @@ export type ProcedureName =
   | "runs.get"
   | "runs.cancel"
   | "runs.replay"
+  | "backtests.options"
+  | "backtests.list"
+  | "backtests.get"
+  | "backtests.export"
+  | "backtests.create"
+  | "backtests.cancel"
+  | "backtests.resume"
+  | "backtests.delete"
   | "account.get"
   | "account.delete";

@@ -1,6 +1,7 @@
 import { accountRouter } from "./routers/account";
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
+import { backtestsRouter } from "./routers/backtests";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
 import { evidenceRouter } from "./routers/evidence";
@@ -28,6 +29,7 @@ export const appRouter = router({
   system: systemRouter,
   runs: runsRouter,
   risk: riskRouter,
+  backtests: backtestsRouter,
   account: accountRouter,
 });
 

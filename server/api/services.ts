@@ -4,6 +4,7 @@ import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
+import type * as b from "./contract/backtests";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -71,6 +72,20 @@ export interface RunService {
   replay(scope: TenantScope, runId: string): Promise<{ runId: string }>;
 }
 
+type BacktestIn<K extends keyof typeof b.backtestInputs> = z.output<(typeof b.backtestInputs)[K]>;
+
+export interface BacktestService {
+  options(scope: TenantScope): Promise<b.BacktestOptions>;
+  /** Throws, naming the field, what no backtest can be made of; TOO_MANY_BACKTESTS. */
+  create(scope: TenantScope, input: BacktestIn<"backtestCreate">): Promise<{ backtestId: string }>;
+  list(scope: TenantScope, input: BacktestIn<"backtests">): Promise<b.BacktestsView>;
+  get(scope: TenantScope, backtestId: string): Promise<b.BacktestView>;
+  export(scope: TenantScope, backtestId: string, format: BacktestIn<"backtestExport">["format"]): Promise<b.BacktestExport>;
+  cancel(scope: TenantScope, backtestId: string): Promise<void>;
+  resume(scope: TenantScope, backtestId: string): Promise<void>;
+  remove(scope: TenantScope, backtestId: string): Promise<void>;
+}
+
 export interface AccountService {
   get(caller: Caller): Promise<v.AccountView>;
   /** Everything in the workspace but keys, one JSON value a line; the last line says how many there were. Audited. */
@@ -92,6 +107,7 @@ export type Services = {
   readonly connections: ConnectionService;
   readonly evidence: EvidenceService;
   readonly runs: RunService;
+  readonly backtests: BacktestService;
   readonly account: AccountService;
   readonly risk: LiveRiskService;
   readonly limitMutations: (client: string) => Promise<void>;

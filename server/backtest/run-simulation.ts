@@ -1,11 +1,12 @@
-import { assembleInputs, CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
+import { CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
 import { type Candle, INTERVAL_MS, type PricePoint, type SymbolId } from "@/server/market";
-import { NO_LIMITS, protectionReach, type RecentOrder, RoundTrips } from "@/server/risk";
-import { DomainError, type Fixed, HOUR_MS, hashId, mul, sub, utcDayStart, ZERO } from "@/server/shared";
+import { DomainError, type Fixed, utcDayStart, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES } from "@/server/trading";
 import { HoldBenchmark } from "./hold-benchmark";
+import { RecentBooks } from "./recent-books";
 import { SimulatedAccount } from "./simulated-account";
 import type { SimulationOptions, SimulationResult } from "./simulation-types";
+import { tickIdOf, tickInputs, turnIdOf } from "./tick-inputs";
 
 type Unsettled = { readonly turnId: string; readonly settleAt: number; readonly inputs: Pick<TurnInputs, "account" | "prices"> };
 
@@ -23,8 +24,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const total = Math.max(0, Math.ceil((options.to - first) / interval));
   const instruments = config.symbols.map(options.instrument);
   const code = turnCode(options.build);
-  const reach = protectionReach(config.protections ?? []);
-  const trips = reach > 0 ? new RoundTrips() : null;
+  const books = new RecentBooks(config);
   const account = new SimulatedAccount({
     agent,
     feed,
@@ -33,7 +33,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     venueId: options.venueId ?? "paper",
     rules: options.rules ?? DEFAULT_PAPER_RULES,
     emit: (event) => {
-      if (event.type === "fill") trips?.take(event.execution);
+      if (event.type === "fill") books.filled(event.execution);
       sink(event);
     },
   });
@@ -41,9 +41,6 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
   const benchmark = new HoldBenchmark(account.cash(), config.symbols);
   let unsettled: Unsettled[] = [];
-  let orders: RecentOrder[] = [];
-  // What the orders of the last while are kept for: an hour's count, and longer ones that the agent refuses to repeat.
-  const kept = Math.max(HOUR_MS, (config.limits.duplicateWindowSeconds ?? 0) * 1000);
   let day = Number.NEGATIVE_INFINITY;
   let dayStartEquity: Fixed = ZERO;
 
@@ -95,59 +92,38 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       day = utcDayStart(at);
       dayStartEquity = now.equity;
     }
-    if (orders.length > 0) orders = orders.filter((o) => o.at > at - kept);
-    const since = (ms: number): number => orders.filter((o) => o.at > at - ms).length;
-    const [lastHour, lastMinute] = orders.length === 0 ? [0, 0] : [since(HOUR_MS), since(60_000)];
-    const tickId = `s:${at}`;
-    const turnId = hashId("turn", agent.id, tickId);
+    const tickId = tickIdOf(at);
+    const turnId = turnIdOf(agent.id, at);
     // As live: the point of a tick is how things stood when it was decided.
     sink({ type: "equity", at, equity: now.equity, hold: now.hold, cash: now.cash });
     const candles = await loadCandles(options, at);
     if (candles instanceof DomainError) {
       sink({ type: "skipped", turnId, tickId, at, code: candles.code, reason: candles.message });
     } else {
-      const positions = account.positions();
-      const inputs: TurnInputs = assembleInputs({
-        turnId,
-        agentId: agent.id,
-        tickId,
-        trigger: { kind: "schedule" },
-        at,
-        config,
-        configVersion: agent.configVersion,
-        tradingState: "active",
-        currency: agent.currency,
-        workspace: { limits: NO_LIMITS, tradingState: "active" },
-        source: feed.source,
+      const inputs = tickInputs(
+        agent,
+        feed.source,
         instruments,
-        candles,
-        prices: Object.fromEntries(prices),
-        cash: now.cash,
-        held: account.held(),
-        positions,
-        openOrders: account.openOrders(),
-        risk: {
+        {
+          at,
+          candles,
+          prices,
+          cash: now.cash,
+          held: account.held(),
+          equity: now.equity,
+          positions: account.positions(),
+          openOrders: account.openOrders(),
           dayStartEquity,
-          ordersLastHour: lastHour,
-          workspaceDayPnl: sub(now.equity, dayStartEquity),
-          workspaceOrdersLastHour: lastHour,
-          workspaceNotional: Object.fromEntries(positions.map((p) => [p.symbol, mul(p.quantity, last(p.symbol) ?? ZERO, "half-even")])),
+          ...books.at(at),
         },
-        figures: {
-          ordersLastMinute: lastMinute,
-          workspaceOrdersLastMinute: lastMinute,
-          othersEquity: ZERO,
-          farm: null,
-          recentOrders: orders,
-          closedTrades: trips ? trips.since(at - reach) : [],
-        },
-      });
+        turnId,
+      );
       const record = runTurnCore(inputs, code);
       sink({ type: "turn", turn: { turnId, tickId, at, settleAt: at + config.settleAfterMs, record, equityBefore: now.equity } });
       unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });
       const { intents } = record;
       if (intents.length > 0) {
-        orders.push(...intents.map(({ symbol, side, quantity, limitPrice }) => ({ symbol, side, quantity, limitPrice, at, levels: OWN })));
+        books.ordered(intents, at);
         account.place(turnId, intents, at, last);
         await account.advance(at);
       }
@@ -171,8 +147,6 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     dayStartEquity,
   };
 }
-
-const OWN = ["agent", "workspace"] as const;
 
 /** The windows of a tick, or why there is nothing to decide on. */
 async function loadCandles(options: SimulationOptions, at: number): Promise<Record<SymbolId, readonly Candle[]> | DomainError> {

@@ -17,6 +17,7 @@ export type EventMap = {
   "risk/alert.changed": { alertId: string; state: string };
   "risk/breaker.acted": { decisionId: string; agentId: string | null; breaker: string; step: string; reason: string };
   "demo/import.progress": { done: number; total: number };
+  "backtest/changed": { backtestId: string; status: string; done: number; total: number };
 };
 export type EventType = keyof EventMap;
 

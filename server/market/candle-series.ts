@@ -48,12 +48,24 @@ export class CandleSeries {
     return views;
   }
 
+  /** The first bar that opens at `from` (ms) or later; null when there is none. */
+  firstFrom(from: number): Candle | null {
+    return this.base[firstAfter(this.base, from - 1)] ?? null;
+  }
+
   price(at: number): PricePoint | null {
     const i = firstAfter(this.base, at) - 1;
     const bar = this.base[i];
     if (!bar) return null;
     const closesAt = bar.openTime + this.#baseMs;
     return closesAt <= at ? { price: bar.close, at: closesAt } : { price: bar.open, at: bar.openTime };
+  }
+
+  /** Every bar of an interval, oldest first; coarser ones with a base bar missing are left out. Throws INTERVAL_TOO_FINE. */
+  all(interval: Interval): readonly Candle[] {
+    const ms = INTERVAL_MS[interval];
+    if (ms < this.#baseMs) throw intervalTooFine(interval, this.info);
+    return this.#at(interval, ms);
   }
 
   #at(interval: Interval, ms: number): readonly Candle[] {

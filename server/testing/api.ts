@@ -25,6 +25,7 @@ import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import { LiveAccountService } from "@/server/api/services-live/account-service";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
+import { LiveBacktestService } from "@/server/api/services-live/backtest-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { evidenceService } from "@/server/api/services-live/evidence-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
@@ -88,6 +89,7 @@ export function apiFixture(
     connections: connections(db, live),
     evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
+    backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
     limitMutations: options.limitMutations ?? rateLimit(0),

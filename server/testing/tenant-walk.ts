@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
+import { packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { backtestInputs } from "@/server/api/contract/backtests";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
-import { fixed } from "@/server/shared";
+import type { JobResult } from "@/server/backtest";
+import { fixed, type Json, type TenantScope } from "@/server/shared";
 import { type Answer, apiFixture, proceduresOf, WALKED_FUNCTION } from "./api";
 import { TEST_CONFIG } from "./live-agents";
 
@@ -21,6 +24,8 @@ export type Ids = {
   shockId: string;
   alertId: string;
   decisionId: string;
+  waitingBacktest: string;
+  doneBacktest: string;
 };
 type Row = {
   readonly access: Access;
@@ -39,7 +44,35 @@ export const AGENT_FORM = {
   limits: { maxOrderNotional: "5000", maxPositionNotional: "8000", maxDailyLoss: "1000", maxOrdersPerHour: 10 },
 } as const;
 
+const BACKTEST_FORM = {
+  kind: "single",
+  name: "A backtest of the first tenant",
+  spec: {
+    interval: "1h",
+    from: Date.UTC(2026, 9, 1),
+    to: Date.UTC(2026, 9, 20),
+    capital: "1000",
+    agents: [{ name: "Trend", symbols: ["BTC/USDT"], ruleSet: "trend-follow" }],
+  },
+} as const;
+
+/** Two backtests of a person: one that waits, and one that is done. */
+async function addBacktests(
+  api: ReturnType<typeof apiFixture>,
+  db: Database,
+  scope: TenantScope,
+): Promise<{ waitingBacktest: string; doneBacktest: string }> {
+  const create = async () => (await api.services.backtests.create(scope, backtestInputs.backtestCreate.parse(BACKTEST_FORM))).backtestId;
+  const doneBacktest = await create();
+  const waitingBacktest = await create();
+  await db.prisma.backtest.update({ where: { id: doneBacktest }, data: { status: "done" } });
+  const result: JobResult["result"] = { version: 1, axes: [], points: [], quality: [], hash: "" };
+  await db.prisma.backtestPart.create({ data: { backtestId: doneBacktest, key: "result", ...(await packBlob(result as unknown as Json)) } });
+  return { waitingBacktest, doneBacktest };
+}
+
 const agentId = ({ agentId }: Ids) => ({ agentId });
+const waitingBacktest = ({ waitingBacktest }: Ids) => ({ backtestId: waitingBacktest });
 const runId = ({ runId }: Ids) => ({ runId });
 const money = ({ agentId }: Ids) => ({ agentId, amount: "10", key: "walk-key-1" });
 
@@ -107,6 +140,14 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "risk.decisions": { access: "read", foreign: "own" },
   "risk.replay": { access: "read", input: ({ decisionId }) => ({ decisionId }), foreign: "not-found" },
   "risk.vetoes": { access: "read", input: agentId, foreign: "own" },
+  "backtests.options": { access: "read", foreign: "own" },
+  "backtests.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
+  "backtests.get": { access: "read", input: waitingBacktest, foreign: "not-found" },
+  "backtests.export": { access: "read", input: ({ doneBacktest }) => ({ backtestId: doneBacktest, format: "json" }), foreign: "not-found" },
+  "backtests.create": { access: "trade", input: () => BACKTEST_FORM, foreign: "own" },
+  "backtests.cancel": { access: "trade", input: waitingBacktest, foreign: "not-found" },
+  "backtests.resume": { access: "trade", input: waitingBacktest, foreign: "not-found" },
+  "backtests.delete": { access: "trade", input: ({ doneBacktest }) => ({ backtestId: doneBacktest }), foreign: "not-found" },
   "account.get": { access: "session", foreign: "own" },
   // Last: afterwards the caller is nobody.
   "account.delete": { access: "session", input: () => ({ confirm: "DELETE" }), foreign: "own" },
@@ -153,7 +194,8 @@ export async function walkAsStrangers(
   const unasked = { parentRunId: null, parentStepId: null, singletonKey: null };
   await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
   const risk = await riskRows(db, workspaceId, agentId);
-  const ids: Ids = { agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1, ...risk };
+  const backtests = await addBacktests(api, db, owner.caller.scope);
+  const ids: Ids = { ...backtests, agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1, ...risk };
   const marks = [
     owner.caller.scope.workspaceId,
     owner.caller.userId,
@@ -163,8 +205,9 @@ export async function walkAsStrangers(
     run,
     owner.session.sessionId,
     ...Object.values(risk),
+    ...Object.values(backtests),
   ];
-  const names = ["Alpha of the first tenant", ...marks];
+  const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
 
   const procedures = proceduresOf(options.router ?? appRouter);
   const wrong: string[] = [];

@@ -5,8 +5,11 @@ import type { Execution, Instrument, VenueOrder } from "./types";
 /**
  * The paper venue's fill rules, shown on screen. Fractions: 0.0001 = 1 bp.
  * Half-spread is what a market order pays beside the open; participation is the share of a bar's volume one order may take.
+ * Impact is depth: a market fill that takes the share s of the last bar's volume pays impact × √s of the price on top (the square-root
+ * law of Almgren, Thum, Hauptmann & Li, Direct Estimation of Equity Market Impact, 2005; Tóth et al., Anomalous Price Impact, 2011,
+ * with daily volatility and volume replaced by one stated coefficient). Left out = none.
  */
-export type PaperRules = { readonly halfSpread: Fixed; readonly participation: Fixed };
+export type PaperRules = { readonly halfSpread: Fixed; readonly participation: Fixed; readonly impact?: Fixed };
 export const DEFAULT_PAPER_RULES: PaperRules = { halfSpread: fixed("0.0001"), participation: fixed("0.1") };
 
 /** An order in the venue's books. Decimals as text, times in market ms: plain JSON. */

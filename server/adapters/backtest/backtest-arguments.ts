@@ -1,10 +1,12 @@
 import { parseRuleParams, RULE_CATALOG, RULE_SETS, type RuleSetName } from "@/server/agents";
+import { ENGINES, type EngineName } from "@/server/backtest";
 import { INTERVALS, type Interval, type SymbolId } from "@/server/market";
 import { DomainError, type Fixed, fixed } from "@/server/shared";
 import { splitSymbol } from "@/server/trading";
 
 export type BacktestArguments = {
   readonly help: boolean;
+  readonly engine: EngineName;
   readonly candles: string;
   readonly symbols: readonly SymbolId[];
   readonly ruleSet: RuleSetName;
@@ -23,6 +25,7 @@ export type BacktestArguments = {
 };
 
 const DEFAULTS = {
+  engine: "audited",
   decider: "rules",
   "rule-set": "trend-follow",
   params: "",
@@ -35,6 +38,8 @@ const DEFAULTS = {
 export const BACKTEST_USAGE = `npm run backtest -- --candles DIR --symbols BTC/USDT,DOGE/USDT [options]
   --candles DIR      folder of <venue>_<BASE><QUOTE>_<step>.csv or .csv.gz (timestamp_ms,open,high,low,close,volume)
   --symbols LIST     comma separated; the capital is split equally over them
+  --engine NAME      audited (records, journal, ledger), event, array: identical trades, other speeds
+                                                                     (default ${DEFAULTS.engine})
   --decider rules    only rules run without a model                  (default rules)
   --rule-set NAME    ${RULE_SETS.join(", ")}     (default ${DEFAULTS["rule-set"]})
   --params LIST      name=number, comma separated; see below for each set's own
@@ -44,12 +49,13 @@ export const BACKTEST_USAGE = `npm run backtest -- --candles DIR --symbols BTC/U
   --maker-fee, --taker-fee F   fractions                             (default ${DEFAULTS["maker-fee"]} each)
   --slippage F       half spread of market orders, a fraction        (default ${DEFAULTS.slippage})
   --skip-bad-rows    leave rows out that cannot be read (reported), instead of refusing the file
-  --json FILE        write the whole result there
+  --json FILE        write the whole result there (audited engine)
 ${RULE_CATALOG.filter((r) => r.params.length > 0)
   .map((r) => `  ${r.id}: ${r.params.map((p) => `${p.name}=${p.default}`).join(",")}`)
   .join("\n")}`;
 
 const VALUED = [
+  "engine",
   "candles",
   "symbols",
   "decider",
@@ -91,6 +97,9 @@ export function parseBacktestArguments(argv: readonly string[]): BacktestArgumen
     return value ?? "";
   };
   if (text("decider") !== "rules") throw invalid("decider", `"${text("decider").slice(0, 40)}" cannot run here; rules can`, "UNKNOWN_DECIDER");
+  const engine = ENGINES.find((x) => x === text("engine"));
+  if (!engine) throw invalid("engine", `there is no "${text("engine").slice(0, 40)}"; there are ${ENGINES.join(", ")}`, "UNKNOWN_ENGINE");
+  if (engine !== "audited" && given.has("json")) throw invalid("json", "only the audited engine keeps the decisions that it is made of");
   const ruleSet = RULE_SETS.find((r) => r === text("rule-set"));
   if (!ruleSet) throw invalid("rule-set", `there is no "${text("rule-set").slice(0, 40)}"; there are ${RULE_SETS.join(", ")}`, "UNKNOWN_RULE_SET");
   const [from, to] = [timeOf("from", given.get("from")), timeOf("to", given.get("to"))];
@@ -98,6 +107,7 @@ export function parseBacktestArguments(argv: readonly string[]): BacktestArgumen
   const rate = (name: "maker-fee" | "taker-fee" | "slippage") => decimal(name, text(name), { least: "0", most: "0.1" });
   return {
     help,
+    engine,
     candles: required("candles"),
     symbols: symbolsOf(required("symbols"), help),
     ruleSet,

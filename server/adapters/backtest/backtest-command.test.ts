@@ -55,6 +55,29 @@ describe("backtest command", () => {
     expect(written.decisions).toHaveLength(2 * 899);
   });
 
+  it("gives the same trades in every engine, and the array engine refuses by name", async () => {
+    const dir = await folder(files);
+    const run = (engine: string, ...more: string[]) => command("--candles", dir, "--symbols", "AAA/USDT,BBB/USDT", "--engine", engine, ...more);
+    const trades = (lines: readonly string[]) => lines.find((l) => l.startsWith("trades: "));
+    const audited = await run("audited");
+    expect(trades(audited.out)).toMatch(/^trades: [0-9a-f]{64}$/);
+    for (const engine of ["event", "array"]) {
+      const fast = await run(engine);
+      expect(trades(fast.out)).toBe(trades(audited.out));
+      for (const label of ["final equity", "buy-and-hold equity", "fees", "turnover"]) {
+        const figures = (lines: readonly string[]) =>
+          lines
+            .find((l) => l.startsWith(label))
+            ?.split(/ {2,}/)
+            .slice(1, 3);
+        expect(figures(fast.out)).toEqual(figures(audited.out));
+      }
+    }
+    expect(await run("array", "--rule-set", "mean-revert")).toMatchObject({ code: 2, err: expect.stringContaining("DECIDER_NEEDS_PATH [engine]") });
+    expect(await run("magic")).toMatchObject({ code: 2, err: expect.stringContaining("UNKNOWN_ENGINE [engine]") });
+    expect(await run("event", "--json", "x.json")).toMatchObject({ code: 2, err: expect.stringContaining("[json]") });
+  });
+
   it("ticks on coarser bars and on a part of the files", async () => {
     const dir = await folder(files);
     const run = await command(

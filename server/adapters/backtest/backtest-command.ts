@@ -5,11 +5,12 @@ import { runBacktest } from "@/server/backtest";
 import { type FeedProblem, INTERVAL_MS, type Interval, type SymbolInfo } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
 import { DomainError, ZERO } from "@/server/shared";
-import { DEFAULT_PAPER_RULES, type Instrument, instrumentFor } from "@/server/trading";
+import { DEFAULT_PAPER_RULES, type Execution, type Instrument, instrumentFor } from "@/server/trading";
 import { BACKTEST_USAGE, type BacktestArguments, parseBacktestArguments } from "./backtest-arguments";
 import { backtestJson } from "./backtest-json";
-import { reportLines, settingsLines } from "./backtest-report";
+import { fastReportLines, reportLines, settingsLines, tradesHash } from "./backtest-report";
 import { ProgressLine } from "./progress-line";
+import { runFastBacktest } from "./run-fast-backtest";
 
 type Terminal = {
   readonly out: (line: string) => void;
@@ -72,7 +73,14 @@ async function run(args: BacktestArguments, terminal: Terminal): Promise<void> {
   const currency = instrument(args.symbols[0] as string).quote;
   const rules = { ...DEFAULT_PAPER_RULES, halfSpread: args.halfSpread };
   for (const line of settingsLines({ args, interval, from, to, currency, participation: rules.participation })) terminal.out(line);
+  if (args.engine !== "audited") {
+    const market = { source: feed.source, series: new Map(args.symbols.map((s) => [s, feed.series(s)])) };
+    const lines = await runFastBacktest({ ...args, engine: args.engine, market, config, instrument, currency, from, to, rules });
+    for (const line of fastReportLines(args.engine, lines, currency, (terminal.now() - started) / 1_000)) terminal.out(line);
+    return;
+  }
   const progress = new ProgressLine(terminal);
+  const fills: Execution[] = [];
   const events = args.json ? backtestJson() : null;
   const report = await runBacktest({
     feed,
@@ -86,11 +94,14 @@ async function run(args: BacktestArguments, terminal: Terminal): Promise<void> {
     build: "backtest",
     rules,
     onProgress: (done, total) => progress.show(done, total),
-    onEvent: events ? (symbol, event) => events.take(symbol, event) : undefined,
+    onEvent: (symbol, event) => {
+      events?.take(symbol, event);
+      if (event.type === "fill") fills.push(event.execution);
+    },
   });
   progress.end();
   if (events && args.json) await writeFile(args.json, events.finish(report));
-  for (const line of reportLines(report, currency, (terminal.now() - started) / 1_000)) terminal.out(line);
+  for (const line of reportLines(report, tradesHash(fills), currency, (terminal.now() - started) / 1_000)) terminal.out(line);
 }
 
 const where = (p: FeedProblem): string => `${p.file}${p.line === null ? "" : ` line ${p.line}`}: ${p.field ? `${p.field}: ` : ""}${p.reason}`;

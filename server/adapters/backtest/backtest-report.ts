@@ -1,7 +1,9 @@
 import type { BacktestLine, BacktestReport } from "@/server/backtest";
 import type { Interval } from "@/server/market";
-import { div, type Fixed, fixedInt, sub, toFixedText, toText } from "@/server/shared";
+import { div, type Fixed, fixedInt, RunningHash, sub, toFixedText, toText } from "@/server/shared";
+import type { Execution } from "@/server/trading";
 import type { BacktestArguments } from "./backtest-arguments";
+import type { FastLine } from "./run-fast-backtest";
 
 const day = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;
 const percent = (x: number): string => `${(100 * x).toFixed(2)} %`;
@@ -29,8 +31,45 @@ export function settingsLines(s: {
   ];
 }
 
-/** The result as a table, and the hash as the last line. */
-export function reportLines(report: BacktestReport, currency: string, seconds: number): readonly string[] {
+/** The result of an engine without records, and the hash of its trades. */
+export function fastReportLines(engine: string, lines: readonly FastLine[], currency: string, seconds: number): readonly string[] {
+  const ticks = lines.reduce((s, l) => s + l.run.ticks, 0);
+  const table: readonly (readonly [string, (l: FastLine) => string])[] = [
+    ["ticks", (l) => String(l.run.ticks)],
+    ["skipped", (l) => String(l.run.skipped)],
+    ["denied, reduced by risk", (l) => `${l.run.denied}, ${l.run.reduced}`],
+    ["orders", (l) => String(l.run.orders)],
+    ["fills", (l) => String(l.run.fills.length)],
+    [`fees ${currency}`, (l) => toFixedText(l.fees, 2)],
+    [`turnover ${currency}`, (l) => toFixedText(l.turnover, 2)],
+    [`capital ${currency}`, (l) => toFixedText(l.capital, 2)],
+    [`final equity ${currency}`, (l) => `${toFixedText(l.run.equity, 2)} (${change(l.run.equity, l.capital)})`],
+    [`buy-and-hold equity ${currency}`, (l) => `${toFixedText(l.hold, 2)} (${change(l.hold, l.capital)})`],
+    ["max drawdown", (l) => percent(l.maxDrawdown)],
+    ["buy-and-hold max drawdown", (l) => percent(l.holdMaxDrawdown)],
+  ];
+  return [
+    ...aligned([["", ...lines.map((l) => l.symbol)], ...table.map(([label, cell]) => [label, ...lines.map(cell)])]),
+    "",
+    `${ticks} ticks in ${seconds.toFixed(1)} s by the ${engine} engine (${Math.round(ticks / seconds)}/s)`,
+    `trades: ${tradesHash(lines.flatMap((l) => l.run.fills.map((f) => ({ ...f }))))}`,
+  ];
+}
+
+/** SHA-256 of a run's trades (time, symbol, side, quantity, price, fee), in order: equal for every engine. */
+export function tradesHash(fills: readonly Pick<Execution, "at" | "symbol" | "side" | "quantity" | "price" | "fee">[]): string {
+  const hash = new RunningHash();
+  for (const f of fills) hash.line(`${f.at} ${f.symbol} ${f.side} ${toText(f.quantity)} ${toText(f.price)} ${toText(f.fee)}`);
+  return hash.end();
+}
+
+function aligned(cells: readonly (readonly string[])[]): readonly string[] {
+  const widths = (cells[0] as string[]).map((_, c) => Math.max(...cells.map((row) => (row[c] as string).length)));
+  return cells.map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] as number) : cell.padStart(widths[c] as number))).join("  "));
+}
+
+/** The result as a table, and the hashes of the trades and of the journal as the last lines. */
+export function reportLines(report: BacktestReport, trades: string, currency: string, seconds: number): readonly string[] {
   const rows = [...report.lines.map((l) => ({ name: l.symbol, ...l })), ...(report.lines.length > 1 ? [{ name: "total", ...report.total }] : [])];
   const table: readonly (readonly [string, (r: (typeof rows)[number]) => string])[] = [
     ["ticks", (r) => String(r.ticks)],
@@ -47,12 +86,11 @@ export function reportLines(report: BacktestReport, currency: string, seconds: n
     ["max drawdown", (r) => percent(r.maxDrawdown)],
     ["buy-and-hold max drawdown", (r) => percent(r.holdMaxDrawdown)],
   ];
-  const cells = [["", ...rows.map((r) => r.name)], ...table.map(([label, cell]) => [label, ...rows.map(cell)])];
-  const widths = (cells[0] as string[]).map((_, c) => Math.max(...cells.map((row) => (row[c] as string).length)));
   return [
-    ...cells.map((row) => row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] as number) : cell.padStart(widths[c] as number))).join("  ")),
+    ...aligned([["", ...rows.map((r) => r.name)], ...table.map(([label, cell]) => [label, ...rows.map(cell)])]),
     "",
     `${report.total.ticks} ticks in ${seconds.toFixed(1)} s (${Math.round(report.total.ticks / seconds)}/s)`,
+    `trades: ${trades}`,
     `hash: ${report.hash}`,
   ];
 }

@@ -100,6 +100,11 @@ export class CandleFilesFeed implements MarketFeed {
     return seen;
   }
 
+  /** All bars of a symbol. Throws UNKNOWN_SYMBOL. */
+  series(symbol: SymbolId): CandleSeries {
+    return this.#of(symbol);
+  }
+
   async candles(query: { symbol: SymbolId; interval: Interval; at: number; limit: number }): Promise<readonly Candle[]> {
     return this.#of(query.symbol).candles(query.interval, query.at, query.limit);
   }

@@ -1,4 +1,4 @@
-import { fixed, mul, roundTo, toText } from "@/server/shared";
+import { type Fixed, fixed, mul, roundTo, toText } from "@/server/shared";
 import type { TurnInputs } from "../turn/core-types";
 import { holdDecision } from "../turn/hold-decision";
 import type { Decision } from "../turn/types";
@@ -25,10 +25,20 @@ export function decideByRules(inputs: TurnInputs): Decision {
 
   const signals = symbolsOf(inputs).map((symbol) => {
     const busy = inputs.account.openOrders.some((o) => o.symbol === symbol);
-    const view = viewOf(inputs, symbol, params);
-    const signal: RuleSignal = busy ? { action: "hold", strength: 0, reasoning: `${symbol}: an order is still open, wait for it.` } : rule(view);
-    return { symbol, view, signal };
+    const signal: RuleSignal = busy
+      ? { action: "hold", strength: 0, reasoning: `${symbol}: an order is still open, wait for it.` }
+      : rule(viewOf(inputs, symbol, params));
+    return { symbol, signal };
   });
+  return decisionFromSignals(inputs, signals, params);
+}
+
+/** What the signals of all symbols come to: exits first, then the strongest entry, sized; else hold. */
+function decisionFromSignals(
+  inputs: TurnInputs,
+  signals: readonly { readonly symbol: string; readonly signal: RuleSignal }[],
+  params: SymbolView["params"],
+): Decision {
   const exit = signals.find((s) => s.signal.action === "close");
   if (exit) return { ...holdDecision(inputs, exit.signal.reasoning, exit.symbol), action: "close", confidence: confidenceOf(exit.signal) };
   const entries = signals.filter((s) => s.signal.action === "buy" && inputs.agent.symbols.includes(s.symbol));
@@ -37,7 +47,7 @@ export function decideByRules(inputs: TurnInputs): Decision {
 
   // A percentage of equity, cut to whole cents: the exact amount the limits are then compared with.
   const share = fixed((params.sizePercent ?? 0).toFixed(4));
-  const amount = roundTo((mul(fixed(inputs.account.equity), share, "down") / 100n) as typeof share, 2, "down");
+  const amount = entryAmount(fixed(inputs.account.equity), share);
   if (amount <= 0n) return holdDecision(inputs, `${entry.signal.reasoning} But there is no equity to trade with.`, entry.symbol);
   return {
     ...holdDecision(inputs, entry.signal.reasoning, entry.symbol),
@@ -46,6 +56,9 @@ export function decideByRules(inputs: TurnInputs): Decision {
     confidence: confidenceOf(entry.signal),
   };
 }
+
+/** So many percent of the equity, in whole cents. */
+export const entryAmount = (equity: Fixed, percent: Fixed): Fixed => roundTo((mul(equity, percent, "down") / 100n) as Fixed, 2, "down");
 
 const known = new WeakMap<object, SymbolView["params"]>();
 

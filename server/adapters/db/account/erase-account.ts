@@ -94,6 +94,8 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.breakerSettings.deleteMany({ where: own });
   await tx.profitHigh.deleteMany({ where: own });
   await tx.vetoDue.deleteMany({ where: own });
+  await tx.backtest.deleteMany({ where: own });
+  await tx.trial.deleteMany({ where: own });
   // Who was told what lives for a week anyway; the audit log stays, without its words.
   await tx.event.deleteMany({ where: own });
   await tx.$executeRaw`UPDATE "AuditEntry" SET data = jsonb_build_object('redacted', encode(sha256(convert_to(data::text, 'UTF8')), 'hex')) WHERE "workspaceId" = ${workspaceId}::uuid`;

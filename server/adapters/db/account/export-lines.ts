@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Json, TenantScope } from "@/server/shared";
 import type { Database } from "../database";
-import { PrismaBlobStore } from "../prisma-blob-store";
+import { PrismaBlobStore, unpackBlob } from "../prisma-blob-store";
 
 const PAGE = 200;
 
@@ -71,6 +71,8 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
       ),
     ],
     ["model-call", rows((last?: { id: string }) => p.modelCall.findMany(byId(last)))],
+    ["backtest", backtests(db, (last) => p.backtest.findMany(byId(last)))],
+    ["trial", rows((last?: { id: string }) => p.trial.findMany(byId(last)))],
     ["event", rows((last?: { id: string }) => p.event.findMany(byId(last)))],
     ["audit", rows((last?: { id: string }) => p.auditEntry.findMany(byId(last)))],
   ];
@@ -125,6 +127,21 @@ async function* decisions(db: Database, read: (last: Turn | undefined) => Promis
       const record: Record<string, Json> = {};
       for (const [name, hash] of Object.entries(named)) record[name] = hash === null ? null : (values.get(hash) ?? null);
       yield { ...turn, record };
+    }
+    last = found[found.length - 1];
+    if (found.length < PAGE) return;
+  }
+}
+
+type Backtest = Prisma.BacktestGetPayload<object>;
+
+/** Each with its result; null while it has none. */
+async function* backtests(db: Database, read: (last: Backtest | undefined) => Promise<Backtest[]>): AsyncGenerator<object> {
+  for (let last: Backtest | undefined; ; ) {
+    const found = await read(last);
+    for (const row of found) {
+      const part = await db.prisma.backtestPart.findUnique({ where: { backtestId_key: { backtestId: row.id, key: "result" } } });
+      yield { ...row, result: part ? await unpackBlob(part.hash, part.bytes) : null };
     }
     last = found[found.length - 1];
     if (found.length < PAGE) return;

@@ -1,0 +1,43 @@
+import { hashId, hashJson, type Json } from "@/server/shared";
+import type { BacktestSpec } from "../backtest-spec";
+import type { Performance } from "../results/performance";
+import type { TrialDraft } from "./job-types";
+
+type Tried = {
+  readonly params: Readonly<Record<string, number>>;
+  readonly from: number;
+  readonly to: number;
+  readonly sample: Performance["sample"];
+};
+
+/** The symbols of a set, in one text: what trials are counted by, together with the family. */
+export const symbolSetOf = (symbols: readonly string[]): string => [...symbols].sort().join(" ");
+
+/**
+ * The trial of agent `place` of a specification. Running the very same configuration over the very same time again is no new trial
+ * (engine, name and random draws aside): it has the same id. `workspaceId` is part of it, so that no two tenants share one.
+ */
+export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, tried: Tried): TrialDraft {
+  const agent = spec.agents[place] as BacktestSpec["agents"][number];
+  const { returns, sharpe, skewness, kurtosis } = tried.sample;
+  const symbolSet = symbolSetOf(agent.symbols);
+  const what = {
+    symbolSet,
+    family: agent.ruleSet,
+    params: tried.params,
+    interval: spec.interval,
+    from: tried.from,
+    to: tried.to,
+    costs: spec.costs,
+    limits: agent.limits,
+  };
+  return {
+    id: hashId("trial", workspaceId, hashJson(what as unknown as Json)),
+    symbolSet,
+    family: agent.ruleSet,
+    returns,
+    sharpe,
+    skewness,
+    kurtosis,
+  };
+}
