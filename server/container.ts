@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
-import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { BacktestRunner } from "./adapters/backtest/backtest-runner";
+import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
 import { systemIds } from "./adapters/db/new-id";

@@ -1,10 +1,24 @@
-import { Bot, BrainCircuit, FlaskConical, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, PlugZap, Server, Settings, Shield } from "lucide-react";
+import {
+  Bot,
+  BrainCircuit,
+  FlaskConical,
+  KeyRound,
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  PlugZap,
+  Server,
+  Settings,
+  Shield,
+} from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
 /** Only pages that exist. */
 export const NAV: readonly { readonly group: string | null; readonly items: readonly NavItem[] }[] = [
   { group: null, items: [{ href: "/overview", label: "Overview", icon: LayoutDashboard }] },
-  { group: "Trade", items: [
+  {
+    group: "Trade",
+    items: [
       { href: "/agents", label: "Agents", icon: Bot },
       { href: "/backtests", label: "Backtests", icon: FlaskConical },
     ],

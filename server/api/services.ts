@@ -3,8 +3,8 @@ import type { AgentService } from "@/server/agents";
 import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
-import type { LiveRiskService } from "./services-live/risk/risk-service";
 import type * as b from "./contract/backtests";
+import type { LiveRiskService } from "./services-live/risk/risk-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 

@@ -1,8 +1,8 @@
 import { entryAmount, parseRuleParams } from "@/server/agents";
 import type { Candle } from "@/server/market";
+import { INTERVAL_MS } from "@/server/market";
 import { type Fixed, fixed, mul, ONE, roundToStep } from "@/server/shared";
 import { fillAmounts, type Instrument, marketPrice, type PaperRules, reserveFor, VOLUME_LOOK_BACK } from "@/server/trading";
-import { INTERVAL_MS } from "@/server/market";
 import { SURE_ENTER, SURE_EXIT } from "../screens/screen";
 import type { LeanAccount } from "./lean-account";
 import type { RunFill, RunOptions } from "./run-types";
