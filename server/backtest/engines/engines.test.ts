@@ -119,7 +119,7 @@ describe("the three engines", () => {
     ],
     ["sees one bar too few", (grid) => ({ ...grid, symbols: grid.symbols.map((s) => ({ ...s, closed: s.closed.map((x) => Math.max(x - 1, 1)) })) })],
     ["decides one tick later", (grid) => ({ ...grid, first: grid.first + grid.stepMs, count: grid.count - 1 })],
-    ["decides on old prices", (grid) => ({ ...grid, skipped: new Uint8Array(grid.count) })],
+    ["decides on old prices", (grid) => ({ ...grid, skipped: new Uint8Array(grid.count), skippedCount: grid.skippedCount })],
   ];
   it.each(broken)("catches an engine that %s", async (_name, shift) => {
     const outcome = await fc.check(
