@@ -13,7 +13,7 @@ import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 
 /** More of them in the soak. */
-const RUNS = Number(process.env.ENGINE_RUNS ?? 30);
+const RUNS = Number(process.env.ENGINE_RUNS ?? 16);
 const HOUR = INTERVAL_MS["1h"];
 const SYMBOLS = ["AAA/USDT", "BBB/USDT", "CCC/USDT"];
 
@@ -108,8 +108,8 @@ describe("the three engines", () => {
       { numRuns: RUNS, seed: 7 },
     );
     // Markets in which nothing is traded would prove nothing; thin ones must have cut orders in parts.
-    expect(fills).toBeGreaterThan(300);
-    expect(partly).toBeGreaterThan(10);
+    expect(fills).toBeGreaterThan(150);
+    expect(partly).toBeGreaterThan(5);
   });
 
   const broken: readonly (readonly [string, (grid: TickGrid) => TickGrid])[] = [
