@@ -8,6 +8,8 @@ export type DurableRuntime = {
   readonly scheduler: TickScheduler;
   /** Wall time (ms) at which a market time comes. */
   readonly wallAt: (marketTime: number) => number;
+  /** How long a tick's decision may wait for its first call. */
+  readonly tickStartsWithin: `${number}s`;
   /** Deletes what has expired; returns how much. */
   readonly expire: () => Promise<number>;
 };

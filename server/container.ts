@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
-import { schedulerWake, transitionRequested, turnRequested } from "@/inngest/events";
+import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { BacktestRunner } from "./adapters/backtest/backtest-runner";
@@ -234,6 +234,8 @@ async function build() {
     turns: runner,
     scheduler,
     wallAt: (at) => market.clock.wallAt(at),
+    // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
+    tickStartsWithin: engine ? "50s" : "150s",
     expire: async () => {
       await engine?.retain(KEEP_MS);
       await db.maintain();
@@ -246,7 +248,7 @@ async function build() {
     metrics,
   );
   const queue: WorkQueue = {
-    requestTurn: async (r) => void (await client.send(turnRequested.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };

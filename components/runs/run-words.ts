@@ -9,6 +9,7 @@ export function functionWords(functionId: string): string {
 const WORDS: Readonly<Record<string, string>> = {
   "schedule-decisions": "Plan the coming ticks",
   "run-decision": "Make a decision",
+  "decide-when-asked": "Make a decision that was asked for",
   "settle-decisions": "Settle and resume decisions",
   "finish-transition": "Start or stop an agent",
   "expire-stale": "Forget what has expired",

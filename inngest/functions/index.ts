@@ -1,4 +1,5 @@
 import type { DurableRuntime } from "../runtime";
+import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
 import { runDecision } from "./run-decision";
@@ -9,6 +10,7 @@ import { settleDecisions } from "./settle-decisions";
 export const durableFunctions = (runtime: DurableRuntime) => [
   scheduleDecisions(runtime),
   runDecision(runtime),
+  decideWhenAsked(runtime),
   finishTransition(runtime),
   settleDecisions(runtime),
   expireStale(runtime),

@@ -1,15 +1,13 @@
-import { settlementDue, turnRequested } from "../events";
+import { turnRequested } from "../events";
 import type { DurableRuntime } from "../runtime";
+import { ONE_TURN_AT_A_TIME } from "./one-turn-at-a-time";
 
-/** One decision, one at a time per agent. Its event bears the instant at which it is to begin. */
-export const runDecision = ({ client, turns, wallAt }: DurableRuntime) =>
+/**
+ * The decision of a tick. Its event bears the instant at which it is to begin; when it cannot begin in time any more it is given up before
+ * it costs a call, and stands as missed. Its settlement is planned along with it.
+ */
+export const runDecision = ({ client, turns, tickStartsWithin }: DurableRuntime) =>
   client.createFunction(
-    { id: "run-decision", triggers: [turnRequested], retries: 4, concurrency: [{ key: "event.data.agentId", limit: 1 }] },
-    async ({ event, step }) => {
-      const turn = await step.run("turn", () => turns.run(event.data));
-      // The settlement of a tick is planned along with it.
-      if (turn.settleAt !== null && event.data.trigger.kind !== "schedule")
-        await step.sendEvent("settlement", settlementDue.create({ at: turn.settleAt }, { ts: wallAt(turn.settleAt) }));
-      return turn;
-    },
+    { id: "run-decision", triggers: [turnRequested], retries: 4, concurrency: ONE_TURN_AT_A_TIME, timeouts: { start: tickStartsWithin } },
+    ({ event, step }) => step.run("turn", () => turns.run(event.data)),
   );

@@ -17,7 +17,7 @@ it("takes up a turn whose process died though a settlement fails", async () => {
   } as unknown as DurableRuntime["turns"];
   const f = engineFixture(db, (client) => [
     settleDecisions({ client, turns } as DurableRuntime),
-    client.createFunction({ id: "listener", triggers: [{ event: "agent/turn.requested" }] }, async ({ event }) => void resumed.push(event.data)),
+    client.createFunction({ id: "listener", triggers: [{ event: "agent/turn.asked" }] }, async ({ event }) => void resumed.push(event.data)),
   ]);
   try {
     f.clock.jumpTo(Math.ceil(Date.now() / MINUTE) * MINUTE - 200);

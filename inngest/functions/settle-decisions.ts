@@ -1,6 +1,6 @@
 import { cron } from "inngest";
 import { hashId } from "@/server/shared";
-import { settlementDue, turnRequested } from "../events";
+import { settlementDue, turnAsked } from "../events";
 import type { DurableRuntime } from "../runtime";
 
 const BATCH = 50;
@@ -16,7 +16,7 @@ export const settleDecisions = ({ client, turns }: DurableRuntime) =>
         // A new event id: the first one was used up by the run that died.
         await step.sendEvent(
           "resume-turns",
-          abandoned.map((r) => turnRequested.create(r, { id: hashId("resume", r.agentId, r.tickId, runId) })),
+          abandoned.map((r) => turnAsked.create(r, { id: hashId("resume", r.agentId, r.tickId, runId) })),
         );
       }
       const { settled } = await step.run("settle", () => turns.settleDue());

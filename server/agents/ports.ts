@@ -49,6 +49,6 @@ export type RunningAgent = {
 
 export interface TickStore {
   running(): Promise<readonly RunningAgent[]>;
-  /** One row for each outage: a gap that continues the last one extends it. Moves lastTickAt on. */
-  recordGap(agent: RunningAgent, gap: TickGap): Promise<void>;
+  /** One row for each outage of an agent: a gap that continues the last one extends it. Moves lastTickAt on. */
+  recordGaps(missed: readonly { readonly agent: RunningAgent; readonly gap: TickGap }[]): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { MarketClock, MarketFeed, MarketFeeds } from "@/server/market";
-import { type Clock, DomainError, type TenantScope } from "@/server/shared";
-import { ticksBetween } from "./missed-ticks";
+import { type Clock, DomainError, hashId, type TenantScope } from "@/server/shared";
+import { type TickGap, ticksBetween } from "./missed-ticks";
 import type { AgentStore, RunningAgent, TickStore } from "./ports";
 import type { PlannedTurn, TickScheduler } from "./service-types";
 import type { Agent, AgentStatus } from "./types";
@@ -31,8 +31,9 @@ export class LiveTickScheduler implements TickScheduler {
     const { market, wall, ticks } = this.ports;
     const until = wall.now() + horizonWallMs;
     const planned: PlannedTurn[] = [];
-    for (const agent of await ticks.running()) {
-      await this.#recordMissed(agent);
+    const agents = await ticks.running();
+    await ticks.recordGaps(agents.flatMap((agent) => this.#missed(agent)));
+    for (const agent of agents) {
       for (let at = this.#firstTick(agent); market.wallAt(at) <= until; at += agent.intervalMs) {
         planned.push({
           workspaceId: agent.workspaceId,
@@ -45,7 +46,7 @@ export class LiveTickScheduler implements TickScheduler {
         });
       }
     }
-    return planned;
+    return inTurn(planned);
   }
 
   /** The first tick that may still begin: the present one when it has not run, else the next. */
@@ -63,11 +64,11 @@ export class LiveTickScheduler implements TickScheduler {
   }
 
   /** Ticks whose latest start has passed without a turn: one gap, and they are never run. The present one may have time left. */
-  async #recordMissed(agent: RunningAgent): Promise<void> {
+  #missed(agent: RunningAgent): { agent: RunningAgent; gap: TickGap }[] {
     const present = this.#present(agent.intervalMs);
     const before = this.#mayBegin(present, agent.intervalMs) ? present : present + agent.intervalMs;
     const gap = ticksBetween(agent.lastTickAt, before, agent.intervalMs);
-    if (gap) await this.ports.ticks.recordGap(agent, gap);
+    return gap ? [{ agent, gap }] : [];
   }
 
   async finishTransition(workspaceId: string, agentId: string): Promise<{ status: AgentStatus }> {
@@ -98,4 +99,14 @@ export class LiveTickScheduler implements TickScheduler {
     }
     return null;
   }
+}
+
+/**
+ * In another order of agents at each instant, the same on every machine: where more is due than can be done in time, it is not always the
+ * same agents that go without.
+ */
+function inTurn(planned: readonly PlannedTurn[]): readonly PlannedTurn[] {
+  const lots = new Map(planned.map((tick) => [tick, hashId("turn", tick.agentId, tick.tickId)]));
+  const lot = (tick: PlannedTurn): string => lots.get(tick) ?? "";
+  return [...planned].sort((a, b) => a.wallAt - b.wallAt || (lot(a) < lot(b) ? -1 : 1));
 }

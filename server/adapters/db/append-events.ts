@@ -3,19 +3,18 @@ import { markForCommit } from "./after-commit";
 import type { Tx } from "./database";
 import { newId } from "./new-id";
 
-/** Postgres channel: "committed" when events wait for their place in the log, "grown:<workspace>" when they have it. */
+/** Postgres channel: "grown:<workspace>" when events have their place in the log. */
 export const EVENTS_CHANNEL = "memepulse_events";
 
 /** Adds events to the log inside the caller's transaction (one statement). They get their place in the log after the commit. */
 export async function appendEvents(tx: Tx, workspaceId: string, drafts: readonly EventDraft[]): Promise<void> {
   if (drafts.length === 0) return;
   const rows = eventRows(drafts);
-  // A notification travels with the commit: nobody hears of events that were rolled back.
   await tx.$queryRaw`
     WITH written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT id, ${workspaceId}::uuid, type, data FROM jsonb_to_recordset(${rows}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
+    SELECT 1 AS done`;
   markForCommit(tx, "events");
 }
 

@@ -4,7 +4,7 @@ import type { EventDraft } from "@/server/events";
 import type { TransactionDraft } from "@/server/ledger";
 import { DomainError, fixed, type Json, toText, ZERO } from "@/server/shared";
 import { markForCommit } from "./after-commit";
-import { EVENTS_CHANNEL, eventRows } from "./append-events";
+import { eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { loadBooksIn } from "./load-books";
 import { postAllInTransaction } from "./post-transactions";
@@ -96,7 +96,7 @@ async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: rea
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${eventRows(events(lease, commit))}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
+    SELECT 1 AS done FROM turn`;
   if (rows.length === 0) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
   markForCommit(tx, "events");
 }

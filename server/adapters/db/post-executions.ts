@@ -4,7 +4,7 @@ import { fillDraft, releaseDraft, type TransactionDraft } from "@/server/ledger"
 import { add, fixed, hashId, toText } from "@/server/shared";
 import { applyFill, type Execution, emptyPosition, fillAmounts, isTerminal, type Position, transitionOrder } from "@/server/trading";
 import { markForCommit } from "./after-commit";
-import { EVENTS_CHANNEL, eventRows } from "./append-events";
+import { eventRows } from "./append-events";
 import type { Tx } from "./database";
 import { ORDER_JSON, orderFromJson, type StoredOrder } from "./order-row";
 import { postAllInTransaction } from "./post-transactions";
@@ -154,7 +154,7 @@ async function write(tx: Tx, workspaceId: string, agentId: string, { rows, moved
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT id, ${workspaceId}::uuid, type, data FROM jsonb_to_recordset(${eventRows(events)}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
+    SELECT 1 AS done`;
   markForCommit(tx, "events");
 }
 

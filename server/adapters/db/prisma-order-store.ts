@@ -2,7 +2,7 @@ import type { AccountOrders, Agent, OrderRow, OrderStore, PostedExecutions, Turn
 import { type Fixed, fixed } from "@/server/shared";
 import type { Execution, OrderStatus, Position } from "@/server/trading";
 import { markForCommit } from "./after-commit";
-import { EVENTS_CHANNEL, eventRows } from "./append-events";
+import { eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { decimalToFixed } from "./decimal";
 import { ORDER_JSON, orderFromJson, orderFromRow, type StoredOrder } from "./order-row";
@@ -107,7 +107,7 @@ async function changeStatus(
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT r.id, ${workspaceId}::uuid, type, data FROM before, jsonb_to_recordset(${events}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT "heldAmount"::text AS held, pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM before`;
+    SELECT "heldAmount"::text AS held FROM before`;
   const [row] = rows;
   if (!row) return null;
   markForCommit(tx, "events");

@@ -24,7 +24,7 @@ import {
 import { DomainError, type Fixed, fixed, hashId, type Json, toText } from "@/server/shared";
 import { markForCommit } from "./after-commit";
 import { agentFromRow } from "./agent-row";
-import { appendEvents, EVENTS_CHANNEL, eventRows } from "./append-events";
+import { appendEvents, eventRows } from "./append-events";
 import { commitIntents } from "./commit-intents";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";
@@ -171,7 +171,7 @@ export class PrismaTurnStore implements TurnStore {
         written AS (
           INSERT INTO "Event" ("id", "workspaceId", "type", "data")
           SELECT r.id, ${lease.workspaceId}::uuid, type, data || jsonb_build_object('at', (extract(epoch FROM turn."at") * 1000)::bigint) FROM turn, jsonb_to_recordset(${changed}::jsonb) AS r(id uuid, type text, data jsonb))
-        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turn`;
+        SELECT 1 AS done FROM turn`;
       if (rows.length === 0) throw lost();
       markForCommit(tx, "events");
     });
@@ -197,7 +197,7 @@ export class PrismaTurnStore implements TurnStore {
           INSERT INTO "Event" ("id", "workspaceId", "type", "data")
           SELECT "eventId", "workspaceId", 'turn/settled', jsonb_build_object('agentId', "agentId", 'turnId', "id",
                  'netPnl', coalesce(trim_scale("netPnl"), 0)::text, 'at', (extract(epoch FROM "at") * 1000)::bigint) FROM turns)
-        SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told FROM turns`;
+        SELECT 1 AS done FROM turns`;
       if (rows.length > 0) markForCommit(tx, "events");
       return rows.length;
     });
@@ -291,7 +291,7 @@ async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: C
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT id, ${agent.workspaceId}::uuid, type, data FROM jsonb_to_recordset(${claimed}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT pg_notify(${EVENTS_CHANNEL}, 'committed')::text AS told`;
+    SELECT 1 AS done`;
   markForCommit(tx, "events");
 }
 

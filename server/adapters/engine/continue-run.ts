@@ -2,7 +2,7 @@ import type { RawSql } from "@/server/adapters/db/database";
 import type { EngineContext, EngineEvent, Run } from "./engine-types";
 import { evaluated, keyText } from "./expression";
 import type { FunctionConfig } from "./function-config";
-import { addJobs } from "./job-queue";
+import { addJobs, type NewJob } from "./job-queue";
 
 /** Priorities are seconds that a run goes ahead (or stays behind), within this many. */
 const PRIORITY_MOST = 600;
@@ -12,7 +12,7 @@ export const continueRun = (context: EngineContext, sql: RawSql, fn: FunctionCon
   addJobs(sql, [nextCall(context, fn, run)]);
 
 /** The call of the run's function that goes on with it, now. */
-export function nextCall(context: EngineContext, fn: FunctionConfig, run: Pick<Run, "id" | "event">): Parameters<typeof addJobs>[1][number] {
+export function nextCall(context: EngineContext, fn: FunctionConfig, run: Pick<Run, "id" | "event">): NewJob {
   return {
     runId: run.id,
     functionId: fn.id,

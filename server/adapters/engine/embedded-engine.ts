@@ -7,11 +7,11 @@ import { callFunction, type ServeHandler } from "./call-function";
 import { deliver, deliverMany } from "./deliver-event";
 import { deleteBefore, nextDue } from "./engine-sql";
 import { type CalledRun, type EngineContext, type EngineEvent, functionOf, type Job, type Op, type Run } from "./engine-types";
-import { fireCrons, fireDebounced, wakeDue } from "./fire-timers";
+import { dropLateStarts, fireCrons, fireDebounced, wakeDue } from "./fire-timers";
 import { type FunctionConfig, maxAttempts, parseFunctionConfigs } from "./function-config";
 import { claimJobs, dropLeases, finishJob, keepJob, renewJobs } from "./job-queue";
 import { addEvents, beginCalls } from "./run-store";
-import { addWait, dropWait } from "./wait-store";
+import { addWait } from "./wait-store";
 import { durationMs } from "./when";
 
 const LEASE_MS = 60_000;
@@ -162,6 +162,7 @@ export class EmbeddedEngine {
           nextCron = await fireCrons(this.#context, this.#transaction, CRON_GRACE_MS, this.#firedCrons);
           await fireDebounced(this.#context, this.#transaction);
           await wakeDue(this.#context, this.#transaction);
+          await dropLateStarts(this.#context, this.#transaction);
           timersAt = Math.min(nextCron, this.options.wall.now() + TIMERS_EACH_MS);
           soonest = Number.POSITIVE_INFINITY;
         }
@@ -240,10 +241,9 @@ export class EmbeddedEngine {
     });
   }
 
-  /** The run has started in time, and its time to finish begins. */
+  /** The run has begun, and with it its time to finish. */
   async #limitTime(sql: RawSql, run: CalledRun, now: number): Promise<void> {
     const timeouts = functionOf(this.#context, run.functionId)?.timeouts;
-    if (timeouts?.start) await dropWait(sql, run.id, "start", "start");
     if (timeouts?.finish) await addWait(sql, run.id, "finish", { kind: "finish", until: now + durationMs(timeouts.finish) });
   }
 

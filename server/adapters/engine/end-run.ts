@@ -2,7 +2,7 @@ import type { RawSql } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
 import { DomainError, type Json } from "@/server/shared";
 import { continueRun } from "./continue-run";
-import { type EngineContext, functionOf, type Run } from "./engine-types";
+import { type EngineContext, type EngineEvent, functionOf, type Run } from "./engine-types";
 import { closeRun, findRun, memo } from "./run-store";
 import { traceWaitEnd } from "./step-trace";
 import { dropWait } from "./wait-store";
@@ -25,17 +25,27 @@ async function endRun(context: EngineContext, sql: RawSql, run: Run, end: End): 
   const now = context.wall.now();
   const closed = await closeRun(sql, run.id, end, now);
   if (!closed) return false;
-  if (run.parentRunId && run.parentStepId) await resumeInvoker(context, sql, run.parentRunId, run.parentStepId, end);
+  await tellInvoker(context, sql, run, end);
   const data = { function_id: run.functionId, run_id: run.id };
   const tell = (name: string, more: Record<string, Json>) =>
     context.deliver(sql, { id: newId(), name: `inngest/function.${name}`, ts: now, data: { ...data, ...more } }, closed);
-  if (end.status === "cancelled") await tell("cancelled", {});
+  if (end.status === "cancelled") await context.deliver(sql, cancelledEvent(context, run), closed);
   if (end.status === "failed") await tell("failed", { error: end.output, event: run.event as unknown as Json });
   if (end.status !== "cancelled") await tell("finished", end.status === "failed" ? { error: end.output } : { result: end.output });
   return true;
 }
 
-async function resumeInvoker(context: EngineContext, sql: RawSql, runId: string, stepId: string, end: End): Promise<void> {
+/** What the executor says when a run has been cancelled. */
+export const cancelledEvent = (context: EngineContext, run: Run): EngineEvent => ({
+  id: newId(),
+  name: "inngest/function.cancelled",
+  ts: context.wall.now(),
+  data: { function_id: run.functionId, run_id: run.id },
+});
+
+/** The run that invoked this one goes on, when one did. */
+export async function tellInvoker(context: EngineContext, sql: RawSql, { parentRunId: runId, parentStepId: stepId }: Run, end: End): Promise<void> {
+  if (!runId || !stepId) return;
   const parent = await findRun(sql, runId);
   const fn = parent && functionOf(context, parent.functionId);
   if (!fn || parent.status !== "running") return;

@@ -2,11 +2,11 @@ import { Cron } from "croner";
 import type { RawSql } from "@/server/adapters/db/database";
 import { fireCron, takeDebounced } from "./admission-store";
 import { continueRun, nextCall } from "./continue-run";
-import { admit } from "./deliver-event";
-import { cancelRun } from "./end-run";
+import { admit, deliverMany } from "./deliver-event";
+import { cancelledEvent, cancelRun, tellInvoker } from "./end-run";
 import { type EngineContext, functionOf } from "./engine-types";
 import { addJobs } from "./job-queue";
-import { findRun, memo } from "./run-store";
+import { closeLate, findRun, memo } from "./run-store";
 import { startRun } from "./start-run";
 import { traceWaitEnd } from "./step-trace";
 import { endSleeps, takeDue } from "./wait-store";
@@ -15,6 +15,8 @@ type Transaction = <T>(run: (sql: RawSql) => Promise<T>) => Promise<T>;
 
 /** Sleeps that end in one transaction at most. */
 const SLEEPS_AT_ONCE = 250;
+/** Runs given up in one transaction at most. */
+const STARTS_AT_ONCE = 500;
 
 /** Ends the waits whose time has come: sleeps go on, awaited events are given up, runs past their timeout are cancelled. */
 export async function wakeDue(context: EngineContext, transaction: Transaction): Promise<void> {
@@ -34,8 +36,8 @@ export async function wakeDue(context: EngineContext, transaction: Transaction):
     for (const w of await takeDue(sql, context.wall.now())) {
       const run = await findRun(sql, w.runId);
       if (run?.status !== "running") continue;
-      if (w.kind === "start" || w.kind === "finish") {
-        await cancelRun(context, sql, run, w.kind === "start" ? "It did not start in time." : "It did not finish in time.");
+      if (w.kind === "finish") {
+        await cancelRun(context, sql, run, "It did not finish in time.");
         continue;
       }
       // A cancellation's own time only ends the cancellation.
@@ -48,6 +50,24 @@ export async function wakeDue(context: EngineContext, transaction: Transaction):
       if (fn) await continueRun(context, sql, fn, run);
     }
   });
+}
+
+/**
+ * Gives up the runs that have not begun by the time their function allows, many at once: where more is due than can be done, what is
+ * late must not cost what still has time.
+ */
+export async function dropLateStarts(context: EngineContext, transaction: Transaction): Promise<void> {
+  if (!context.functions().some((fn) => fn.timeouts?.start)) return;
+  let dropped: number;
+  do {
+    dropped = await transaction(async (sql) => {
+      const runs = await closeLate(sql, context.wall.now(), STARTS_AT_ONCE);
+      for (const run of runs) await tellInvoker(context, sql, run, { status: "cancelled", output: null, reason: null });
+      const [first, ...others] = runs.map((run) => cancelledEvent(context, run));
+      if (first) await deliverMany(context, sql, [first, ...others]);
+      return runs.length;
+    });
+  } while (dropped === STARTS_AT_ONCE);
 }
 
 /** Runs debounced functions that have waited long enough. */

@@ -18,17 +18,24 @@ const LEASE_FROM_NOW = `clock_timestamp() + $3::int * interval '1 millisecond'`;
  */
 export const addJob = (sql: RawSql, job: Omit<Job, "id">, dueAt: number): Promise<void> => addJobs(sql, [{ ...job, dueAt }]);
 
+/** `startBy`: the run is given up when its first call has not begun by then (wall ms). */
+export type NewJob = Omit<Job, "id"> & { readonly dueAt: number; readonly startBy?: number };
+
 /** The same for many at once. */
-export async function addJobs(sql: RawSql, jobs: readonly (Omit<Job, "id"> & { readonly dueAt: number })[]): Promise<void> {
+export async function addJobs(sql: RawSql, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await sql.query(
-    `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency, priority, throttle)
-     SELECT id, "runId", "functionId", "stepId", "dueAt", attempt, concurrency, priority, throttle
-     FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "runId" uuid, "functionId" text, "stepId" text, "dueAt" timestamptz, attempt int,
+    `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", "startBy", attempt, concurrency, priority, throttle)
+     SELECT id, "runId", "functionId", "stepId", "dueAt", "startBy", attempt, concurrency, priority, throttle
+     FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "runId" uuid, "functionId" text, "stepId" text, "dueAt" timestamptz, "startBy" timestamptz, attempt int,
                                              concurrency text[], priority int, throttle jsonb)
      WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" j WHERE j."runId" = n."runId" AND j."stepId" = n."stepId" AND (n."stepId" <> 'step' OR j."leaseUntil" IS NULL))
        AND NOT EXISTS (SELECT 1 FROM "EngineRun" r WHERE r.id = n."runId" AND jsonb_exists(r.steps, n."stepId"))`,
-    [JSON.stringify(jobs.map((job) => ({ ...job, id: newId(), dueAt: iso(job.dueAt) })))],
+    [
+      JSON.stringify(
+        jobs.map((job) => ({ ...job, id: newId(), dueAt: iso(job.dueAt), startBy: job.startBy === undefined ? null : iso(job.startBy) })),
+      ),
+    ],
   );
 }
 

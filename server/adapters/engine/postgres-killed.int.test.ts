@@ -94,7 +94,7 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
       agents.push(agentId);
     }
     const functions = (client: Inngest) => {
-      const runtime = { client, turns: a.runner, scheduler: a.scheduler, wallAt: () => 0, expire: async () => 0 };
+      const runtime = { client, turns: a.runner, scheduler: a.scheduler, wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
       return [runDecision(runtime), settleDecisions(runtime)];
     };
     const engine = engineFixture(db, functions, { leaseMs: 800 });

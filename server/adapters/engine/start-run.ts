@@ -6,7 +6,7 @@ import { lockKey } from "./engine-sql";
 import type { EngineContext, EngineEvent, Run, Throttle } from "./engine-types";
 import { keyText } from "./expression";
 import type { FunctionConfig } from "./function-config";
-import { addJobs } from "./job-queue";
+import { addJobs, type NewJob } from "./job-queue";
 import { addRun, addRuns, type NewRun, runningOf } from "./run-store";
 import { addWait } from "./wait-store";
 import { durationMs } from "./when";
@@ -37,7 +37,6 @@ export async function startRun(
     const until = c.timeout ? now + durationMs(c.timeout) : null;
     await addWait(sql, run.id, `cancel ${i}`, { kind: "cancel", eventName: c.event, expression: c.if, until });
   }
-  if (fn.timeouts?.start) await addWait(sql, run.id, "start", { kind: "start", until: now + durationMs(fn.timeouts.start) });
   await addJobs(sql, [firstJob(context, fn, run)]);
   return run.id;
 }
@@ -53,8 +52,7 @@ export async function startRuns(context: EngineContext, sql: RawSql, fn: Functio
 }
 
 /** Whether nothing but its trigger decides if and how a run of this function begins. */
-export const startsPlainly = (fn: FunctionConfig): boolean =>
-  !(fn.singleton || fn.cancel?.length || fn.timeouts?.start || fn.idempotency || fn.rateLimit || fn.debounce);
+export const startsPlainly = (fn: FunctionConfig): boolean => !(fn.singleton || fn.cancel?.length || fn.idempotency || fn.rateLimit || fn.debounce);
 
 function newRun(fn: FunctionConfig, event: EngineEvent, singletonKey: string | null, origin: Origin): NewRun {
   const { replayOf } = origin;
@@ -71,7 +69,8 @@ function newRun(fn: FunctionConfig, event: EngineEvent, singletonKey: string | n
 }
 
 /** The run's first call: now, or at the time in the future that its event bears. */
-function firstJob(context: EngineContext, fn: FunctionConfig, { id, event }: NewRun): Parameters<typeof addJobs>[1][number] {
+function firstJob(context: EngineContext, fn: FunctionConfig, { id, event }: NewRun): NewJob {
+  const dueAt = Math.max(context.wall.now(), event.ts);
   return {
     runId: id,
     functionId: fn.id,
@@ -80,7 +79,8 @@ function firstJob(context: EngineContext, fn: FunctionConfig, { id, event }: New
     priority: priorityOf(context, fn, event),
     throttle: throttleOf(context, fn, event),
     concurrency: concurrencyOf(context, fn, event),
-    dueAt: Math.max(context.wall.now(), event.ts),
+    dueAt,
+    ...(fn.timeouts?.start && { startBy: dueAt + durationMs(fn.timeouts.start) }),
   };
 }
 

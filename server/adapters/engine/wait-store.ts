@@ -3,8 +3,8 @@ import { newId } from "@/server/adapters/db/new-id";
 import { iso } from "./engine-sql";
 import type { EngineEvent } from "./engine-types";
 
-/** sleep, event, invoke: a step that ends by time, by an event or by another run. cancel: an event that ends the run. start, finish: a time that ends it. */
-export type WaitKind = "sleep" | "event" | "invoke" | "cancel" | "start" | "finish";
+/** sleep, event, invoke: a step that ends by time, by an event or by another run. cancel: an event that ends the run. finish: a time that ends it. */
+export type WaitKind = "sleep" | "event" | "invoke" | "cancel" | "finish";
 export type Wait = {
   readonly id: string;
   readonly runId: string;

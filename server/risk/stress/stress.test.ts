@@ -2,8 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DomainError } from "@/server/shared";
 import { readCandleColumns, sharedFile } from "@/server/testing/shared-data";
-import { applyShock, knownCrashes, type StressPosition, type StressShock, stressShock, worstWindows } from "..";
-import { type PriceSeries, portfolioRisk, returnMatrix } from "..";
+import {
+  applyShock,
+  knownCrashes,
+  type PriceSeries,
+  portfolioRisk,
+  returnMatrix,
+  type StressPosition,
+  type StressShock,
+  stressShock,
+  worstWindows,
+} from "..";
 
 const HOUR = 3_600_000;
 const held: readonly StressPosition[] = [
