@@ -34,6 +34,8 @@ for (const theme of ["dark", "light"] as const) {
       "/connections",
       "/api-keys",
       "/settings",
+      "/backtests",
+      "/backtests/new",
       "/runs",
       "/system",
       address,

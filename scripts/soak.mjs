@@ -35,6 +35,7 @@ if (flag > 0) {
   const seeds = process.argv[2] ?? "50";
   simulation({ SIM_SEEDS: process.env.SIM_SEEDS ?? "5000" });
   run("unit", "server/evidence/calibration.test.ts", { EVIDENCE_FULL: "1" });
+  run("unit", "server/backtest/engines/engines.test.ts", { ENGINE_RUNS: process.env.ENGINE_RUNS ?? "2000" });
   run("integration", "server/testing/simulation/mirrored-stores.int.test.ts", { SIM_MIRRORED: process.env.SIM_MIRRORED ?? "50" });
   run("integration", "server/agents/turn/shell/crash.int.test.ts", {
     CRASH_SEEDS: seeds,

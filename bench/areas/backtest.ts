@@ -1,44 +1,24 @@
-import { runBacktest } from "@/server/backtest";
-import { type Candle, CandleSeries, INTERVAL_MS, type MarketFeed } from "@/server/market";
+import { marketFeed, runBacktest } from "@/server/backtest";
+import { INTERVAL_MS } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
-import { fixed, seededRandom, ZERO } from "@/server/shared";
+import { fixed, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES, instrumentFor } from "@/server/trading";
+import { fastEngines } from "../backtest/fast-engines";
+import { BENCH_FIRST, BENCH_SYMBOL, walk } from "../backtest/walk";
 import type { Area, Figure } from "../measure";
 
-const symbol = "BTC/USDT";
+const symbol = BENCH_SYMBOL;
 const hour = INTERVAL_MS["1h"];
-const first = Date.UTC(2020, 0, 1);
+const first = BENCH_FIRST;
 
-/** Hourly bars of a seeded random walk: a benchmark needs more bars than any file has, and the engine does not care what they say. */
-function walk(bars: number): MarketFeed {
-  const random = seededRandom(11);
-  const text = (x: number) => fixed(x.toFixed(2));
-  let price = 60_000;
-  const candles: Candle[] = Array.from({ length: bars }, (_, i) => {
-    const open = price;
-    price *= 1 + (random() - 0.5) * 0.02;
-    const [high, low] = [Math.max(open, price) * 1.002, Math.min(open, price) * 0.998];
-    return { openTime: first + i * hour, open: text(open), high: text(high), low: text(low), close: text(price), volume: text(50 + random() * 100) };
-  });
-  const info = { symbol, base: "BTC", quote: "USDT", baseInterval: "1h", firstTime: first, endTime: first + bars * hour } as const;
-  const series = new CandleSeries(info, candles);
-  return {
-    source: { kind: "simulated", label: "Seeded random walk" },
-    symbols: () => [info],
-    candles: async ({ interval, at, limit }) => series.candles(interval, at, limit),
-    bars: async ({ from, at }) => series.bars(from, at),
-    price: async ({ at }) => series.price(at),
-  };
-}
-
-/** The audited engine (ledger, journal, records) at a growing number of bars; once more with every record made and hashed, as the import does. */
+/** The audited engine (ledger, journal, records) at a growing number of bars; once more with every record made and hashed, as the import does; then the fast engines and a sweep. */
 export const backtest: Area = {
   name: "backtest",
   async measure(brief) {
     const sizes = brief ? [5_000, 20_000] : [5_000, 10_000, 50_000, 200_000];
     const instrument = instrumentFor(symbol, { priceDecimals: 2, priceHint: 60_000 }, { makerFee: fixed("0.001"), takerFee: fixed("0.001") });
     const run = async (bars: number, everyRecord: boolean): Promise<number> => {
-      const feed = walk(bars);
+      const feed = marketFeed(walk(bars, "1h", 0.02));
       const began = performance.now();
       await runBacktest({
         feed,
@@ -83,6 +63,7 @@ export const backtest: Area = {
       unit: "bars/s",
       better: "more",
     });
+    figures.push(...(await fastEngines(brief)));
     return figures;
   },
 };

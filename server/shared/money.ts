@@ -19,6 +19,8 @@ const LIMIT = 10n ** 38n;
 export const ZERO = 0n as Fixed;
 export const ONE = ONE_RAW as Fixed;
 
+const TEN_TO_TEN = 10n ** 10n;
+const SAFE = 2n ** 53n;
 const ZERO_DIGIT = 48;
 const DECIMAL = /^(-)?(\d{1,20})(?:\.(\d{1,18}))?$/;
 
@@ -57,6 +59,9 @@ export function toFixedText(x: Fixed, decimals: number, rounding: Rounding = "ha
 
 /** For statistics and pixels only, never for money that is stored, sent or compared with a limit. */
 export function toNumber(x: Fixed): number {
+  // A whole number below 2^53 over a power of ten that a float holds exactly is rounded once: the nearest float, as the text gives it.
+  const parts = x / TEN_TO_TEN;
+  if (parts < SAFE && parts > -SAFE && parts * TEN_TO_TEN === x) return Number(parts) / 1e8;
   return Number(toText(x));
 }
 

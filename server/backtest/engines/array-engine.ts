@@ -81,15 +81,16 @@ function asks(run: FastRun, grid: TickGrid, flags: readonly Uint8Array[], n: num
 function next(run: FastRun, grid: TickGrid, flags: Uint8Array, from: number): number {
   const { closed, price } = grid.symbols[0] as TickGrid["symbols"][number];
   const { count, skipped } = grid;
-  if ((run.quantity[0] as number) === 0) {
-    for (let n = from; n < count; n++) {
-      if (((flags[(closed[n] as number) - 1] as number) & MAY_ENTER) !== 0 && skipped[n] === 0) return n;
-    }
-    return count;
+  const quantity = run.quantity[0] as number;
+  const least = run.leastWorth(0);
+  let n = from;
+  if (least === null) {
+    while (n < count && ((flags[(closed[n] as number) - 1] as number) & MAY_ENTER) === 0) n++;
+    return n;
   }
-  for (let n = from; n < count; n++) {
-    const wanted = run.holds(0, price[n] as number) ? MAY_EXIT : MAY_ENTER;
+  for (; n < count; n++) {
+    const wanted = quantity * (price[n] as number) >= least ? MAY_EXIT : MAY_ENTER;
     if (((flags[(closed[n] as number) - 1] as number) & wanted) !== 0 && skipped[n] === 0) return n;
   }
-  return count;
+  return n;
 }

@@ -13,7 +13,7 @@ import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 
 /** More of them in the soak. */
-const RUNS = Number(process.env.ENGINE_RUNS ?? 30);
+const RUNS = Number(process.env.ENGINE_RUNS ?? 16);
 const HOUR = INTERVAL_MS["1h"];
 const SYMBOLS = ["AAA/USDT", "BBB/USDT", "CCC/USDT"];
 
@@ -123,9 +123,9 @@ describe("the three engines", () => {
       { numRuns: RUNS, seed: 7 },
     );
     // Markets in which nothing is traded would prove nothing; thin ones must have cut orders in parts.
-    expect(fills).toBeGreaterThan(300);
-    expect(partly).toBeGreaterThan(10);
-  });
+    expect(fills).toBeGreaterThan(150);
+    expect(partly).toBeGreaterThan(5);
+  }, Math.max(20_000, RUNS * 2_000));
 
   const broken: readonly (readonly [string, (grid: TickGrid) => TickGrid])[] = [
     [
@@ -134,7 +134,7 @@ describe("the three engines", () => {
     ],
     ["sees one bar too few", (grid) => ({ ...grid, symbols: grid.symbols.map((s) => ({ ...s, closed: s.closed.map((x) => Math.max(x - 1, 1)) })) })],
     ["decides one tick later", (grid) => ({ ...grid, first: grid.first + grid.stepMs, count: grid.count - 1 })],
-    ["decides on old prices", (grid) => ({ ...grid, skipped: new Uint8Array(grid.count) })],
+    ["decides on old prices", (grid) => ({ ...grid, skipped: new Uint8Array(grid.count), skippedCount: grid.skippedCount })],
   ];
   it.each(broken)("catches an engine that %s", async (_name, shift) => {
     const outcome = await fc.check(

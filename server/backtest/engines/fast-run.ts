@@ -47,6 +47,12 @@ export class FastRun {
     this.#books = new RecentBooks(agent.config);
   }
 
+  /** What a position of symbol `s` must be worth to count; null when none does at any price. */
+  leastWorth(s: number): number | null {
+    const quantity = this.quantity[s] as number;
+    return quantity > 0 && quantity >= (this.#minQuantity[s] as number) ? (this.#minNotional[s] as number) : null;
+  }
+
   /** Whether symbol `s` holds a position that can be sold, as the rules see it: dust below the venue's minimum does not count. */
   holds(s: number, price: number): boolean {
     const quantity = this.quantity[s] as number;
@@ -108,7 +114,7 @@ export class FastRun {
     return {
       fills: account.fills,
       ticks: grid.count,
-      skipped: grid.skipped.reduce((s, x) => s + x, 0),
+      skipped: grid.skippedCount,
       orders: account.orders,
       reduced: this.#reduced,
       denied: this.#denied,

@@ -24,6 +24,7 @@ export type TickGrid = {
   readonly symbols: readonly GridSymbol[];
   /** 1 where a tick is skipped: a symbol has no closed bar yet, or its last one closed more than three base bars ago. */
   readonly skipped: Uint8Array;
+  readonly skippedCount: number;
 };
 
 type GridQuery = {
@@ -67,5 +68,7 @@ export function tickGrid(market: BacktestMarket, q: GridQuery): TickGrid {
     }
     return { symbol, bars, closed, opened: openedBy, price };
   });
-  return { first, stepMs, count, to: q.to, symbols, skipped };
+  let skippedCount = 0;
+  for (let n = 0; n < count; n++) skippedCount += skipped[n] as number;
+  return { first, stepMs, count, to: q.to, symbols, skipped, skippedCount };
 }

@@ -27,17 +27,15 @@ function rollingExtreme(values: Float64Array, period: number, sign: 1 | -1): Flo
     const end = Math.min(n, start + period);
     let best = Number.NEGATIVE_INFINITY;
     for (let i = end - 1; i >= start; i--) {
-      const v = sign * (values[i] as number);
-      best = v > best ? v : best;
+      best = Math.max(best, sign * (values[i] as number));
       toEnd[i] = best;
     }
     best = Number.NEGATIVE_INFINITY;
     for (let i = start; i < end; i++) {
-      const v = sign * (values[i] as number);
-      best = v > best ? v : best;
+      best = Math.max(best, sign * (values[i] as number));
       const first = i - period + 1;
       const earlier = first >= 0 ? (toEnd[first] as number) : best;
-      out[i] = sign * (earlier > best ? earlier : best);
+      out[i] = sign * Math.max(earlier, best);
     }
   }
   return out;

@@ -58,13 +58,14 @@ export class MeanRevertScreen implements Screen {
     const below = this.#near + mean - close;
     const squareGuard = SQUARE_GUARD * (1 + bandWidth * bandWidth) * most * most;
     // RSI below a level: 100 × up < level × (up + down), without dividing by what may be zero.
-    const level = (limit: number): number => 100 * up - limit * (up + down);
+    const buyLevel = 100 * up - rsiBuy * (up + down);
+    const sellLevel = 100 * up - rsiSell * (up + down);
     const levelGuard = 200 * GUARD * most;
     const outside = below > -this.#guard && below * below - bandWidth * bandWidth * variance > -squareGuard;
-    const enters = outside && level(rsiBuy) < levelGuard;
-    const surely = below > this.#guard && below * below - bandWidth * bandWidth * variance > squareGuard && level(rsiBuy) < -levelGuard;
-    const exits = below < this.#guard || level(rsiSell) > -levelGuard;
-    const surelyOut = below < -this.#guard || level(rsiSell) > levelGuard;
+    const enters = outside && buyLevel < levelGuard;
+    const surely = below > this.#guard && below * below - bandWidth * bandWidth * variance > squareGuard && buyLevel < -levelGuard;
+    const exits = below < this.#guard || sellLevel > -levelGuard;
+    const surelyOut = below < -this.#guard || sellLevel > levelGuard;
     this.#flags = (enters ? MAY_ENTER : 0) | (surely ? SURE_ENTER : 0) | (exits ? MAY_EXIT : 0) | (surelyOut ? SURE_EXIT : 0);
   }
 
