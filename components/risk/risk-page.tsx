@@ -87,6 +87,7 @@ export function RiskPage() {
         </div>
       )}
       <div className="grid">
+        <AlertsCard />
         {r && r.held.length === 0 && (
           <section className="card s12" aria-label="No positions">
             <Empty title="Nothing is held, so nothing is at risk">
@@ -96,7 +97,6 @@ export function RiskPage() {
           </section>
         )}
         {r && r.held.length > 0 && <PortfolioSections risk={r} method={method} setMethod={setMethod} />}
-        <AlertsCard />
         <LimitsCard agentId={agentId} />
         {r && r.held.length > 0 && <CorrelationCard risk={r} />}
         <BreakersCard agentId={agentId} />

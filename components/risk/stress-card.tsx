@@ -40,7 +40,9 @@ export function StressCard({ risk: r, venue }: { risk: PortfolioRiskView; venue:
               <th scope="col" className="r">
                 Of equity
               </th>
-              <td />
+              <th scope="col">
+                <span className="sr">Beside the worst</span>
+              </th>
             </tr>
           </thead>
           <tbody>

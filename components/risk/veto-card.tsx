@@ -76,7 +76,9 @@ function Rules({ view }: { view: VetoesView }) {
             <th scope="col" className="r">
               Gains missed
             </th>
-            <td className="hide-s" />
+            <th scope="col" className="hide-s">
+              <span className="sr">Beside the others</span>
+            </th>
             <th scope="col" className="r">
               Net, {view.currency}
             </th>
