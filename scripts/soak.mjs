@@ -5,6 +5,7 @@
 //    SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
 // 4. Postgres is killed under load for longer, and the embedded database in the middle of more writes.
 // 5. The gate out of paper is calibrated in every kind of market.
+// 6. The three backtest engines are compared on more markets: ENGINE_RUNS of them (default 2,000).
 // npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
 import path from "node:path";

@@ -106,26 +106,31 @@ const same = (a: AgentRun, b: AgentRun): boolean => text(a) === text(b);
 const text = (run: AgentRun): string => JSON.stringify(shown(run), (_, v) => (typeof v === "bigint" ? String(v) : v));
 
 describe("the three engines", () => {
-  it("make the same trades, to the last digit, on any market and with any rule set, limits and protections", {
-    timeout: 30_000 + RUNS * 1000,
-  }, async () => {
-    let fills = 0;
-    let partly = 0;
-    await fc.assert(
-      fc.asyncProperty(cases, async (c) => {
-        const options = optionsOf(c);
-        const audited = await runAgent("audited", options);
-        fills += audited.fills.length;
-        partly += audited.fills.length - new Set(audited.fills.map((f) => `${f.symbol} ${f.orderedAt}`)).size;
-        expect(shown(await runAgent("event", options))).toEqual(shown(audited));
-        if (PATH_DEPENDENT[c.ruleSet] === null) expect(shown(await runAgent("array", options))).toEqual(shown(audited));
-      }),
-      { numRuns: RUNS, seed: 7 },
-    );
-    // Markets in which nothing is traded would prove nothing; thin ones must have cut orders in parts.
-    expect(fills).toBeGreaterThan(150);
-    expect(partly).toBeGreaterThan(5);
-  }, Math.max(20_000, RUNS * 2_000));
+  it(
+    "make the same trades, to the last digit, on any market and with any rule set, limits and protections",
+    {
+      timeout: 30_000 + RUNS * 1000,
+    },
+    async () => {
+      let fills = 0;
+      let partly = 0;
+      await fc.assert(
+        fc.asyncProperty(cases, async (c) => {
+          const options = optionsOf(c);
+          const audited = await runAgent("audited", options);
+          fills += audited.fills.length;
+          partly += audited.fills.length - new Set(audited.fills.map((f) => `${f.symbol} ${f.orderedAt}`)).size;
+          expect(shown(await runAgent("event", options))).toEqual(shown(audited));
+          if (PATH_DEPENDENT[c.ruleSet] === null) expect(shown(await runAgent("array", options))).toEqual(shown(audited));
+        }),
+        { numRuns: RUNS, seed: 7 },
+      );
+      // Markets in which nothing is traded would prove nothing; thin ones must have cut orders in parts.
+      expect(fills).toBeGreaterThan(150);
+      expect(partly).toBeGreaterThan(5);
+    },
+    Math.max(20_000, RUNS * 2_000),
+  );
 
   const broken: readonly (readonly [string, (grid: TickGrid) => TickGrid])[] = [
     [
