@@ -30,6 +30,7 @@ for (const theme of ["dark", "light"] as const) {
       "/agents",
       "/agents/new",
       "/models",
+      "/risk",
       "/connections",
       "/api-keys",
       "/settings",
@@ -38,6 +39,7 @@ for (const theme of ["dark", "light"] as const) {
       "/runs",
       "/system",
       address,
+      `${address}?tab=evidence`,
       `${address}?tab=settings`,
     ]) {
       await page.goto(path);

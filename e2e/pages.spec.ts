@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { consoleErrors } from "./fixtures/console-errors";
 import { signInAsDemo } from "./fixtures/sign-in";
 
-const PAGES = ["/overview", "/agents", "/agents/new", "/models", "/connections", "/api-keys", "/settings", "/backtests", "/backtests/new", "/runs", "/system"];
+const PAGES = ["/overview", "/agents", "/agents/new", "/models", "/risk", "/connections", "/api-keys", "/settings", "/backtests", "/backtests/new", "/runs", "/system"];
 
 for (const width of [390, 1440]) {
   test(`every page fits ${width} px, has one h1 and no error`, async ({ page }) => {
@@ -12,7 +12,8 @@ for (const width of [390, 1440]) {
     // The demo's agents appear when its two weeks are imported.
     const agent = page.getByRole("table").getByRole("link", { name: /\w/ }).first();
     await expect(agent).toBeVisible({ timeout: 60_000 });
-    const paths = [...PAGES, (await agent.getAttribute("href")) ?? ""];
+    const address = (await agent.getAttribute("href")) ?? "";
+    const paths = [...PAGES, address, `${address}?tab=evidence`];
     for (const path of ["/", ...paths]) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);

@@ -1,11 +1,14 @@
 import type { Inngest } from "inngest";
-import type { TickScheduler, TurnRunner } from "@/server/agents";
+import type { TickScheduler, TurnRunner, VetoLedger } from "@/server/agents";
+import type { Monitor } from "@/server/risk";
 
 /** What the durable functions call: one service call a step. Handed in by server/container, so that nothing here knows where it comes from. */
 export type DurableRuntime = {
   readonly client: Inngest;
   readonly turns: TurnRunner;
   readonly scheduler: TickScheduler;
+  readonly vetoes: Pick<VetoLedger, "measureDue">;
+  readonly monitor: Pick<Monitor, "check">;
   /** Wall time (ms) at which a market time comes. */
   readonly wallAt: (marketTime: number) => number;
   /** How long a tick's decision may wait for its first call. */

@@ -1,4 +1,4 @@
-// npm run build: the production build of the pages and of the worker that runs histories. Stamped with what it was made of, so that
+// npm run build: the production build of the pages and of the workers that run beside the server. Stamped with what it was made of, so that
 // `npm run demo` knows when there is nothing to do.
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -11,9 +11,11 @@ const stamp = sourceStamp(root);
 fs.mkdirSync(path.join(root, "dist"), { recursive: true });
 fs.rmSync(path.join(root, "dist/build-stamp"), { force: true });
 
+// Worker threads: each a file of its own, beside the server.
 await build({
   entryPoints: {
     "history-worker": path.join(root, "server/demo/history-worker.ts"),
+    "risk-worker": path.join(root, "server/adapters/process/risk-worker.ts"),
     "backtest-worker": path.join(root, "server/adapters/backtest/backtest-worker.ts"),
   },
   outdir: path.join(root, "dist"),

@@ -17,6 +17,7 @@ const parts = {
   fixtures: [...script("lint.mjs"), "fixtures"],
   types: [...bin("typescript/bin/tsc"), "--noEmit", "-p", "."],
   unused: [...bin("knip/bin/knip.js"), "--no-progress"],
+  "risk rules": [...bin("tsx/dist/cli.mjs"), path.join(root, "scripts/risk-rules.ts"), "--check"],
   "turn points": [...script("turn-points.mjs"), "--check"],
   migrations: [...script("new-migration.mjs"), "--check"],
 };

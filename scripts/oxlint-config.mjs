@@ -18,6 +18,7 @@ export const mayImport = {
   llm: ["shared", "events"],
   agents: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm"],
   backtest: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm", "agents"],
+  evidence: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm", "agents", "backtest"],
 };
 const domains = Object.keys(mayImport);
 const notDomain = ["env", "container", "api", "auth", "adapters", "observability", "worker", "testing"];

@@ -4,6 +4,7 @@
 // 3. A turn is killed (SIGKILL) before and after every call of a port, in so many seeds (default 50), and stopped past its lease (SIGSTOP,
 //    SIGCONT) at every one of them; on Postgres where its binary is found, else on the embedded database.
 // 4. Postgres is killed under load for longer, and the embedded database in the middle of more writes.
+// 5. The gate out of paper is calibrated in every kind of market.
 // npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -34,6 +35,7 @@ if (flag > 0) {
   const seeds = process.argv[2] ?? "50";
   simulation({ SIM_SEEDS: process.env.SIM_SEEDS ?? "5000" });
   run("unit", "server/backtest/engines/engines.test.ts", { ENGINE_RUNS: process.env.ENGINE_RUNS ?? "2000" });
+  run("unit", "server/evidence/calibration.test.ts", { EVIDENCE_FULL: "1" });
   run("integration", "server/testing/simulation/mirrored-stores.int.test.ts", { SIM_MIRRORED: process.env.SIM_MIRRORED ?? "50" });
   run("integration", "server/agents/turn/shell/crash.int.test.ts", {
     CRASH_SEEDS: seeds,

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { serve as serveFunctions } from "inngest/edge";
 import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
-import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { BacktestRunner } from "./adapters/backtest/backtest-runner";
+import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
 import { systemIds } from "./adapters/db/new-id";
@@ -14,13 +15,16 @@ import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
 import { PrismaApiKeyRepository } from "./adapters/db/prisma-api-key-repository";
 import { PrismaBudgetRepository } from "./adapters/db/prisma-budget-repository";
 import { PrismaMarketSourceRepository } from "./adapters/db/prisma-market-source-repository";
+import { PrismaMonitorStore } from "./adapters/db/prisma-monitor-store";
 import { PrismaNonceRepository } from "./adapters/db/prisma-nonce-repository";
 import { PrismaOrderStore } from "./adapters/db/prisma-order-store";
+import { PrismaRiskRepository } from "./adapters/db/prisma-risk-repository";
 import { PrismaSecretRepository } from "./adapters/db/prisma-secret-repository";
 import { PrismaSessionRepository } from "./adapters/db/prisma-session-repository";
 import { PrismaTickStore } from "./adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "./adapters/db/prisma-turn-store";
 import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
+import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
@@ -33,12 +37,14 @@ import { AnthropicModelClient } from "./adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "./adapters/market/exchange/venue-registry";
 import { VENUES } from "./adapters/market/exchange/venues";
 import { WorkspaceFeeds } from "./adapters/market/workspace-feeds";
+import { WorkspaceVenuePrices } from "./adapters/market/workspace-venue-prices";
+import { computeRisk } from "./adapters/process/compute-risk";
 import { once } from "./adapters/process/once";
 import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, type WorkQueue } from "./agents";
+import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -52,8 +58,11 @@ import { LiveAccountService } from "./api/services-live/account-service";
 import { LiveApiKeyService } from "./api/services-live/api-key-service";
 import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
+import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
+import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
+import { LiveRiskService } from "./api/services-live/risk/risk-service";
 import { LiveRunService } from "./api/services-live/run-service";
 import { LiveSessionService } from "./api/services-live/session-service";
 import { LiveWorkspaceService } from "./api/services-live/workspace-service";
@@ -76,6 +85,7 @@ import { type SystemReport, systemReport } from "./observability/system-report";
 import { watchDatabase } from "./observability/watch-database";
 import { watchFunctions } from "./observability/watch-functions";
 import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore } from "./observability/watch-ports";
+import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
 
@@ -229,16 +239,49 @@ async function build() {
   };
   const engine = e.realInngest ? null : new EmbeddedEngine({ db, wall, origin: e.origin, onError: onEngineError });
   const client = inngestClient(engine);
+  const queue: WorkQueue = {
+    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
+    requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
+    wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
+  };
+  const agentService = new LiveAgentService({
+    agents,
+    orders,
+    feed: market.feed,
+    feeds,
+    exchange,
+    clocks,
+    ids: systemIds,
+    queue,
+    turns: runner,
+    hasModelKey,
+  });
+  const nonces = new PrismaNonceRepository(db);
+  const monitor = new Monitor({
+    store: new PrismaMonitorStore(db),
+    mitigation: agentService,
+    feeds,
+    venues: new WorkspaceVenuePrices({ feeds, venues, wall, sleep }),
+    clocks,
+    build: code.build,
+    scopeOf: systemScope,
+    breathe: () => setImmediate(),
+    onDecision: ({ kind, step }) => metrics.breakers.inc({ breaker: kind, step }),
+  });
   const functions = durableFunctions({
     client,
     turns: runner,
     scheduler,
+    vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
+    monitor,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",
     expire: async () => {
       await engine?.retain(KEEP_MS);
       await db.maintain();
+      // No window of a breaker is longer.
+      await db.prisma.profitHigh.deleteMany({ where: { hour: { lt: new Date(clocks.market.now() - 8 * DAY_MS) } } });
       return (await nonces.deleteExpired(wall.now())) + (await events.log.deleteBefore(wall.now() - e.EVENT_KEEP_DAYS * DAY_MS));
     },
   });
@@ -247,13 +290,6 @@ async function build() {
     functions.flatMap((f) => [f.id(client.id), `${f.id(client.id)}-failure`]),
     metrics,
   );
-  const queue: WorkQueue = {
-    requestTurn: async (r) => void (await client.send(turnAsked.create(r, { id: hashId("turn", r.agentId, r.tickId) }))),
-    requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
-    wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
-  };
-
-  const nonces = new PrismaNonceRepository(db);
   const sessions = new PrismaSessionRepository(db);
   const apiKeys = new PrismaApiKeyRepository(db);
   const secret = sessionSecret(e);
@@ -282,17 +318,9 @@ async function build() {
       startedAt,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
-  const agentService = new LiveAgentService({
-    agents,
-    orders,
-    feed: market.feed,
-    feeds,
-    exchange,
-    clocks,
-    ids: systemIds,
-    queue,
-    turns: runner,
-    hasModelKey,
+  const marketOf = async (workspaceId: string) => ({
+    feed: await feeds.of(workspaceId),
+    exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
   });
   const feedOf = (workspaceId: string) => feeds.of(workspaceId);
   const backtests = new BacktestRunner({
@@ -316,10 +344,7 @@ async function build() {
         parts: async () => (await report()).parts,
         build: code.build,
         mode: e.MEMEPULSE_MODE,
-        market: async (workspaceId) => ({
-          feed: await feeds.of(workspaceId),
-          exchange: { instrument: async (symbol: string) => (await feeds.rules(workspaceId, symbol)) ?? exchange.instrument(symbol) },
-        }),
+        market: marketOf,
       },
     ),
     replay: new LiveReplayService({ db, turns, code, wall }),
@@ -328,9 +353,19 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
+    evidence: evidenceService(db, feeds),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
+    risk: new LiveRiskService({
+      repository: new PrismaRiskRepository(db),
+      monitor,
+      portfolio: new PortfolioRiskService({ db, feeds, clocks, compute: computeRisk(), venue: exchange.venue.label }),
+      agents: agentService,
+      queries: async (workspaceId) => ({ db, clocks, ...(await marketOf(workspaceId)) }),
+      clocks,
+      build: code.build,
+    }),
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 

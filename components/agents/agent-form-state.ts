@@ -1,4 +1,6 @@
 import { parseSymbolList, symbolListText } from "@/components/format/symbol-list";
+import { type LaterDraft, laterDraft, laterLimits } from "@/components/risk/later-limits";
+import { type ProtectionDraft, protectionDrafts, protectionsInputOf } from "@/components/risk/protections-draft";
 import type { AgentDetail, AgentInput } from "@/server/api/contract";
 
 /** What the form holds: text as typed, so that nothing is lost before the server has judged it. */
@@ -12,12 +14,17 @@ export type AgentForm = {
   readonly ruleSet: string;
   readonly params: Readonly<Record<string, string>>;
   readonly model: string;
+  /** Only a model's run can be. */
+  readonly masked: boolean;
   readonly capital: string;
   readonly maxOrderNotional: string;
   readonly maxPositionNotional: string;
   readonly maxDailyLoss: string;
   readonly maxOrdersPerHour: string;
   readonly allowedSymbols: string;
+  /** Limits beyond those five. */
+  readonly later: LaterDraft;
+  readonly protections: readonly ProtectionDraft[];
   readonly dailyModelCap: string;
 };
 
@@ -31,12 +38,15 @@ export const NEW_AGENT: AgentForm = {
   ruleSet: "trend-follow",
   params: {},
   model: "",
+  masked: false,
   capital: "5000",
   maxOrderNotional: "1000",
   maxPositionNotional: "2500",
   maxDailyLoss: "250",
   maxOrdersPerHour: "6",
   allowedSymbols: "",
+  later: laterDraft({}),
+  protections: [],
   dailyModelCap: "1",
 };
 
@@ -71,8 +81,11 @@ export function toInput(f: AgentForm): AgentInput {
       maxPositionNotional: textOrNull(f.maxPositionNotional),
       maxDailyLoss: textOrNull(f.maxDailyLoss),
       maxOrdersPerHour: f.maxOrdersPerHour.trim() === "" ? null : Number(f.maxOrdersPerHour),
+      ...laterLimits(f.later),
     },
+    protections: protectionsInputOf(f.protections),
     dailyModelCap: f.dailyModelCap.trim() || "0",
+    masked: f.deciderKind === "model" && f.masked,
   };
 }
 
@@ -89,12 +102,15 @@ export function fromDetail(a: AgentDetail): AgentForm {
     ruleSet: config.decider.kind === "rules" ? config.decider.ruleSet : "trend-follow",
     params: config.decider.kind === "rules" ? Object.fromEntries(Object.entries(config.decider.params).map(([k, v]) => [k, String(v)])) : {},
     model: config.decider.kind === "model" ? config.decider.model : "",
+    masked: config.masked,
     capital: a.capital,
     maxOrderNotional: config.limits.maxOrderNotional ?? "",
     maxPositionNotional: config.limits.maxPositionNotional ?? "",
     maxDailyLoss: config.limits.maxDailyLoss ?? "",
     maxOrdersPerHour: config.limits.maxOrdersPerHour === null ? "" : String(config.limits.maxOrdersPerHour),
     allowedSymbols: symbolListText(config.limits.allowedSymbols),
+    later: laterDraft(config.limits),
+    protections: protectionDrafts(config.protections),
     dailyModelCap: config.dailyModelCap,
   };
 }

@@ -5,6 +5,8 @@ import type { ReactNode } from "react";
 import type { ApiProblem } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
 import { formatFigure } from "@/components/format/decimal-text";
+import { LaterLimitFields } from "@/components/risk/later-limit-fields";
+import { ProtectionFields } from "@/components/risk/protection-fields";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import type { SymbolView } from "@/server/api/contract";
@@ -114,6 +116,7 @@ export function AgentFormFields({ form, set, problem, isNew, currency }: Props) 
         >
           <input className="inp" autoComplete="off" {...text("allowedSymbols")} />
         </Field>
+        <LaterLimitFields draft={form.later} set={(later) => set({ later })} error={error} currency={currency} />
         {form.deciderKind === "model" && models.data?.providers[0]?.key === null && (
           <p className="hint">
             No key is stored yet: paste one on the{" "}
@@ -123,6 +126,9 @@ export function AgentFormFields({ form, set, problem, isNew, currency }: Props) 
             page.
           </p>
         )}
+      </Section>
+      <Section title="Protections" hint="After bad trades it opens nothing for a while. What is held may always be sold.">
+        <ProtectionFields drafts={form.protections} set={(protections) => set({ protections })} error={error} />
       </Section>
     </>
   );

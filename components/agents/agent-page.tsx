@@ -4,6 +4,7 @@ import Link from "next/link";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
 import { EquityChart } from "@/components/charts/equity-chart";
+import { EvidencePanel } from "@/components/evidence/evidence-panel";
 import { ShortTime } from "@/components/format/short-time";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { AgentActions } from "./agent-actions";
@@ -16,7 +17,7 @@ import { Sigil } from "./sigil";
 import { Status } from "./status";
 
 /** What is it doing and why? */
-export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" | "settings" }) {
+export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" | "evidence" | "settings" }) {
   const trpc = useTRPC();
   const agent = useQuery(trpc.agents.get.queryOptions({ agentId }, { refetchInterval: 15_000 }));
   const equity = useQuery(trpc.agents.equity.queryOptions({ agentId, points: 300 }));
@@ -52,6 +53,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
             <p className="scope">
               <span className="bdg m-paper">PAPER</span>
               <span className={`bdg ${a.market.kind === "exchange" ? "" : "m-sim"}`}>{a.market.label}</span>
+              {a.config.masked && <span className="bdg">Masked</span>}
               <Status status={a.status} />
               <span className="dot" />
               <span>{a.symbols.join(", ")}</span>
@@ -91,6 +93,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
                 currency={equity.data.currency}
                 name={a.name}
                 simulated={equity.data.source.kind === "simulated"}
+                trainingCutoff={equity.data.trainingCutoff}
               />
             )}
             {equity.data && (
@@ -101,16 +104,21 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
           </section>
         </div>
         <AgentSide agent={a} />
-        <section className="card s12" aria-label="Decisions and settings">
+        <section className="card s12" aria-label="Decisions, evidence and settings">
           <nav className="tabs" aria-label="Parts of this agent">
             <Link href={`/agents/${a.id}`} scroll={false} aria-current={tab === "decisions" ? "page" : undefined} className="tab-a">
               Decisions <span className="cnt">{a.decisions}</span>
+            </Link>
+            <Link href={`/agents/${a.id}?tab=evidence`} scroll={false} aria-current={tab === "evidence" ? "page" : undefined} className="tab-a">
+              Evidence
             </Link>
             <Link href={`/agents/${a.id}?tab=settings`} scroll={false} aria-current={tab === "settings" ? "page" : undefined} className="tab-a">
               Settings
             </Link>
           </nav>
-          {tab === "settings" ? <EditAgent agent={a} /> : <DecisionTable agentId={a.id} marketNow={a.marketNow} />}
+          {tab === "settings" && <EditAgent agent={a} />}
+          {tab === "evidence" && <EvidencePanel agentId={a.id} />}
+          {tab === "decisions" && <DecisionTable agentId={a.id} marketNow={a.marketNow} />}
         </section>
       </div>
     </>

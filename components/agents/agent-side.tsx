@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { formatDecimal } from "@/components/format/decimal-text";
 import { Money, Plain, Pnl } from "@/components/format/number";
+import { SetLimits } from "@/components/risk/set-limits";
 import { Meter } from "@/components/ui/meter";
 import type { AgentDetail, LimitView } from "@/server/api/contract";
 
@@ -9,6 +10,9 @@ const NAMES: Readonly<Record<LimitView["name"], string>> = {
   maxOrderNotional: "Order size",
   maxDailyLoss: "Loss today",
   maxOrdersPerHour: "Orders this hour",
+  maxGrossNotional: "All positions together",
+  maxGrossPercent: "Share that is invested",
+  maxSymbolPercent: "Share of one market",
 };
 const PHASES = ["claimed", "context", "decided", "intended", "executing"] as const;
 const WORDS: Readonly<Record<string, string>> = {
@@ -113,6 +117,7 @@ export function AgentSide({ agent: a }: { agent: AgentDetail }) {
             limit={`${formatDecimal(a.modelBudget.cap, 2)} USD`}
             share={(Number(a.modelBudget.settled) + Number(a.modelBudget.reserved)) / Math.max(Number(a.modelBudget.cap), 1e-9)}
           />
+          <SetLimits limits={a.config.limits} protections={a.config.protections ?? []} currency={a.currency} shown={a.limits.map((l) => l.name)} />
         </div>
       </section>
       {a.currentTurn && (

@@ -40,13 +40,29 @@ export function DeciderFields({ form, set, models, error }: Props) {
         ))}
       </fieldset>
       {form.deciderKind === "model" ? (
-        <Select
-          label="Model"
-          value={form.model}
-          onChange={(model) => set({ model })}
-          error={error("decider.model") ?? error("decider")}
-          options={all.map((m) => [m.id, `${m.label} · ${m.inputPerMTok} in, ${m.outputPerMTok} out, USD per million tokens`] as const)}
-        />
+        <>
+          <Select
+            label="Model"
+            value={form.model}
+            onChange={(model) => set({ model })}
+            error={error("decider.model") ?? error("decider")}
+            options={all.map((m) => [m.id, `${m.label} · ${m.inputPerMTok} in, ${m.outputPerMTok} out, USD per million tokens`] as const)}
+          />
+          <Select
+            label="What it reads"
+            value={form.masked ? "masked" : "plain"}
+            onChange={(choice) => set({ masked: choice === "masked" })}
+            error={error("masked")}
+            options={[
+              ["plain", "Plain: symbols, dates and prices as they are"],
+              ["masked", "Masked: symbols, dates and prices hidden"],
+            ]}
+          />
+          <p className="hint">
+            In a masked run assets are called ASSETA, ASSETB and so on, dates are moved and prices scaled, so that the model cannot recall what came
+            next.
+          </p>
+        </>
       ) : (
         <>
           <Select

@@ -1,7 +1,7 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useTRPCClient } from "@/components/api/trpc";
 import { Download } from "lucide-react";
+import { useTRPCClient } from "@/components/api/trpc";
 import { ErrorNote } from "@/components/ui/states";
 import type { BacktestRow } from "@/server/api/contract/backtests";
 

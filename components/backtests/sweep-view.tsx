@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Select } from "@/components/ui/select";
 import type { BacktestRow } from "@/server/api/contract/backtests";
 import type { JobSpec, SweepResult } from "@/server/backtest";
+import { heatCells, type Measure, measureOf, neighbourMean, showMeasure } from "./heat-cells";
 import { HeatMap } from "./heat-map";
-import { heatCells, type Measure, neighbourMean, showMeasure, measureOf } from "./heat-cells";
 import { PointsTable } from "./points-table";
 import { paramsWords } from "./words";
 

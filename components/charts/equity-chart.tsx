@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { formatDecimal } from "@/components/format/decimal-text";
-import { shortTime, utcDateTime } from "@/components/format/time-text";
+import { shortTime, utcDate, utcDateTime } from "@/components/format/time-text";
 import { EquityPlot } from "./equity-plot";
 import { useSize } from "./use-size";
 
@@ -13,11 +13,14 @@ export function EquityChart({
   currency,
   name,
   simulated,
+  trainingCutoff = null,
 }: {
   points: readonly EquityPoint[];
   currency: string;
   name: string;
   simulated: boolean;
+  /** End of the model's training (ms): a line where it falls inside the chart, words where it does not. */
+  trainingCutoff?: number | null;
 }) {
   const [at, setAt] = useState<number | null>(null);
   const [table, setTable] = useState(false);
@@ -83,9 +86,18 @@ export function EquityChart({
               Simulated market
             </span>
           )}
-          {size && <EquityPlot points={points} size={size} summary={summary} at={at} onMove={setAt} />}
+          {size && <EquityPlot points={points} size={size} summary={summary} at={at} onMove={setAt} cutoff={trainingCutoff} />}
         </div>
       )}
+      {trainingCutoff !== null && <p className="fs12 t3">{cutoffText(trainingCutoff, first.t, last.t)}</p>}
     </div>
   );
+}
+
+/** Where the end of the model's training lies against the chart. */
+function cutoffText(cutoff: number, first: number, last: number): string {
+  const until = `The model was trained on texts up to ${utcDate(cutoff - 1)}`;
+  if (cutoff <= first) return `${until}: before this chart begins.`;
+  if (cutoff > last) return `${until}: after this chart ends. It may remember all of these prices, so none of this counts as evidence.`;
+  return `${until}, the dashed line. It may remember what came before; only what came after counts as evidence.`;
 }

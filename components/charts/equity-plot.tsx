@@ -16,10 +16,12 @@ type Props = {
   /** The point under the crosshair, or null. */
   readonly at: number | null;
   readonly onMove: (index: number | null) => void;
+  /** An instant that is marked by a line (ms). */
+  readonly cutoff: number | null;
 };
 
 /** The drawn part, in the pixels it has: text keeps its shape at every width. */
-export function EquityPlot({ points, size, summary, at, onMove }: Props) {
+export function EquityPlot({ points, size, summary, at, onMove, cutoff }: Props) {
   const gradient = useId();
   const width = Math.max(size.width - AXIS, 40);
   const height = Math.max(size.height - FOOT, 40);
@@ -31,6 +33,7 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
   const scale = { ...scaleFor([equity, hold], width, height), x: along.x };
   const end = points.length - 1;
   const lastTime = points[end]?.t ?? 0;
+  const across = (t: number): number => ((t - (times[0] ?? 0)) / (lastTime - (times[0] ?? 0) || 1)) * width;
   const labels = width < 420 ? [0, 0.5] : [0, 0.25, 0.5, 0.75];
   const key = (k: string) => {
     const index = at ?? end;
@@ -70,6 +73,14 @@ export function EquityPlot({ points, size, summary, at, onMove }: Props) {
       <path d={`${linePath(equity, scale)}L${width} ${height}L0 ${height}Z`} fill={`url(#${gradient})`} />
       <path d={linePath(hold, scale, gaps)} fill="none" stroke="var(--chart-bench)" strokeWidth="1.25" strokeDasharray="4 4" />
       <path d={linePath(equity, scale, gaps)} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
+      {cutoff !== null && cutoff > (times[0] ?? 0) && cutoff <= lastTime && (
+        <g>
+          <line x1={across(cutoff)} x2={across(cutoff)} y1="0" y2={height} stroke="var(--text-2)" strokeDasharray="2 3" />
+          <text x={across(cutoff) + 4} y={12}>
+            training ended
+          </text>
+        </g>
+      )}
       {at !== null && <line x1={scale.x(at)} x2={scale.x(at)} y1="0" y2={height} stroke="var(--chart-cross)" strokeDasharray="3 3" />}
       {labels.map((f) => {
         const first = times[0] ?? 0;

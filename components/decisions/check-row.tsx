@@ -1,6 +1,6 @@
 import { formatFigure, isDecimal, percentOf, scaled, unscaled } from "@/components/format/decimal-text";
 import type { DecisionDetail } from "@/server/api/contract";
-import { levelName, ruleName, verdictWord } from "./rule-words";
+import { hasBar, levelName, ruleName, verdictWord } from "./rule-words";
 
 type Check = NonNullable<DecisionDetail["verdict"]>["checks"][number];
 
@@ -22,12 +22,14 @@ export function CheckRow({ check, decided }: { check: Check; decided: boolean })
             this rule decided
           </span>
         )}
-        <span className="fs12" style={{ marginLeft: "auto" }}>
-          <Figure label="before" text={check.before} /> <Figure label="asked" text={check.asked} strong={check.outcome !== "pass"} />{" "}
-          <Figure label="limit" text={check.limit} /> <span className="t3">{check.unit}</span>
-        </span>
+        {(check.before || check.asked || check.limit) && (
+          <span className="fs12" style={{ marginLeft: "auto" }}>
+            <Figure label="before" text={check.before} /> <Figure label="asked" text={check.asked} strong={check.outcome !== "pass"} />{" "}
+            <Figure label="limit" text={check.limit} /> <span className="t3">{check.unit}</span>
+          </span>
+        )}
       </div>
-      {numbers && scaled(check.limit) > 0n && check.rule !== "venue-minimum" && <CheckBar check={check} name={name} />}
+      {numbers && scaled(check.limit) > 0n && hasBar(check.rule) && <CheckBar check={check} name={name} />}
       {check.reason && <span className="fs12 t3">{check.reason}</span>}
     </li>
   );

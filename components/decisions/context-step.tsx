@@ -17,6 +17,12 @@ export function ContextStep({ n, view }: { n: number; view: DecisionDetail }) {
   return (
     <Step n={n} id="context" title="Context" about={`What it saw: ${context.length} ${context.length === 1 ? "item" : "items"}`}>
       <div className="card">
+        {view.masked && (
+          <p className="hint" style={{ padding: "10px 16px 0" }}>
+            Masked run: this is what the model read. Its assets have other names, its dates are moved and its prices scaled; money is as it was. The
+            decision below is in real symbols and prices again.
+          </p>
+        )}
         <div className="tbl-w">
           <table className="tbl compact" aria-label="Context items">
             <thead>

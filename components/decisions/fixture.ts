@@ -30,6 +30,7 @@ export const settledBuy: DecisionDetail = {
   tickId: "s:1763631000000",
   timings: [],
   trigger: { kind: "schedule", text: "A 5m bar closed." },
+  masked: false,
   context: [],
   model: null,
   decision: {

@@ -21,6 +21,13 @@ describe("announcement", () => {
     );
   });
 
+  it("says an alert once, urgently when somebody was halted", () => {
+    const alert = (severity: string) => announcement(event("risk/alert.raised", { severity, title: "Drawdown: Luna" }));
+    expect(alert("warning")).toEqual({ text: "Alert: Drawdown: Luna.", urgent: false });
+    expect(alert("critical")?.urgent).toBe(true);
+    expect(announcement(event("risk/alert.changed", { state: "resolved" }))).toBeNull();
+  });
+
   it("says nothing of phases", () => {
     expect(announcement(event("turn/phase.changed", { phase: "context" }))).toBeNull();
   });

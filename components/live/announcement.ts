@@ -17,6 +17,10 @@ export function announcement(event: StoredEvent): { readonly text: string; reado
     const { state } = event.data as EventMap["workspace/trading.changed"];
     return state === "halted" ? { text: "All trading in this workspace is halted.", urgent: true } : null;
   }
+  if (event.type === "risk/alert.raised") {
+    const d = event.data as EventMap["risk/alert.raised"];
+    return { text: `Alert: ${d.title}.`, urgent: d.severity === "critical" };
+  }
   return null;
 }
 

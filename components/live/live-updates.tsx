@@ -28,7 +28,13 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
     const refresh = () => {
       timer ??= setTimeout(() => {
         timer = null;
-        for (const key of [trpc.overview.pathKey(), trpc.agents.pathKey(), trpc.decisions.pathKey(), trpc.workspace.pathKey()])
+        for (const key of [
+          trpc.overview.pathKey(),
+          trpc.agents.pathKey(),
+          trpc.decisions.pathKey(),
+          trpc.workspace.pathKey(),
+          trpc.risk.alerts.pathKey(),
+        ])
           void queryClient.invalidateQueries({ queryKey: key });
       }, SETTLE_MS);
     };
@@ -45,6 +51,7 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
       onEvent: (event) => {
         speak(event);
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
+        else if (event.type === "risk/breaker.acted") void queryClient.invalidateQueries({ queryKey: trpc.risk.pathKey() });
         else if (event.type === "backtest/changed") void queryClient.invalidateQueries({ queryKey: trpc.backtests.pathKey() });
         else refresh();
       },

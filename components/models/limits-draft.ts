@@ -1,4 +1,5 @@
 import { parseSymbolList, symbolListText } from "@/components/format/symbol-list";
+import { type LaterDraft, laterDraft, laterLimits } from "@/components/risk/later-limits";
 import type { AgentDetail } from "@/server/api/contract";
 
 export type Limits = AgentDetail["config"]["limits"];
@@ -10,6 +11,8 @@ export type LimitsDraft = {
   readonly maxOrdersPerHour: string;
   readonly allowedSymbols: string;
   readonly dailyModelCap: string;
+  /** Limits beyond the first five. */
+  readonly later: LaterDraft;
 };
 
 /** Stored limits as texts for the form. */
@@ -21,6 +24,7 @@ export function toDraft(limits: Limits, dailyModelCap: string): LimitsDraft {
     maxOrdersPerHour: limits.maxOrdersPerHour?.toString() ?? "",
     allowedSymbols: symbolListText(limits.allowedSymbols),
     dailyModelCap,
+    later: laterDraft(limits),
   };
 }
 
@@ -35,6 +39,7 @@ export function fromDraft(draft: LimitsDraft): { limits: Limits; dailyModelCap: 
       maxDailyLoss: text(draft.maxDailyLoss),
       maxOrdersPerHour: count === null ? null : Number(count),
       allowedSymbols: parseSymbolList(draft.allowedSymbols),
+      ...laterLimits(draft.later),
     },
     dailyModelCap: draft.dailyModelCap.trim(),
   };

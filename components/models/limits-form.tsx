@@ -3,10 +3,12 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { fieldMessage, formMessage } from "@/components/format/field-message";
+import { LaterLimitFields } from "@/components/risk/later-limit-fields";
+import { LIMIT_GROUPS } from "@/components/risk/later-limits";
 import { Field } from "@/components/ui/field";
 import { fromDraft, type Limits, type LimitsDraft, toDraft } from "./limits-draft";
 
-type FieldSpec = { readonly name: keyof LimitsDraft; readonly path: string; readonly label: string; readonly hint: string };
+type FieldSpec = { readonly name: Exclude<keyof LimitsDraft, "later">; readonly path: string; readonly label: string; readonly hint: string };
 const FIELDS: readonly FieldSpec[] = [
   {
     name: "maxOrderNotional",
@@ -40,10 +42,7 @@ export function LimitsForm({ limits, dailyModelCap }: { limits: Limits; dailyMod
     event.preventDefault();
     save.mutate(fromDraft(draft));
   };
-  const whole = formMessage(
-    save.error,
-    FIELDS.map((f) => f.path),
-  );
+  const whole = formMessage(save.error, [...FIELDS.map((f) => f.path), ...LIMIT_GROUPS.flatMap((g) => g.fields.map((f) => `limits.${f.name}`))]);
   return (
     <form className="stack g4" onSubmit={submit} aria-label="Workspace limits" noValidate>
       <div className="form-grid">
@@ -61,6 +60,15 @@ export function LimitsForm({ limits, dailyModelCap }: { limits: Limits; dailyMod
           </Field>
         ))}
       </div>
+      <LaterLimitFields
+        draft={draft.later}
+        set={(later) => {
+          setDraft({ ...draft, later });
+          save.reset();
+        }}
+        error={(path) => fieldMessage(save.error, path)}
+        currency="quote currency"
+      />
       {whole && (
         <p className="err" role="alert">
           {whole}

@@ -4,6 +4,7 @@ import { useTRPC } from "@/components/api/trpc";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { DeleteAccountCard } from "./delete-account-card";
 import { ExportCard } from "./export-card";
+import { GateSettings } from "./gate-settings";
 
 /** The person's own data: take them along, or delete them. */
 export function SettingsPage() {
@@ -34,6 +35,7 @@ export function SettingsPage() {
       )}
       {account && (
         <div className="grid">
+          <GateSettings />
           <ExportCard />
           <DeleteAccountCard account={account} />
         </div>

@@ -1,14 +1,29 @@
-import { Bot, BrainCircuit, FlaskConical, KeyRound, LayoutDashboard, ListChecks, type LucideIcon, PlugZap, Server, Settings } from "lucide-react";
+import {
+  Bot,
+  BrainCircuit,
+  FlaskConical,
+  KeyRound,
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  PlugZap,
+  Server,
+  Settings,
+  Shield,
+} from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
 /** Only pages that exist. */
 export const NAV: readonly { readonly group: string | null; readonly items: readonly NavItem[] }[] = [
   { group: null, items: [{ href: "/overview", label: "Overview", icon: LayoutDashboard }] },
-  { group: "Trade", items: [
+  {
+    group: "Trade",
+    items: [
       { href: "/agents", label: "Agents", icon: Bot },
       { href: "/backtests", label: "Backtests", icon: FlaskConical },
     ],
   },
+  { group: "Money", items: [{ href: "/risk", label: "Risk", icon: Shield }] },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
   {
     group: "Account",

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Logo } from "./logo";
 import { NAV } from "./nav";
+import { OpenAlerts } from "./open-alerts";
 
 /** Pages, by group. */
 export function Sidebar({ build }: { build: string }) {
@@ -20,6 +21,7 @@ export function Sidebar({ build }: { build: string }) {
             <Link key={href} href={href} className="nav-a" aria-current={path.startsWith(href) ? "page" : undefined}>
               <Icon className="i" aria-hidden="true" />
               {label}
+              {href === "/risk" && <OpenAlerts />}
             </Link>
           ))}
         </div>

@@ -1,4 +1,5 @@
 import type { DurableRuntime } from "../runtime";
+import { checkRisk } from "./check-risk";
 import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
@@ -14,4 +15,5 @@ export const durableFunctions = (runtime: DurableRuntime) => [
   finishTransition(runtime),
   settleDecisions(runtime),
   expireStale(runtime),
+  checkRisk(runtime),
 ];

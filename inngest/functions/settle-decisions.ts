@@ -5,8 +5,11 @@ import type { DurableRuntime } from "../runtime";
 
 const BATCH = 50;
 
-/** At the instants that outcomes are measured at: settles what is due. Every minute also what was left, and takes up turns whose process died. */
-export const settleDecisions = ({ client, turns }: DurableRuntime) =>
+/**
+ * At the instants that outcomes are measured at: settles what is due, and measures what denials and reductions saved or cost. Every minute
+ * also what was left, and takes up turns whose process died.
+ */
+export const settleDecisions = ({ client, turns, vetoes }: DurableRuntime) =>
   client.createFunction(
     { id: "settle-decisions", triggers: [cron("* * * * *"), settlementDue], retries: 1, concurrency: [{ limit: 1 }] },
     async ({ event, step, runId }) => {
@@ -20,6 +23,7 @@ export const settleDecisions = ({ client, turns }: DurableRuntime) =>
         );
       }
       const { settled } = await step.run("settle", () => turns.settleDue());
-      return { settled, resumed: abandoned.length };
+      const { measured } = await step.run("measure-vetoes", () => vetoes.measureDue());
+      return { settled, resumed: abandoned.length, measured };
     },
   );

@@ -1,4 +1,5 @@
 import type { MarketFeed, MarketFeeds } from "@/server/market";
+import type { Mitigation } from "@/server/risk";
 import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
 import type { AgentStore, TreasuryRef } from "./ports";
@@ -23,7 +24,7 @@ export type AgentServicePorts = {
 };
 
 /** {@link AgentService} over its ports. */
-export class LiveAgentService implements AgentService {
+export class LiveAgentService implements AgentService, Mitigation {
   constructor(private readonly ports: AgentServicePorts) {}
 
   async create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed }): Promise<{ agentId: string }> {
@@ -149,33 +150,34 @@ export class LiveAgentService implements AgentService {
   }
 
   async kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }> {
-    const agent = await this.#halt(scope, input.agentId, input.flatten);
+    const agent = await this.#halt(scope, input.agentId, byPerson(input.flatten));
     return { status: agent.status, turnId: await this.#stopTrading(scope, agent, input.flatten) };
   }
 
-  #halt(scope: TenantScope, agentId: string, flatten: boolean): Promise<Agent> {
-    const reason = flatten ? "Halted and flattened by a person" : "Halted by a person";
+  #halt(scope: TenantScope, agentId: string, reason: string): Promise<Agent> {
     return this.ports.agents.transition(scope, agentId, "halt", { reason, tradingState: "halted" });
   }
 
   /** Cancels what is open and, if told, sells what is held: in this very call, needing neither scheduler nor queue. */
-  async #stopTrading(scope: TenantScope, agent: Agent, flatten: boolean): Promise<string | null> {
+  async #stopTrading(scope: TenantScope, agent: Agent, flatten: boolean, eventId: string = this.ports.ids.next()): Promise<string | null> {
     await this.#cancelOpenOrders(agent);
     if (!flatten) return null;
     // An order that another process is sending right now may become a position: the turn waits for its fate.
     const sending = (await this.ports.orders.live(agent.id)).some((o) => o.status === "sending");
     const holds = (await this.ports.orders.positions(agent.id)).some((p) => p.quantity > 0n);
     if (!holds && !sending) return null;
-    const eventId = this.ports.ids.next();
     const at = this.ports.clocks.market.now();
-    const { turnId } = await this.ports.turns.run({
-      workspaceId: agent.workspaceId,
-      agentId: agent.id,
-      tickId: `f:${eventId}`,
-      at,
-      trigger: { kind: "flatten", eventId, actorId: scope.actor.id },
-    });
-    return turnId;
+    const flattening = (id: string) =>
+      this.ports.turns.run({
+        workspaceId: agent.workspaceId,
+        agentId: agent.id,
+        tickId: `f:${id}`,
+        at,
+        trigger: { kind: "flatten", eventId: id, actorId: scope.actor.id },
+      });
+    const { turnId, phase } = await flattening(eventId);
+    // Given up for another flattening that may itself have failed: what is held then is judged and sold by a turn of its own.
+    return phase === "failed" ? (await flattening(this.ports.ids.next())).turnId : turnId;
   }
 
   async #cancelOpenOrders(agent: Agent): Promise<void> {
@@ -200,16 +202,40 @@ export class LiveAgentService implements AgentService {
     }
   }
 
-  async killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }> {
+  killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }> {
+    return this.#killAll(scope, input.flatten, byPerson(input.flatten));
+  }
+
+  async #killAll(scope: TenantScope, flatten: boolean, reason: string, key?: string): Promise<{ halted: number; flattening: number }> {
     // The workspace's own state first: from here on no order of any agent is sent, whatever happens below.
-    await this.ports.agents.setWorkspaceTrading(scope, "halted", input.flatten ? "Halted and flattened by a person" : "Halted by a person");
+    await this.ports.agents.setWorkspaceTrading(scope, "halted", reason);
     const agents = await this.ports.agents.list(scope);
     const failures: unknown[] = [];
     // Everybody is halted before anybody's venue is asked, and one that does not answer keeps no other from being stopped.
-    const halted = await each(agents, failures, (agent) => this.#halt(scope, agent.id, input.flatten));
-    const flattened = await each(halted, failures, (agent) => this.#stopTrading(scope, agent, input.flatten));
+    const halted = await each(agents, failures, (agent) => this.#halt(scope, agent.id, reason));
+    const flattened = await each(halted, failures, (agent) => this.#stopTrading(scope, agent, flatten, key));
     if (failures.length > 0) throw failures[0];
     return { halted: halted.length, flattening: flattened.filter((turnId) => turnId !== null).length };
+  }
+
+  async mitigate(scope: TenantScope, order: Parameters<Mitigation["mitigate"]>[1]): Promise<void> {
+    const { agents } = this.ports;
+    const { agentId, reason, key } = order;
+    const step = order.steps.at(-1) ?? "alert";
+    if (step === "alert") return;
+    if (step === "reduce") return void (await agents.changeTrading(scope, agentId, { from: "active", to: "reducing", reason }));
+    const flatten = step === "flatten";
+    if (agentId === null) return void (await this.#killAll(scope, flatten, reason, key));
+    if ((await agents.get(scope, agentId)).status === "archived") return;
+    await this.#stopTrading(scope, await this.#halt(scope, agentId, reason), flatten, key);
+  }
+
+  async letTrade(scope: TenantScope, agentId: string | null): Promise<void> {
+    const { agents } = this.ports;
+    if (agentId === null) return agents.setWorkspaceTrading(scope, "active", null);
+    const agent = await agents.get(scope, agentId);
+    if (agent.status === "halted") await this.resume(scope, agentId);
+    else await agents.changeTrading(scope, agentId, { from: "reducing", to: "active", reason: null });
   }
 
   resumeWorkspace(scope: TenantScope): Promise<void> {
@@ -225,6 +251,8 @@ export class LiveAgentService implements AgentService {
     return checked;
   }
 }
+
+const byPerson = (flatten: boolean): string => (flatten ? "Halted and flattened by a person" : "Halted by a person");
 
 /** One after the other; what fails is put aside and the rest goes on. */
 async function each<T, R>(items: readonly T[], failures: unknown[], run: (item: T) => Promise<R>): Promise<R[]> {

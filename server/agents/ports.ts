@@ -33,6 +33,12 @@ export interface AgentStore {
   ): Promise<boolean>;
   cash(scope: TenantScope, agent: Agent): Promise<Fixed>;
   benchmark(agentId: string): Promise<Benchmark | null>;
+  /** The trading state of an agent (or, null, of the workspace), but only from what it is expected to be: nobody's halt is ever loosened. */
+  changeTrading(
+    scope: TenantScope,
+    agentId: string | null,
+    change: { readonly from: Agent["tradingState"]; readonly to: Agent["tradingState"]; readonly reason: string | null },
+  ): Promise<boolean>;
   /** Sets the workspace's trading state. */
   setWorkspaceTrading(scope: TenantScope, state: Agent["tradingState"], reason: string | null): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface AgentService {
   kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }>;
   killWorkspace(scope: TenantScope, input: { flatten: boolean }): Promise<{ halted: number; flattening: number }>;
   resumeWorkspace(scope: TenantScope): Promise<void>;
+  /** A person lets an agent (or, null, the workspace) trade again: reducing → active; a halted agent is then stopped. Done again without effect. */
+  letTrade(scope: TenantScope, agentId: string | null): Promise<void>;
 }
 
 export type TurnRequest = {

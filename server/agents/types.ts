@@ -1,5 +1,5 @@
 import type { Interval, SymbolId } from "@/server/market";
-import type { Limits, TradingState } from "@/server/risk";
+import type { Limits, ProtectionSpec, TradingState } from "@/server/risk";
 import type { Fixed } from "@/server/shared";
 
 /**
@@ -31,8 +31,12 @@ export type AgentConfig = {
   readonly strategyText: string;
   readonly decider: DeciderSpec;
   readonly limits: Limits;
+  /** Rules that stop it for a while after bad trades; absent = none. */
+  readonly protections?: readonly ProtectionSpec[];
   /** USD per UTC day. */
   readonly dailyModelCap: Fixed;
+  /** Symbols, dates and prices are hidden from the model, so that it cannot recall what came next; absent = no. */
+  readonly masked?: boolean;
   /** A decision is settled this long after its tick (market ms). */
   readonly settleAfterMs: number;
 };

@@ -6,7 +6,7 @@ import type { AgentConfig } from "./types";
 
 /**
  * A configuration the product can run, rule parameters filled in. Throws UNKNOWN_SYMBOL, WRONG_QUOTE, INTERVAL_TOO_FINE, UNKNOWN_MODEL,
- * UNKNOWN_RULE_SET, UNKNOWN_RULE_PARAMETER, RULE_PARAMETER_OUT_OF_RANGE, LIMIT_MISSING, each naming the field.
+ * UNKNOWN_RULE_SET, UNKNOWN_RULE_PARAMETER, RULE_PARAMETER_OUT_OF_RANGE, LIMIT_MISSING, MASK_NEEDS_MODEL, each naming the field.
  */
 export function validateConfig(config: AgentConfig, feed: MarketFeed, currency: string): AgentConfig {
   const known = feed.symbols();
@@ -27,6 +27,8 @@ export function validateConfig(config: AgentConfig, feed: MarketFeed, currency: 
   if (config.decider.kind === "model") modelInfo(config.decider.model);
   const decider =
     config.decider.kind === "rules" ? { ...config.decider, params: parseRuleParams(config.decider.ruleSet, config.decider.params) } : config.decider;
+  if (config.masked && config.decider.kind === "rules")
+    throw new DomainError("MASK_NEEDS_MODEL", "rules read no names and remember nothing: only a model's run can be masked", { field: "masked" });
   if (config.limits.maxPositionNotional === null && config.limits.maxOrderNotional === null)
     throw new DomainError("LIMIT_MISSING", "an agent needs a limit on its position or on its orders", { field: "limits.maxPositionNotional" });
   return { ...config, decider };

@@ -1,20 +1,12 @@
 import type { z } from "zod";
 import type { AgentConfig } from "@/server/agents";
 import { INTERVAL_MS, type Interval } from "@/server/market";
-import type { Limits } from "@/server/risk";
-import { type Fixed, fixed } from "@/server/shared";
+import { type Limits, parseLimits, parseProtections } from "@/server/risk";
+import { fixed } from "@/server/shared";
 import type { agentInput, limitsInput } from "./contract";
 
-const amount = (text: string | null): Fixed | null => (text === null ? null : fixed(text));
-
-/** Parsed limits as the domain's: text to fixed point. */
-export const toLimits = (l: z.output<typeof limitsInput>): Limits => ({
-  allowedSymbols: l.allowedSymbols,
-  maxOrderNotional: amount(l.maxOrderNotional),
-  maxPositionNotional: amount(l.maxPositionNotional),
-  maxDailyLoss: amount(l.maxDailyLoss),
-  maxOrdersPerHour: l.maxOrdersPerHour,
-});
+/** Parsed limits as the domain's: text to fixed point. Throws INVALID_LIMIT, naming the field. */
+export const toLimits = (l: z.output<typeof limitsInput>): Limits => parseLimits(l);
 
 const DEFAULT_SETTLE: Interval = "1h";
 
@@ -30,7 +22,9 @@ export function toAgentConfig(input: z.output<typeof agentInput>): AgentConfig {
     strategyText: input.strategyText,
     decider: input.decider,
     limits: toLimits(input.limits),
+    ...(input.protections.length > 0 && { protections: parseProtections(input.protections) }),
     dailyModelCap: fixed(input.dailyModelCap),
+    ...(input.masked ? { masked: true } : {}),
     settleAfterMs: input.settleAfterMs ?? INTERVAL_MS[interval],
   };
 }

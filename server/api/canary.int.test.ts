@@ -88,8 +88,16 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     for (const name of ["decisions.get", "decisions.replay"]) expect((await call(name, { turnId })).status).toBe(200);
   }
 
+  const nobodys = {
+    apiKeyId: randomUUID(),
+    runId: randomUUID(),
+    sessionId: randomUUID(),
+    shockId: randomUUID(),
+    alertId: randomUUID(),
+    decisionId: randomUUID(),
+  };
   const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
-  const ids = { ...backtests, agentId, turnId, apiKeyId: randomUUID(), runId: randomUUID(), sessionId: randomUUID(), configVersion: 1 };
+  const ids = { ...backtests, agentId, turnId, configVersion: 1, ...nobodys };
   for (const [name, { input }] of Object.entries(PROCEDURES)) if (!ENDS_IT.includes(name)) await call(name, input?.(ids));
 
   const rows = await rowsOf(db);

@@ -3,6 +3,12 @@
  * pages and scripts import types from here only. Decimals travel as exact text, times as ms since 1970 UTC.
  */
 import { z } from "zod";
+import { evidenceInputs } from "./contract/evidence";
+import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } from "./contract/risk-limits";
+
+export * from "./contract/evidence";
+
+import type { RiskProcedure } from "./contract/risk";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -20,6 +26,7 @@ export const limitsInput = z.strictObject({
   maxPositionNotional: positiveMoneyText.nullable(),
   maxDailyLoss: positiveMoneyText.nullable(),
   maxOrdersPerHour: z.int().min(1).max(1000).nullable(),
+  ...laterLimits,
 });
 
 export const deciderInput = z.discriminatedUnion("kind", [
@@ -47,7 +54,10 @@ export const agentInput = z.strictObject({
   strategyText: z.string().max(8000).default(""),
   decider: deciderInput,
   limits: limitsInput,
+  protections: protectionsInput,
   dailyModelCap: moneyText.default("1"),
+  /** Hides symbols, dates and prices from a model. */
+  masked: z.boolean().default(false),
   /** Default: one trigger interval. */
   settleAfterMs: z
     .int()
@@ -99,6 +109,7 @@ export const inputs = {
   workspaceKill: z.strictObject({ flatten: z.boolean() }),
   workspaceLimits: z.strictObject({ limits: limitsInput, dailyModelCap: moneyText }),
   connection: z.strictObject({ symbol: symbolText, source: z.enum(["installation", "binance", "coinbase", "kraken"]) }),
+  ...evidenceInputs,
   empty: z.void(),
 } as const;
 
@@ -110,7 +121,14 @@ export type MarketLabel = { kind: "simulated" | "files" | "exchange"; label: str
 export type AgentStatusView = "stopped" | "starting" | "running" | "stopping" | "halted" | "archived";
 
 export type LimitView = {
-  name: "maxOrderNotional" | "maxPositionNotional" | "maxDailyLoss" | "maxOrdersPerHour";
+  name:
+    | "maxOrderNotional"
+    | "maxPositionNotional"
+    | "maxDailyLoss"
+    | "maxOrdersPerHour"
+    | "maxGrossNotional"
+    | "maxGrossPercent"
+    | "maxSymbolPercent";
   level: "agent" | "workspace";
   unit: string;
   value: string;
@@ -217,14 +235,10 @@ export type AgentDetail = AgentRow & {
     barInterval: string;
     strategyText: string;
     decider: { kind: "rules"; ruleSet: string; params: Record<string, number> } | { kind: "model"; model: string };
-    limits: {
-      allowedSymbols: string[] | null;
-      maxOrderNotional: string | null;
-      maxPositionNotional: string | null;
-      maxDailyLoss: string | null;
-      maxOrdersPerHour: number | null;
-    };
+    limits: LimitsView;
+    protections?: ProtectionView[];
     dailyModelCap: string;
+    masked: boolean;
     settleAfterMs: number;
   };
   market: MarketLabel;
@@ -251,7 +265,14 @@ export type CandlesView = {
   candles: CandleView[];
   markers: { turnId: string; at: number; action: string; outcome: string | null; asked: string | null; filled: string | null }[];
 };
-export type EquityView = { currency: string; source: MarketLabel; points: { t: number; equity: string; hold: string }[]; note: string };
+export type EquityView = {
+  currency: string;
+  source: MarketLabel;
+  points: { t: number; equity: string; hold: string }[];
+  note: string;
+  /** End of the training of the agent's model (ms): what came before it the model may remember. Null for rules, and where it is not published. */
+  trainingCutoff: number | null;
+};
 
 export type StageView = { stage: "context" | "prompt" | "decision" | "verdict" | "intents"; hash: string };
 export type DecisionDetail = {
@@ -263,6 +284,8 @@ export type DecisionDetail = {
   tickId: string;
   timings: { phase: string; startMs: number; durationMs: number }[];
   trigger: { kind: "schedule" | "manual" | "flatten"; text: string };
+  /** Symbols, dates and prices were hidden from the model: the context and its words name none of them. */
+  masked: boolean;
   context: { id: string; title: string; source: string; trust: "exchange" | "own" | "agent" | "external"; at: number; text: string }[];
   model: null | {
     model: string;
@@ -540,12 +563,16 @@ export type ApiErrorData = {
  * workspace.kill m workspaceKill → { halted: number; flattening: number } · trade     workspace.resume m → {tradingState} · trade
  * workspace.get q → { limits, dailyModelCap, tradingState } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
  * connections.get q → ConnectionsView · read            connections.set m connection → {ok:true} · admin     connections.test m connection → ConnectionTestView · admin
+ * evidence.get q evidence → EvidenceView · read       evidence.requestLive m requestLive → LiveAnswerView · trade
+ * evidence.gate q → GateView · read                    evidence.setGate m gate → {ok:true} · admin
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
+ * risk.*: contract/risk.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
+  | RiskProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"
@@ -582,6 +609,10 @@ export type ProcedureName =
   | "connections.get"
   | "connections.set"
   | "connections.test"
+  | "evidence.get"
+  | "evidence.requestLive"
+  | "evidence.gate"
+  | "evidence.setGate"
   | "system.get"
   | "runs.list"
   | "runs.get"

@@ -4,10 +4,12 @@ import { apiKeysRouter } from "./routers/api-keys";
 import { backtestsRouter } from "./routers/backtests";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
+import { evidenceRouter } from "./routers/evidence";
 import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
+import { riskRouter } from "./routers/risk";
 import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
@@ -23,8 +25,10 @@ export const appRouter = router({
   apiKeys: apiKeysRouter,
   workspace: workspaceRouter,
   connections: connectionsRouter,
+  evidence: evidenceRouter,
   system: systemRouter,
   runs: runsRouter,
+  risk: riskRouter,
   backtests: backtestsRouter,
   account: accountRouter,
 });

@@ -4,6 +4,7 @@ import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type * as b from "./contract/backtests";
+import type { LiveRiskService } from "./services-live/risk/risk-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -56,6 +57,14 @@ export interface ConnectionService {
   test(input: In<"connection">): Promise<v.ConnectionTestView>;
 }
 
+export interface EvidenceService {
+  get(scope: TenantScope, agentId: string): Promise<v.EvidenceView>;
+  /** Throws GATE_NOT_MET with the numbers; `confirm` = the agent's name overrides. See LiveEvidenceService. */
+  requestLive(scope: TenantScope, input: In<"requestLive">): Promise<v.LiveAnswerView>;
+  gate(scope: TenantScope): Promise<v.GateView>;
+  setGate(scope: TenantScope, rules: In<"gate">): Promise<void>;
+}
+
 export interface RunService {
   list(scope: TenantScope, input: In<"runs">): Promise<v.RunsView>;
   get(scope: TenantScope, runId: string): Promise<v.RunView>;
@@ -96,8 +105,10 @@ export type Services = {
   readonly sessions: SessionService;
   readonly workspace: WorkspaceService;
   readonly connections: ConnectionService;
+  readonly evidence: EvidenceService;
   readonly runs: RunService;
   readonly backtests: BacktestService;
   readonly account: AccountService;
+  readonly risk: LiveRiskService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -1,8 +1,9 @@
 import { CONTEXT_BARS, outcomeOf, runTurnCore, type TurnInputs, turnCode } from "@/server/agents";
 import { type Candle, INTERVAL_MS, type PricePoint, type SymbolId } from "@/server/market";
-import { DomainError, type Fixed, HOUR_MS, utcDayStart, ZERO } from "@/server/shared";
+import { DomainError, type Fixed, utcDayStart, ZERO } from "@/server/shared";
 import { DEFAULT_PAPER_RULES } from "@/server/trading";
 import { HoldBenchmark } from "./hold-benchmark";
+import { RecentBooks } from "./recent-books";
 import { SimulatedAccount } from "./simulated-account";
 import type { SimulationOptions, SimulationResult } from "./simulation-types";
 import { tickIdOf, tickInputs, turnIdOf } from "./tick-inputs";
@@ -23,6 +24,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const total = Math.max(0, Math.ceil((options.to - first) / interval));
   const instruments = config.symbols.map(options.instrument);
   const code = turnCode(options.build);
+  const books = new RecentBooks(config);
   const account = new SimulatedAccount({
     agent,
     feed,
@@ -30,13 +32,15 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
     ledger: options.ledger,
     venueId: options.venueId ?? "paper",
     rules: options.rules ?? DEFAULT_PAPER_RULES,
-    emit: sink,
+    emit: (event) => {
+      if (event.type === "fill") books.filled(event.execution);
+      sink(event);
+    },
   });
   const prices = new Map<SymbolId, PricePoint>();
   const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
   const benchmark = new HoldBenchmark(account.cash(), config.symbols);
   let unsettled: Unsettled[] = [];
-  let ordersAt: number[] = [];
   let day = Number.NEGATIVE_INFINITY;
   let dayStartEquity: Fixed = ZERO;
 
@@ -88,7 +92,6 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       day = utcDayStart(at);
       dayStartEquity = now.equity;
     }
-    if (ordersAt.length > 0) ordersAt = ordersAt.filter((t) => t > at - HOUR_MS);
     const tickId = tickIdOf(at);
     const turnId = turnIdOf(agent.id, at);
     // As live: the point of a tick is how things stood when it was decided.
@@ -111,7 +114,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
           positions: account.positions(),
           openOrders: account.openOrders(),
           dayStartEquity,
-          ordersLastHour: ordersAt.length,
+          ...books.at(at),
         },
         turnId,
       );
@@ -120,7 +123,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
       unsettled.push({ turnId, settleAt: at + config.settleAfterMs, inputs: { account: inputs.account, prices: inputs.prices } });
       const { intents } = record;
       if (intents.length > 0) {
-        ordersAt.push(...intents.map(() => at));
+        books.ordered(intents, at);
         account.place(turnId, intents, at, last);
         await account.advance(at);
       }

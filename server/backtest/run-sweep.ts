@@ -5,10 +5,10 @@ import type { BacktestSpec } from "./backtest-spec";
 import { checkMarket, type MarketQuality } from "./check-market";
 import { gridOf, runAgent } from "./engines/run-agent";
 import { type BacktestPlan, planBacktest } from "./plan-backtest";
-import { missing, type StatFigure } from "./results/stat-figure";
 import { type Performance, performanceOf } from "./results/performance";
-import { valueCurve } from "./results/value-curve";
 import { roundTrips } from "./results/round-trips";
+import { missing, type StatFigure } from "./results/stat-figure";
+import { valueCurve } from "./results/value-curve";
 import type { RunSpecOptions } from "./run-spec";
 import { type Objective, type SweepAxis, type SweepSpec, sweepPoints } from "./sweep-spec";
 

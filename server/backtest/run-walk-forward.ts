@@ -5,8 +5,8 @@ import { planBacktest } from "./plan-backtest";
 import type { CurvePoint, EvidenceSeries } from "./results/backtest-result";
 import { holdCurve } from "./results/hold-curve";
 import { type Performance, performanceOf, returnsOf } from "./results/performance";
-import { bestPoint, pointRunner, refusedPoint, type SweepPointResult } from "./run-sweep";
 import type { RunSpecOptions } from "./run-spec";
+import { bestPoint, pointRunner, refusedPoint, type SweepPointResult } from "./run-sweep";
 import { LEAST_PART, MOST_TRIALS, sweepPoints, type WalkForwardSpec } from "./sweep-spec";
 
 const CURVE_POINTS = 1_500;

@@ -1,4 +1,4 @@
-import { assembleInputs, type TurnInputs } from "@/server/agents";
+import { assembleInputs, type BookFigures, type TurnInputs } from "@/server/agents";
 import type { Candle, MarketSource, PricePoint, SymbolId } from "@/server/market";
 import { NO_LIMITS } from "@/server/risk";
 import { type Fixed, hashId, mul, sub, ZERO } from "@/server/shared";
@@ -18,6 +18,7 @@ export type TickSituation = {
   readonly openOrders: readonly Pick<Order, "clientOrderId" | "symbol" | "side" | "type" | "quantity" | "filledQuantity" | "limitPrice">[];
   readonly dayStartEquity: Fixed;
   readonly ordersLastHour: number;
+  readonly figures: BookFigures;
 };
 
 export const tickIdOf = (at: number): string => `s:${at}`;
@@ -60,5 +61,6 @@ export function tickInputs(
         now.positions.map((p) => [p.symbol, mul(p.quantity, now.prices.get(p.symbol)?.price ?? ZERO, "half-even")]),
       ),
     },
+    figures: now.figures,
   });
 }

@@ -37,6 +37,9 @@ export async function importHistory(
       })),
       skipDuplicates: true,
     });
+    // What was denied or reduced in the history counts in the veto ledger like anything else.
+    const vetoed = turns.filter((t) => t.phase === "settled" && (t.outcome === "deny" || t.outcome === "reduce"));
+    if (vetoed.length > 0) await db.prisma.vetoDue.createMany({ data: vetoed.map((t) => ({ turnId: t.id, workspaceId })), skipDuplicates: true });
     await onTurns(turns.length);
   }
   for (const orders of chunks(rows.orders, CHUNK)) {

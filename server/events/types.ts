@@ -12,6 +12,10 @@ export type EventMap = {
   "wallet/changed": { nodeId: string };
   "workspace/trading.changed": { state: string; reason: string | null };
   "model/key.changed": { provider: string };
+  "risk/alert.raised": { alertId: string; agentId: string | null; severity: string; title: string };
+  /** acknowledged | resolved */
+  "risk/alert.changed": { alertId: string; state: string };
+  "risk/breaker.acted": { decisionId: string; agentId: string | null; breaker: string; step: string; reason: string };
   "demo/import.progress": { done: number; total: number };
   "backtest/changed": { backtestId: string; status: string; done: number; total: number };
 };

@@ -17,6 +17,8 @@ export type ModelInfo = {
   readonly toolChoice: "forced" | "auto";
   /** It thinks unless told not to; thinking and a forced tool exclude each other. */
   readonly thinksByDefault: boolean;
+  /** End of the last month its training read about (ms UTC): what came after it cannot be remembered. Null = not published. */
+  readonly trainingCutoff: number | null;
 };
 
 export type Usage = { readonly inputTokens: number; readonly outputTokens: number };

@@ -1,4 +1,4 @@
-import type { BarView, Candle, Interval, MarketSource, PricePoint, SymbolId, SymbolInfo } from "./types";
+import type { BarView, Candle, Interval, MarketDepth, MarketSource, PricePoint, SymbolId, SymbolInfo } from "./types";
 
 /** Prices. Every read names the instant it is made at, and never returns what was not yet known then. */
 export interface MarketFeed {
@@ -10,6 +10,8 @@ export interface MarketFeed {
   bars(query: { symbol: SymbolId; from: number; at: number }): Promise<readonly BarView[]>;
   /** Last price known at `at`, or null before the first bar. */
   price(query: { symbol: SymbolId; at: number }): Promise<PricePoint | null>;
+  /** What the venue's book offers and asks for now; null when `at` is not now, or no book is known. Feeds of candles have no such method. */
+  depth?(query: { symbol: SymbolId; at: number }): Promise<MarketDepth | null>;
   /** Where one symbol's prices come from, for a feed made of several; without it all are of `source`. */
   sourceOf?(symbol: SymbolId): MarketSource;
 }

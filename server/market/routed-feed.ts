@@ -1,5 +1,5 @@
 import type { MarketFeed } from "./ports";
-import type { BarView, Candle, Interval, MarketSource, PricePoint, SymbolId, SymbolInfo } from "./types";
+import type { BarView, Candle, Interval, MarketDepth, MarketSource, PricePoint, SymbolId, SymbolInfo } from "./types";
 
 /** One feed of several: the symbols named in `routes` come from theirs, all others from `base`. */
 export class RoutedFeed implements MarketFeed {
@@ -33,6 +33,9 @@ export class RoutedFeed implements MarketFeed {
   }
   price(query: { symbol: SymbolId; at: number }): Promise<PricePoint | null> {
     return this.#feed(query.symbol).price(query);
+  }
+  async depth(query: { symbol: SymbolId; at: number }): Promise<MarketDepth | null> {
+    return (await this.#feed(query.symbol).depth?.(query)) ?? null;
   }
 
   #feed(symbol: SymbolId): MarketFeed {

@@ -59,3 +59,6 @@ export type OrderBook = {
   readonly asks: readonly BookLevel[];
   readonly at: number | null;
 };
+
+/** Base units resting on each side of a book, over the levels that were asked for. */
+export type MarketDepth = { readonly bids: Fixed; readonly asks: Fixed };

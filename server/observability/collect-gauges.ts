@@ -17,6 +17,7 @@ export async function collectGauges(m: Metrics, from: From): Promise<void> {
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     events: () => collectEvents(m, from),
     market: () => collectPrices(m, from),
+    alerts: () => collectAlerts(m, from),
     ...(from.embedded ? { engine: () => collectJobs(m, from) } : {}),
   };
   for (const [part, collect] of Object.entries(parts)) {
@@ -41,6 +42,11 @@ async function collectEvents(m: Metrics, { db, clocks }: From): Promise<void> {
   const waiting = await db.prisma.event.aggregate({ where: { seq: null }, _count: true, _min: { at: true } });
   m.eventsUnsequenced.set(waiting._count);
   m.eventLag.set(secondsBetween(waiting._min.at, new Date(clocks.wall.now())));
+}
+
+async function collectAlerts(m: Metrics, { db }: From): Promise<void> {
+  for (const severity of ["warning", "critical"])
+    m.alerts.set({ severity }, await db.prisma.alert.count({ where: { severity, openKey: { not: null } } }));
 }
 
 async function collectPrices(m: Metrics, { feed, clocks }: From): Promise<void> {

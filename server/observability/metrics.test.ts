@@ -15,7 +15,9 @@ it("docs/observability.md lists every metric, and no other", () => {
 
 it("names have units, and labels are of kinds of things only", () => {
   const kinds = new Set(
-    "outcome code phase status rule model direction function state route method procedure kind limit read symbol part".split(" "),
+    "outcome code phase status rule model direction function state route method procedure kind limit read symbol part breaker step severity".split(
+      " ",
+    ),
   );
   for (const { name, type, labelNames } of described()) {
     if (type === "counter") expect(name).toMatch(/_total$/);

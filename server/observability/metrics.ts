@@ -25,6 +25,8 @@ export function createMetrics() {
     orders: counter("memepulse_orders_total", "Orders by what became of them: placed (sent once), then the status they ended in", "status"),
     fills: counter("memepulse_order_fills_total", "Executions stored and posted to the ledger"),
     verdicts: counter("memepulse_risk_verdicts_total", "Risk verdicts that were committed, by the rule that decided", "outcome", "rule"),
+    breakers: counter("memepulse_risk_breaker_decisions_total", "Decisions of circuit breakers, by the furthest step", "breaker", "step"),
+    alerts: gauge("memepulse_risk_alerts_open", "Alerts whose condition lasts, acknowledged or not", "severity"),
     modelCalls: counter("memepulse_model_calls_total", "Model calls: ok, or the code of what went wrong", "model", "outcome"),
     modelTokens: counter("memepulse_model_tokens_total", "Tokens as billed", "model", "direction"),
     modelCost: counter("memepulse_model_cost_usd_total", "Cost of answered calls by the catalog's prices", "model"),

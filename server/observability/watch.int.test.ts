@@ -32,6 +32,7 @@ describeDatabase("what is asked when the metrics are read", (db) => {
       functionId: "f",
       stepId: "step",
       dueAt: new Date(NOW + dueIn),
+      rank: new Date(NOW + dueIn),
       leaseUntil: leaseIn === null ? null : new Date(NOW + leaseIn),
       concurrency: [],
     });

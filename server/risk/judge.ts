@@ -1,9 +1,13 @@
 import { type Fixed, min, toText, ZERO } from "@/server/shared";
-import { RISK_RULES, type RiskRule } from "./rules";
+import { RISK_RULES } from "./rules/registry";
+import type { RiskRule } from "./rules/rule";
 import type { ProposedOrder, RiskCheck, RiskSituation, RuleName, Verdict } from "./types";
 
 /** What to say when nothing was asked for. */
 export const NO_ORDER: Verdict = { outcome: "no-order", askedQuantity: "0", allowedQuantity: "0", decidedBy: null, checks: [] };
+
+/** Rules that only say that too little is left. */
+const TOO_SMALL: ReadonlySet<RuleName> = new Set(["quantity-precision", "quantity-range", "venue-minimum", "order-minimum"]);
 
 /**
  * The only gate between a decision and an order: every rule is asked, in the order of RISK_RULES, and the smallest allowed
@@ -16,11 +20,11 @@ export function judgeOrder(situation: RiskSituation, order: ProposedOrder, rules
   let reducedBy: RuleName | null = null;
   let deniedBy: RuleName | null = null;
   for (const rule of rules) {
-    for (const answer of rule(situation, order, allowed)) {
+    for (const answer of rule.judge(situation, order, allowed)) {
       checks.push({ ...answer, allows: answer.allows === null ? null : toText(answer.allows) });
       if (answer.outcome === "deny") {
-        // Too small for the venue only because a limit made it small: the limit is what the reader should see.
-        deniedBy ??= answer.rule === "venue-minimum" && reducedBy ? reducedBy : answer.rule;
+        // Too small only because a limit made it small: the limit is what the reader should see.
+        deniedBy ??= TOO_SMALL.has(answer.rule) && reducedBy ? reducedBy : answer.rule;
         allowed = ZERO;
       } else if (answer.allows !== null && answer.allows < allowed) {
         reducedBy = answer.rule;

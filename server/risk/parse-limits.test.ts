@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fixed } from "@/server/shared";
-import { parseLimits } from "./parse-limits";
+import { fixed, toText } from "@/server/shared";
+import { limitsAsJson, NO_LIMITS, parseLimits } from "./parse-limits";
 
 const failure = (input: unknown) => {
   try {
@@ -22,6 +22,28 @@ describe("parseLimits", () => {
       maxOrdersPerHour: 3,
     });
   });
+  it("reads back what it wrote, and writes a limit that came later only when it is set", () => {
+    const json = {
+      allowedSymbols: null,
+      maxOrderNotional: "100.5",
+      maxPositionNotional: null,
+      maxDailyLoss: null,
+      maxOrdersPerHour: 3,
+      maxGrossPercent: "80",
+      correlationThreshold: "0.75",
+      priceCollarBps: 150,
+      tradingHours: "22:00-06:30",
+      sectors: { "BTC/USDT": "store of value" },
+    };
+    expect(limitsAsJson(parseLimits(json), toText)).toEqual(json);
+    expect(limitsAsJson(NO_LIMITS, toText)).toEqual({
+      allowedSymbols: null,
+      maxOrderNotional: null,
+      maxPositionNotional: null,
+      maxDailyLoss: null,
+      maxOrdersPerHour: null,
+    });
+  });
   it("refuses an unknown name, naming it: a typing error must not mean no limit", () => {
     const got = failure({ maxOrderNotionl: "100" });
     expect(got).toMatchObject({ code: "UNKNOWN_LIMIT", field: "limits.maxOrderNotionl" });
@@ -36,6 +58,15 @@ describe("parseLimits", () => {
     [{ maxOrdersPerHour: 0 }, "limits.maxOrdersPerHour"],
     [{ allowedSymbols: [] }, "limits.allowedSymbols"],
     [{ allowedSymbols: ["btc"] }, "limits.allowedSymbols"],
+    [{ maxGrossPercent: "1001" }, "limits.maxGrossPercent"],
+    [{ maxVolumePercent: "101" }, "limits.maxVolumePercent"],
+    [{ correlationThreshold: "1" }, "limits.correlationThreshold"],
+    [{ priceCollarBps: 10_001 }, "limits.priceCollarBps"],
+    [{ duplicateWindowSeconds: 0 }, "limits.duplicateWindowSeconds"],
+    [{ tradingHours: "8-20" }, "limits.tradingHours"],
+    [{ tradingHours: "08:00-08:00" }, "limits.tradingHours"],
+    [{ sectors: { btc: "x" } }, "limits.sectors"],
+    [{ sectors: { "BTC/USDT": "" } }, "limits.sectors"],
     [null, "limits"],
     [[], "limits"],
   ])("refuses %j", (input, field) => {

@@ -4,6 +4,8 @@ import type { Database } from "@/server/adapters/db/database";
 import { systemIds } from "@/server/adapters/db/new-id";
 import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repository";
 import { PrismaMarketSourceRepository } from "@/server/adapters/db/prisma-market-source-repository";
+import { PrismaMonitorStore } from "@/server/adapters/db/prisma-monitor-store";
+import { PrismaRiskRepository } from "@/server/adapters/db/prisma-risk-repository";
 import { PrismaSecretRepository } from "@/server/adapters/db/prisma-secret-repository";
 import { PrismaWorkspaceRepository } from "@/server/adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "@/server/adapters/db/queries/prisma-queries";
@@ -13,6 +15,7 @@ import { RunBook } from "@/server/adapters/engine/run-book";
 import { AnthropicModelClient } from "@/server/adapters/llm/anthropic-model-client";
 import { VenueRegistry } from "@/server/adapters/market/exchange/venue-registry";
 import { WorkspaceFeeds } from "@/server/adapters/market/workspace-feeds";
+import { inParts } from "@/server/adapters/process/compute-risk";
 import { EnvelopeVault } from "@/server/adapters/vault/envelope-vault";
 import { parseVaultKey } from "@/server/adapters/vault/master-keys";
 import { turnCode } from "@/server/agents";
@@ -24,15 +27,20 @@ import { LiveAccountService } from "@/server/api/services-live/account-service";
 import { LiveApiKeyService } from "@/server/api/services-live/api-key-service";
 import { LiveBacktestService } from "@/server/api/services-live/backtest-service";
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
+import { evidenceService } from "@/server/api/services-live/evidence-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
+import { PortfolioRiskService } from "@/server/api/services-live/risk/portfolio-risk-service";
+import { LiveRiskService } from "@/server/api/services-live/risk/risk-service";
 import { LiveRunService } from "@/server/api/services-live/run-service";
 import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
+import { systemScope } from "@/server/auth/scope";
 import { countCall } from "@/server/observability/count-api";
 import type { Metrics } from "@/server/observability/metrics";
-import type { ApiScope, Role } from "@/server/shared";
+import { Monitor } from "@/server/risk";
+import type { ApiScope, Clocks, Role } from "@/server/shared";
 import { liveAgents } from "./live-agents";
 import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
@@ -79,9 +87,11 @@ export function apiFixture(
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: connections(db, live),
+    evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
+    risk: riskService(db, live, clocks),
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };
@@ -137,6 +147,29 @@ export function apiFixture(
     return { caller, headers, token, session: s, address: own.wallet.address, signInAgain, asRole, apiKey };
   }
   return { ...live, services, vault, auth: signIn.auth, handle, call, person, logged };
+}
+
+/** As the container makes it, with the simulated market alone. */
+function riskService(db: Database, live: ReturnType<typeof liveAgents>, clocks: Clocks): LiveRiskService {
+  const feeds = { of: async () => live.feed };
+  const monitor = new Monitor({
+    store: new PrismaMonitorStore(db),
+    mitigation: live.service,
+    feeds,
+    venues: { of: async () => [] },
+    clocks,
+    build: "test",
+    scopeOf: systemScope,
+  });
+  return new LiveRiskService({
+    repository: new PrismaRiskRepository(db),
+    monitor,
+    portfolio: new PortfolioRiskService({ db, feeds, clocks, compute: inParts, venue: live.exchange.venue.label }),
+    agents: live.service,
+    queries: async () => ({ db, clocks, feed: live.feed, exchange: live.exchange }),
+    clocks,
+    build: "test",
+  });
 }
 
 type Defined = Readonly<Record<string, { _def: { type: "query" | "mutation" | "subscription"; meta?: unknown } }>>;

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
 import { packBlob } from "@/server/adapters/db/prisma-blob-store";
-import { backtestInputs } from "@/server/api/contract/backtests";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
+import { backtestInputs } from "@/server/api/contract/backtests";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
@@ -21,6 +21,9 @@ export type Ids = {
   runId: string;
   sessionId: string;
   configVersion: number;
+  shockId: string;
+  alertId: string;
+  decisionId: string;
   waitingBacktest: string;
   doneBacktest: string;
 };
@@ -115,11 +118,28 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "connections.get": { access: "read", foreign: "own" },
   "connections.set": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
   "connections.test": { access: "admin", input: () => ({ symbol: "ETH/USDT", source: "installation" }), foreign: "own" },
+  "evidence.get": { access: "read", input: agentId, foreign: "not-found" },
+  "evidence.requestLive": { access: "trade", input: agentId, foreign: "not-found" },
+  "evidence.gate": { access: "read", foreign: "own" },
+  "evidence.setGate": { access: "admin", input: () => ({ enabled: true, minTrades: 40, minDeflatedSharpe: 0.9 }), foreign: "own" },
   "system.get": { access: "read", foreign: "own" },
   "runs.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
   "runs.get": { access: "read", input: runId, foreign: "not-found" },
   "runs.cancel": { access: "trade", input: runId, foreign: "not-found" },
   "runs.replay": { access: "trade", input: runId, foreign: "not-found" },
+  "risk.portfolio": { access: "read", input: ({ agentId }) => ({ agentId }), foreign: "not-found" },
+  "risk.limits": { access: "read", foreign: "own" },
+  "risk.addShock": { access: "trade", input: () => ({ name: "A fall", shock: { kind: "price", change: -0.3 } }), foreign: "own" },
+  "risk.removeShock": { access: "trade", input: ({ shockId }) => ({ shockId }), foreign: "not-found" },
+  "risk.breakers": { access: "read", foreign: "own" },
+  "risk.setBreaker": { access: "admin", input: ({ agentId }) => ({ agentId, kind: "drawdown", setting: null }), foreign: "not-found" },
+  "risk.resume": { access: "trade", input: agentId, foreign: "not-found" },
+  "risk.check": { access: "trade", foreign: "own" },
+  "risk.alerts": { access: "read", input: () => ({}), foreign: "own" },
+  "risk.acknowledge": { access: "trade", input: ({ alertId }) => ({ alertId }), foreign: "not-found" },
+  "risk.decisions": { access: "read", foreign: "own" },
+  "risk.replay": { access: "read", input: ({ decisionId }) => ({ decisionId }), foreign: "not-found" },
+  "risk.vetoes": { access: "read", input: agentId, foreign: "own" },
   "backtests.options": { access: "read", foreign: "own" },
   "backtests.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
   "backtests.get": { access: "read", input: waitingBacktest, foreign: "not-found" },
@@ -173,8 +193,9 @@ export async function walkAsStrangers(
   const { workspaceId } = owner.caller.scope;
   const unasked = { parentRunId: null, parentStepId: null, singletonKey: null };
   await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
+  const risk = await riskRows(db, workspaceId, agentId);
   const backtests = await addBacktests(api, db, owner.caller.scope);
-  const ids: Ids = { ...backtests, agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1 };
+  const ids: Ids = { ...backtests, agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1, ...risk };
   const marks = [
     owner.caller.scope.workspaceId,
     owner.caller.userId,
@@ -183,6 +204,7 @@ export async function walkAsStrangers(
     spare.id,
     run,
     owner.session.sessionId,
+    ...Object.values(risk),
     ...Object.values(backtests),
   ];
   const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
@@ -256,4 +278,44 @@ export async function walkAsStrangers(
     if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
   }
   return { wrong, calls };
+}
+
+/** A scenario, an alert and a breaker's decision of a workspace. */
+async function riskRows(db: Database, workspaceId: string, agentId: string): Promise<{ shockId: string; alertId: string; decisionId: string }> {
+  const [shockId, alertId, decisionId] = [newId(), newId(), newId()];
+  const now = new Date();
+  await db.prisma.stressScenario.create({ data: { id: shockId, workspaceId, name: "Walked", shock: { kind: "price", change: -0.1 } } });
+  await db.prisma.alert.create({
+    data: {
+      id: alertId,
+      workspaceId,
+      agentId,
+      openKey: "walked",
+      kind: "drawdown",
+      severity: "warning",
+      title: "Walked",
+      text: "",
+      figures: {},
+      at: now,
+      raisedAt: now,
+    },
+  });
+  const inputs = { version: 1, at: 0, subject: { kind: "agent", id: agentId }, tradingState: "active", holds: false, readings: [] };
+  await db.prisma.breakerDecision.create({
+    data: {
+      id: decisionId,
+      workspaceId,
+      agentId,
+      kind: "drawdown",
+      steps: ["reduce"],
+      reason: "",
+      inputs,
+      answers: [],
+      build: "b",
+      status: "done",
+      at: now,
+      decidedAt: now,
+    },
+  });
+  return { shockId, alertId, decisionId };
 }

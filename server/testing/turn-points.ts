@@ -11,6 +11,7 @@ export const TURN_POINTS = [
   "exchange.instrument",
   "exchange.place",
   "feed.candles",
+  "feed.depth",
   "feed.price",
   "model.complete",
   "orders.account",

@@ -15,6 +15,8 @@ export type Instrument = {
   readonly minNotional: Fixed;
   readonly makerFee: Fixed;
   readonly takerFee: Fixed;
+  /** Whether the venue trades it now; absent = open. */
+  readonly session?: "open" | "reduce-only" | "closed";
 };
 
 export type Side = "buy" | "sell";

@@ -1,5 +1,5 @@
-import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
 import type { Database } from "@/server/adapters/db/database";
+import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
 import { planJob } from "@/server/backtest";
 import type { MarketFeed, SymbolId } from "@/server/market";
 import { type Clock, DomainError } from "@/server/shared";

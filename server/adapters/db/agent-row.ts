@@ -1,7 +1,7 @@
 import type { Agent as AgentRow, Prisma } from "@/generated/prisma/client";
 import { type Agent, type AgentConfig, type AgentStatus, recordLimits } from "@/server/agents";
 import { INTERVAL_MS, INTERVALS, type Interval } from "@/server/market";
-import { parseLimits, type TradingState } from "@/server/risk";
+import { parseLimits, parseProtections, protectionsAsJson, type TradingState } from "@/server/risk";
 import { DomainError, fixed, toText } from "@/server/shared";
 import { storedConfig } from "./stored-config";
 
@@ -30,20 +30,27 @@ export function agentFromRow(row: AgentRow): Agent {
 
 /** Stored JSON (decimals as text) as a configuration. */
 export function configFromJson(json: unknown): AgentConfig {
-  const c = storedConfig(json);
+  const { protections, ...c } = storedConfig(json);
   return {
     ...c,
     trigger: c.trigger.kind === "manual" ? c.trigger : { kind: "interval", interval: interval(c.trigger.interval) },
     barInterval: interval(c.barInterval),
     decider: c.decider as AgentConfig["decider"],
     limits: parseLimits(c.limits),
+    ...(protections?.length && { protections: parseProtections(protections) }),
     dailyModelCap: fixed(c.dailyModelCap),
   };
 }
 
 /** A configuration as it is stored. */
-export const configToJson = (c: AgentConfig): Prisma.InputJsonObject =>
-  ({ ...c, symbols: [...c.symbols], limits: recordLimits(c.limits), dailyModelCap: toText(c.dailyModelCap) }) as unknown as Prisma.InputJsonObject;
+export const configToJson = ({ protections, ...c }: AgentConfig): Prisma.InputJsonObject =>
+  ({
+    ...c,
+    symbols: [...c.symbols],
+    limits: recordLimits(c.limits),
+    ...(protections?.length && { protections: protectionsAsJson(protections) }),
+    dailyModelCap: toText(c.dailyModelCap),
+  }) as unknown as Prisma.InputJsonObject;
 
 /** Columns that repeat what the scheduler asks of the configuration. */
 export const triggerColumns = (c: AgentConfig): { triggerKind: string; intervalMs: number | null } => ({

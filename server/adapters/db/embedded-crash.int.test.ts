@@ -65,7 +65,7 @@ it("loses nothing it acknowledged when its process is killed in the middle of wr
 
 /** Lives in passing; the soak has more. */
 const LIVES = Number(process.env.TORN_WRITES ?? "2");
-it(`keeps turns whole when its process is killed with half a write done (${LIVES} lives)`, { timeout: LIVES * 15_000 + 30_000 }, async () => {
+it(`keeps turns whole when its process is killed with half a write done (${LIVES} lives)`, { timeout: LIVES * 30_000 + 60_000 }, async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "torn-"));
   const bench = await openCrashBench(folder, "pglite");
   try {

@@ -1,5 +1,5 @@
 import type { Agent, Benchmark, BookAnswers } from "@/server/agents";
-import { parseLimits, type TradingState } from "@/server/risk";
+import { type LevelName, parseLimits, protectionReach, type TradingState } from "@/server/risk";
 import { type Fixed, fixed, HOUR_MS, utcDayStart } from "@/server/shared";
 import type { OrderType, Side } from "@/server/trading";
 import type { Database, SqlRow } from "./database";
@@ -16,6 +16,22 @@ type Row = {
   workspaceOrdersLastHour: number;
   workspaceQuantities: { symbol: string; quantity: string }[] | null;
   workspaceDayPnl: string;
+  ordersLastMinute: number;
+  workspaceOrdersLastMinute: number;
+  othersEquity: string;
+  farm: FarmRow | null;
+  recentOrders: (OrderText & { at: number; inFarm: boolean; own: boolean })[] | null;
+  fills: { symbol: string; side: Side; quantity: string; price: string; fee: string; at: number }[] | null;
+};
+type OrderText = { symbol: string; side: Side; quantity: string; limitPrice: string | null };
+type FarmRow = {
+  limits: unknown;
+  tradingState: string;
+  dayPnl: string;
+  ordersLastHour: number;
+  ordersLastMinute: number;
+  othersEquity: string;
+  quantities: { symbol: string; quantity: string }[] | null;
 };
 
 /**
@@ -31,7 +47,19 @@ type Query = <R extends SqlRow>(sql: string, params: readonly unknown[]) => Prom
 export async function loadBooksIn(query: Query, agent: Agent, at: number): Promise<BookAnswers> {
   const day = new Date(utcDayStart(at)).toISOString();
   const hourAgo = new Date(at - HOUR_MS).toISOString();
-  const [row] = await query<{ books: Row }>(SQL, [agent.id, agent.nodeId, agent.workspaceId, day, hourAgo, new Date(at).toISOString()]);
+  const reach = protectionReach(agent.config.protections ?? []);
+  const tradesSince = reach > 0 ? new Date(at - reach).toISOString() : null;
+  const window = agent.config.limits.duplicateWindowSeconds ?? 0;
+  const [row] = await query<{ books: Row }>(SQL, [
+    agent.id,
+    agent.nodeId,
+    agent.workspaceId,
+    day,
+    hourAgo,
+    new Date(at).toISOString(),
+    tradesSince,
+    window,
+  ]);
   if (!row) throw new Error("the books of an agent are one row");
   const b = row.books;
   const balance = (kind: string): Fixed => fixed(b.balances?.find((x) => x.kind === kind && x.currency === agent.baseCurrency)?.balance ?? "0");
@@ -65,8 +93,39 @@ export async function loadBooksIn(query: Query, agent: Agent, at: number): Promi
     ordersLastHour: b.ordersLastHour,
     workspaceOrdersLastHour: b.workspaceOrdersLastHour,
     workspaceDayPnl: fixed(b.workspaceDayPnl),
-    workspaceQuantities: Object.fromEntries((b.workspaceQuantities ?? []).map((q) => [q.symbol, fixed(q.quantity)])),
+    workspaceQuantities: quantitiesOf(b.workspaceQuantities),
     benchmark: benchmarkOf(b.benchmark),
+    figures: figuresOf(b),
+  };
+}
+
+const quantitiesOf = (rows: { symbol: string; quantity: string }[] | null) =>
+  Object.fromEntries((rows ?? []).map((q) => [q.symbol, fixed(q.quantity)]));
+
+function figuresOf(b: Row): BookAnswers["figures"] {
+  const { farm } = b;
+  return {
+    ordersLastMinute: b.ordersLastMinute,
+    workspaceOrdersLastMinute: b.workspaceOrdersLastMinute,
+    othersEquity: fixed(b.othersEquity),
+    farm: farm && {
+      limits: parseLimits(farm.limits, "farm.limits"),
+      tradingState: farm.tradingState as TradingState,
+      dayPnl: fixed(farm.dayPnl),
+      ordersLastHour: farm.ordersLastHour,
+      ordersLastMinute: farm.ordersLastMinute,
+      othersEquity: fixed(farm.othersEquity),
+      quantities: quantitiesOf(farm.quantities),
+    },
+    recentOrders: (b.recentOrders ?? []).map(({ own, inFarm, ...o }) => ({
+      ...o,
+      quantity: fixed(o.quantity),
+      limitPrice: o.limitPrice === null ? null : fixed(o.limitPrice),
+      levels: [...(own ? ["agent"] : []), ...(inFarm ? ["farm"] : []), "workspace"] as LevelName[],
+    })),
+    closedTrades: {
+      fills: (b.fills ?? []).map((f) => ({ ...f, quantity: fixed(f.quantity), price: fixed(f.price), fee: fixed(f.fee) })),
+    },
   };
 }
 
@@ -75,20 +134,40 @@ function benchmarkOf(stored: Row["benchmark"]): Benchmark | null {
   return { cash: fixed(stored.cash), units: Object.fromEntries(Object.entries(stored.units).map(([s, q]) => [s, fixed(q)])) };
 }
 
-// $1 agent, $2 its node, $3 workspace, $4 start of the UTC day, $5 an hour ago, $6 the tick
+// $1 agent, $2 its node, $3 workspace, $4 start of the UTC day, $5 an hour ago, $6 the tick, $7 how far back closed trades count (null = not
+// at all), $8 seconds within which the agent refuses the same order again
 const SQL = `
 WITH flow AS (
   SELECT trim_scale(coalesce(sum(p.amount), 0))::text AS total, trim_scale(coalesce(sum(p.amount) FILTER (WHERE t.at >= $4::timestamptz), 0))::text AS today
   FROM "LedgerAccount" a JOIN "Posting" p ON p."accountId" = a.id JOIN "LedgerTransaction" t ON t.id = p."transactionId"
   WHERE a."nodeId" = $2::uuid AND a.kind = 'cash' AND t.kind IN ('allocate', 'collect', 'deposit', 'withdraw')),
-own_agents AS (SELECT id, "nodeId" FROM "Agent" WHERE "workspaceId" = $3::uuid AND status <> 'archived'),
+farm AS (SELECT f.id, f.limits, f."tradingState" FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId" WHERE n.id = $2::uuid AND f.kind = 'farm'),
+own_agents AS (SELECT g.id, g."nodeId", n."parentId" IN (SELECT id FROM farm) AS "inFarm"
+  FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid AND g.status <> 'archived'),
 day AS (
-  SELECT g.id,
+  SELECT g.id, g."inFarm", g."nodeId",
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $6::timestamptz ORDER BY e.at DESC LIMIT 1) AS now,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) AS open,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) AS first
   FROM own_agents g),
-hour AS (SELECT o."agentId" FROM "Order" o WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz)
+hour AS (SELECT o."agentId", o.at > $6::timestamptz - interval '1 minute' AS minute, g."inFarm" FROM "Order" o LEFT JOIN own_agents g ON g.id = o."agentId"
+  WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz),
+quantities AS (
+  SELECT h.symbol, trim_scale(sum(h.quantity))::text AS quantity, trim_scale(sum(h.quantity) FILTER (WHERE "inFarm"))::text AS "inFarm" FROM (
+    SELECT p.symbol, p.quantity, g."inFarm" FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0
+    UNION ALL
+    SELECT o.symbol, o.quantity - o."filledQuantity", g."inFarm" FROM "Order" o JOIN own_agents g ON g.id = o."agentId"
+     WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')) h GROUP BY h.symbol),
+duplicates AS (SELECT greatest($8::int, coalesce((w.limits->>'duplicateWindowSeconds')::int, 0), coalesce((SELECT (limits->>'duplicateWindowSeconds')::int FROM farm), 0)) AS seconds
+  FROM "Workspace" w WHERE w.id = $3::uuid),
+-- Who has never decided has never traded: its cash is what it is worth.
+worth AS (SELECT id, "inFarm", coalesce(now, (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
+  FROM day WHERE id <> $1::uuid),
+run AS (
+  SELECT f.symbol, f.side, f.quantity, f.price, f.fee, f.at, f.sequence,
+    sum(CASE f.side WHEN 'buy' THEN f.quantity ELSE -f.quantity END) OVER (PARTITION BY f.symbol ORDER BY f.sequence) AS after
+  FROM "Fill" f WHERE $7::timestamptz IS NOT NULL AND f."agentId" = $1::uuid),
+flat AS (SELECT symbol, max(sequence) AS sequence FROM run WHERE after = 0 AND at <= $7::timestamptz GROUP BY symbol)
 SELECT jsonb_build_object(
   'workspace', (SELECT jsonb_build_object('limits', w.limits, 'tradingState', w."tradingState", 'dailyModelCap', trim_scale(w."dailyModelCap")::text) FROM "Workspace" w WHERE w.id = $3::uuid),
   'benchmark', (SELECT benchmark FROM "Agent" WHERE id = $1::uuid),
@@ -102,11 +181,22 @@ SELECT jsonb_build_object(
   'flows', (SELECT jsonb_build_object('total', total, 'today', today) FROM flow),
   'ordersLastHour', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid),
   'workspaceOrdersLastHour', (SELECT count(*) FROM hour),
-  'workspaceQuantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', quantity)) FROM (
-     SELECT h.symbol, trim_scale(sum(h.quantity))::text AS quantity FROM (
-       SELECT p.symbol, p.quantity FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0
-       UNION ALL
-       SELECT o.symbol, o.quantity - o."filledQuantity" FROM "Order" o JOIN own_agents g ON g.id = o."agentId"
-        WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')) h GROUP BY h.symbol) q),
+  'workspaceQuantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', quantity)) FROM quantities),
+  'ordersLastMinute', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid AND minute),
+  'workspaceOrdersLastMinute', (SELECT count(*) FROM hour WHERE minute),
+  'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth),
+  'farm', (SELECT jsonb_build_object('limits', coalesce(f.limits, '{}'::jsonb), 'tradingState', f."tradingState",
+     'dayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day WHERE "inFarm"),
+     'ordersLastHour', (SELECT count(*) FROM hour WHERE "inFarm"), 'ordersLastMinute', (SELECT count(*) FROM hour WHERE "inFarm" AND minute),
+     'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth WHERE "inFarm"),
+     'quantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', "inFarm")) FROM quantities WHERE "inFarm" IS NOT NULL)) FROM farm f),
+  'recentOrders', (SELECT jsonb_agg(jsonb_build_object('symbol', o.symbol, 'side', o.side, 'quantity', trim_scale(o.quantity)::text,
+     'limitPrice', trim_scale(o."limitPrice")::text, 'at', (extract(epoch FROM o.at) * 1000)::bigint, 'own', o."agentId" = $1::uuid, 'inFarm', g."inFarm")
+     ORDER BY o.at, o.id)
+     FROM duplicates d JOIN "Order" o ON d.seconds > 0 AND o."workspaceId" = $3::uuid AND o.at > $6::timestamptz - make_interval(secs => d.seconds)
+     JOIN own_agents g ON g.id = o."agentId"),
+  'fills', (SELECT jsonb_agg(jsonb_build_object('symbol', r.symbol, 'side', r.side, 'quantity', trim_scale(r.quantity)::text, 'price', trim_scale(r.price)::text,
+     'fee', trim_scale(r.fee)::text, 'at', (extract(epoch FROM r.at) * 1000)::bigint) ORDER BY r.sequence)
+     FROM run r LEFT JOIN flat f ON f.symbol = r.symbol WHERE f.sequence IS NULL OR r.sequence > f.sequence),
   'workspaceDayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day)
 ) AS books`;

@@ -201,6 +201,30 @@ export class PrismaAgentStore implements AgentStore {
     return stored ? { cash: fixed(stored.cash), units: Object.fromEntries(Object.entries(stored.units).map(([s, q]) => [s, fixed(q)])) } : null;
   }
 
+  changeTrading(scope: TenantScope, agentId: string | null, change: Parameters<AgentStore["changeTrading"]>[2]): Promise<boolean> {
+    const { from, to, reason } = change;
+    return this.db.transaction(async (tx) => {
+      if (agentId === null) {
+        const { count } = await tx.workspace.updateMany({
+          where: { id: scope.workspaceId, tradingState: from },
+          data: { tradingState: to, tradingReason: reason },
+        });
+        if (count === 0) return false;
+        await writeAudit(tx, scope, { action: "workspace.trading-state.set", data: { state: to, reason } });
+        await appendEvents(tx, scope.workspaceId, [{ type: "workspace/trading.changed", data: { state: to, reason } }]);
+        return true;
+      }
+      const { count } = await tx.agent.updateMany({
+        where: { id: agentId, workspaceId: scope.workspaceId, tradingState: from },
+        data: { tradingState: to, statusReason: reason },
+      });
+      if (count === 0) return false;
+      await writeAudit(tx, scope, { action: "agent.trading-state.set", subject: agentId, data: { from, to, reason } });
+      await appendEvents(tx, scope.workspaceId, [{ type: "agent/updated", data: { agentId } }]);
+      return true;
+    });
+  }
+
   setWorkspaceTrading(scope: TenantScope, state: Agent["tradingState"], reason: string | null): Promise<void> {
     return new PrismaWorkspaceRepository(this.db).setTradingState(scope, state, reason);
   }

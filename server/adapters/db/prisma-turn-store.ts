@@ -192,7 +192,8 @@ export class PrismaTurnStore implements TurnStore {
             FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS o("turnId" uuid, "eventId" uuid, "realised" numeric(38,18), "mark" numeric(38,18),
                  "fees" numeric(38,18), "net" numeric(38,18), "hold" numeric(38,18))
            WHERE t."id" = o."turnId" AND t."phase" = 'executing'
-          RETURNING t."id", t."workspaceId", t."agentId", t."at", t."netPnl", o."eventId"),
+          RETURNING t."id", t."workspaceId", t."agentId", t."at", t."netPnl", t."outcome", o."eventId"),
+        due AS (INSERT INTO "VetoDue" ("turnId", "workspaceId") SELECT "id", "workspaceId" FROM turns WHERE "outcome" IN ('deny', 'reduce') ON CONFLICT DO NOTHING),
         written AS (
           INSERT INTO "Event" ("id", "workspaceId", "type", "data")
           SELECT "eventId", "workspaceId", 'turn/settled', jsonb_build_object('agentId', "agentId", 'turnId', "id",

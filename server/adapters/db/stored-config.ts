@@ -14,14 +14,17 @@ const schema = z.object({
     z.object({ kind: z.literal("rules"), ruleSet: z.string(), params: z.record(z.string(), z.number()) }),
     z.object({ kind: z.literal("model"), model: z.string() }),
   ]),
-  limits: z.object({
+  /** Loose: the limits' own parser reads them again, and refuses what it does not know. */
+  limits: z.looseObject({
     allowedSymbols: z.array(z.string()).nullable(),
     maxOrderNotional: decimal,
     maxPositionNotional: decimal,
     maxDailyLoss: decimal,
     maxOrdersPerHour: z.number().nullable(),
   }),
+  protections: z.array(z.looseObject({ kind: z.string() })).optional(),
   dailyModelCap: z.string(),
+  masked: z.boolean().optional(),
   settleAfterMs: z.number(),
 });
 

@@ -25,8 +25,8 @@ export type NewJob = Omit<Job, "id"> & { readonly dueAt: number; readonly startB
 export async function addJobs(sql: RawSql, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await sql.query(
-    `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", "startBy", attempt, concurrency, priority, throttle)
-     SELECT id, "runId", "functionId", "stepId", "dueAt", "startBy", attempt, concurrency, priority, throttle
+    `INSERT INTO "EngineJob" (id, "runId", "functionId", "stepId", "dueAt", rank, "startBy", attempt, concurrency, priority, throttle)
+     SELECT id, "runId", "functionId", "stepId", "dueAt", "dueAt" - priority * interval '1 second', "startBy", attempt, concurrency, priority, throttle
      FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "runId" uuid, "functionId" text, "stepId" text, "dueAt" timestamptz, "startBy" timestamptz, attempt int,
                                              concurrency text[], priority int, throttle jsonb)
      WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" j WHERE j."runId" = n."runId" AND j."stepId" = n."stepId" AND (n."stepId" <> 'step' OR j."leaseUntil" IS NULL))
@@ -68,7 +68,7 @@ const dueJobs = (sql: RawSql, now: number, limit: number): Promise<Job[]> =>
   sql.query<Job>(
     `SELECT id, "runId", "functionId", "stepId", attempt, concurrency, priority, throttle FROM "EngineJob"
      WHERE "dueAt" <= $1::timestamptz AND ("leaseUntil" IS NULL OR "leaseUntil" < clock_timestamp())
-     ORDER BY "dueAt" - priority * interval '1 second', id LIMIT $2::int`,
+     ORDER BY rank, id LIMIT $2::int`,
     [iso(now), limit],
   );
 
@@ -115,7 +115,10 @@ async function throttle(sql: RawSql, jobId: string, { key, intervalMs, burst }: 
   const arrival = Math.max(now, row ? Number(row.at) : now);
   const begin = arrival - (burst - 1) * intervalMs;
   if (begin > now) {
-    await sql.query(`UPDATE "EngineJob" SET "dueAt" = $2::timestamptz WHERE id = $1::uuid`, [jobId, iso(Math.ceil(begin))]);
+    await sql.query(`UPDATE "EngineJob" SET "dueAt" = $2::timestamptz, rank = $2::timestamptz - priority * interval '1 second' WHERE id = $1::uuid`, [
+      jobId,
+      iso(Math.ceil(begin)),
+    ]);
     return false;
   }
   await sql.query(`INSERT INTO "EngineKey" (key, until) VALUES ($1, $2::timestamptz) ON CONFLICT (key) DO UPDATE SET until = EXCLUDED.until`, [

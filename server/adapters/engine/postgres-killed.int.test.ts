@@ -93,8 +93,12 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
       await a.scheduler.finishTransition(workspaceId, agentId);
       agents.push(agentId);
     }
+    // Other functions' parts.
+    const vetoes = { measureDue: async () => ({ measured: 0 }) };
+    const monitor = { check: async () => ({ workspaces: 0, agents: 0, acted: 0, raised: 0, resolved: 0 }) };
     const functions = (client: Inngest) => {
-      const runtime = { client, turns: a.runner, scheduler: a.scheduler, wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
+      const due = { wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
+      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor };
       return [runDecision(runtime), settleDecisions(runtime)];
     };
     const engine = engineFixture(db, functions, { leaseMs: 800 });

@@ -35,6 +35,11 @@ export class WorkspaceFeeds implements MarketFeeds {
     return choice ? this.parts.venues.feed(choice.source).instrument(symbol) : null;
   }
 
+  /** The venue a workspace takes a symbol from; null when it is the installation's own market. */
+  async source(workspaceId: string, symbol: SymbolId): Promise<VenueId | null> {
+    return (await this.#load()).get(workspaceId)?.choices.find((c) => c.symbol === symbol)?.source ?? null;
+  }
+
   /** The feed a paper sub-account is filled from. */
   async ofAccount(account: string): Promise<MarketFeed> {
     const workspaceId = await this.#workspaceOf(account);

@@ -1,9 +1,11 @@
 import { type Candle, INTERVAL_MS, type MarketSource, type PricePoint, type SymbolId } from "@/server/market";
-import type { Limits, TradingState } from "@/server/risk";
+import { type Limits, protectionsAsJson, type TradingState } from "@/server/risk";
 import { add, type Fixed, mul, toText } from "@/server/shared";
 import type { Instrument, Order, Position } from "@/server/trading";
 import type { AgentConfig } from "../types";
-import type { RecordedLimits, TurnInputs } from "./core-types";
+import type { TurnInputs } from "./core-types";
+import { type NeededFigures, neededFigures } from "./needed-figures";
+import { type BookFigures, recordFigures, recordLimits } from "./risk-figures";
 import { SlidingMemo } from "./sliding-memo";
 import type { TurnTrigger } from "./types";
 import type { Window } from "./window-hash";
@@ -41,9 +43,30 @@ export type PortAnswers = {
     readonly workspaceOrdersLastHour: number;
     readonly workspaceNotional: Readonly<Record<SymbolId, Fixed>>;
   };
+  /** What only some limits and protections ask for; without it, configuring one of those fails the turn. */
+  readonly figures?: BookFigures;
+  /** Base units held by the whole workspace, and wanted by open buys of its other agents, in any symbol. */
+  readonly workspaceQuantities?: Readonly<Record<SymbolId, Fixed>>;
+  readonly depth?: Readonly<Record<SymbolId, { readonly bids: Fixed; readonly asks: Fixed }>>;
 };
 
-/** Frozen inputs of one turn: the same function live, in the bulk import and in a backtest. Equity = cash + held + Σ quantity × last price. */
+const needed = new WeakMap<AgentConfig, { readonly above: readonly Limits[]; readonly need: NeededFigures }>();
+
+/** What the limits of this turn ask for; worked out once per configuration. */
+export function neededOf({ config, workspace, figures }: Pick<PortAnswers, "config" | "workspace" | "figures">): NeededFigures {
+  const farm = figures?.farm?.limits;
+  const above = farm ? [farm, workspace.limits] : [workspace.limits];
+  const before = needed.get(config);
+  if (before && before.above.length === above.length && before.above.every((l, i) => l === above[i])) return before.need;
+  const need = neededFigures(config.limits, above, config.protections ?? []);
+  needed.set(config, { above, need });
+  return need;
+}
+
+/**
+ * Frozen inputs of one turn: the same function live, in the bulk import and in a backtest. Equity = cash + held + Σ quantity × last price.
+ * Throws FIGURE_MISSING.
+ */
 export function assembleInputs(from: PortAnswers): TurnInputs {
   const positions = from.positions.filter((p) => p.quantity !== 0n || p.realisedPnl !== 0n || p.feesPaid !== 0n);
   let equity = add(from.cash, from.held);
@@ -51,8 +74,9 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
     const price = from.prices[p.symbol]?.price;
     if (price) equity = add(equity, mul(p.quantity, price, "half-even"));
   }
+  const figures = recordFigures(from, equity, neededOf(from));
   return {
-    version: 1,
+    version: 2,
     turnId: from.turnId,
     agentId: from.agentId,
     tickId: from.tickId,
@@ -86,17 +110,9 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
       workspaceOrdersLastHour: from.risk.workspaceOrdersLastHour,
       workspaceNotional: mapValues(from.risk.workspaceNotional, toText),
     },
+    ...(figures && { figures }),
   };
 }
-
-/** Limits as plain JSON, decimals as text; the inverse of parseLimits. */
-export const recordLimits = (limits: Limits): RecordedLimits => ({
-  allowedSymbols: limits.allowedSymbols,
-  maxOrderNotional: textOrNull(limits.maxOrderNotional),
-  maxPositionNotional: textOrNull(limits.maxPositionNotional),
-  maxDailyLoss: textOrNull(limits.maxDailyLoss),
-  maxOrdersPerHour: limits.maxOrdersPerHour,
-});
 
 const textOrNull = (x: Fixed | null): string | null => (x === null ? null : toText(x));
 
@@ -141,6 +157,7 @@ const instrumentText = once((i: Instrument) => ({
   minNotional: toText(i.minNotional),
   makerFee: toText(i.makerFee),
   takerFee: toText(i.takerFee),
+  ...(i.session && i.session !== "open" && { session: i.session }),
 }));
 const instrumentsPart = once((list: readonly Instrument[]): TurnInputs["instruments"] =>
   Object.fromEntries(list.map((i) => [i.symbol, instrumentText(i)])),
@@ -163,9 +180,11 @@ function agentPart({ config, configVersion, tradingState, currency }: PortAnswer
     strategyText: config.strategyText,
     decider: config.decider,
     limits: recordLimits(config.limits),
+    ...(config.protections?.length && { protections: protectionsAsJson(config.protections) }),
     tradingState,
     configVersion,
     currency,
+    ...(config.masked ? { masked: true as const } : {}),
   };
   agentParts.set(config, part);
   return part;

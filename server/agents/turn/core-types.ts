@@ -1,17 +1,48 @@
 import type { ModelReply, ModelRequest } from "@/server/llm";
 import type { MarketSource } from "@/server/market";
-import type { Verdict } from "@/server/risk";
-import type { Json } from "@/server/shared";
+import type { LevelName, Limits, RecordedProtection, Verdict } from "@/server/risk";
+import type { Fixed, Json } from "@/server/shared";
 import type { OrderIntent } from "@/server/trading";
 import type { ContextItem, Decision, StageName, TurnPhase, TurnTrigger } from "./types";
 
-/** Limits as recorded: decimals as text. */
-export type RecordedLimits = {
-  readonly allowedSymbols: readonly string[] | null;
-  readonly maxOrderNotional: string | null;
-  readonly maxPositionNotional: string | null;
-  readonly maxDailyLoss: string | null;
-  readonly maxOrdersPerHour: number | null;
+type FirstLimit = "allowedSymbols" | "maxOrderNotional" | "maxPositionNotional" | "maxDailyLoss" | "maxOrdersPerHour";
+type AsText<T> = T extends Fixed ? string : T;
+
+/** Limits as recorded: decimals as text. Those of the first version are always there, later ones only when they are set. */
+export type RecordedLimits = { readonly [K in FirstLimit]: AsText<NonNullable<Limits[K]>> | null } & {
+  readonly [K in Exclude<keyof Limits, FirstLimit>]?: AsText<NonNullable<Limits[K]>>;
+};
+
+/** What some limit or protection asks for, and nothing else: absent when nobody asks. Money and quantities as decimal text. */
+export type RiskFigures = {
+  readonly ordersLastMinute?: number;
+  readonly workspaceOrdersLastMinute?: number;
+  /** Of all agents of the workspace: this one now, the others at their last decision. */
+  readonly workspaceEquity?: string;
+  /** Base units held by the whole workspace and wanted by open buys of its other agents; prices stand with the others. */
+  readonly workspaceQuantities?: Readonly<Record<string, string>>;
+  /** The same of the farm the agent's money stands under, when there is one. */
+  readonly farm?: {
+    readonly limits: RecordedLimits;
+    readonly tradingState: "active" | "reducing" | "halted";
+    readonly dayPnl: string;
+    readonly ordersLastHour: number;
+    readonly ordersLastMinute: number;
+    readonly equity: string;
+    readonly quantities: Readonly<Record<string, string>>;
+  };
+  readonly recentOrders?: readonly {
+    readonly symbol: string;
+    readonly side: "buy" | "sell";
+    readonly quantity: string;
+    readonly limitPrice: string | null;
+    readonly at: number;
+    readonly levels: readonly LevelName[];
+  }[];
+  /** The agent's round trips that a protection may still count, oldest first. */
+  readonly closedTrades?: readonly { readonly symbol: string; readonly openedAt: number; readonly closedAt: number; readonly profit: string }[];
+  /** Base units on each side of the venue's book, by symbol, where a book is known. */
+  readonly depth?: Readonly<Record<string, { readonly bids: string; readonly asks: string }>>;
 };
 
 /**
@@ -19,7 +50,8 @@ export type RecordedLimits = {
  * Candle windows are [openTime, open, high, low, close, volume] with decimals as text; each window is a blob of its own when stored.
  */
 export type TurnInputs = {
-  readonly version: 1;
+  /** By which rules it is judged: those of the first version (FIRST_RULES of the risk domain), or today's. */
+  readonly version: 1 | 2;
   readonly turnId: string;
   readonly agentId: string;
   readonly tickId: string;
@@ -37,9 +69,12 @@ export type TurnInputs = {
       | { readonly kind: "rules"; readonly ruleSet: string; readonly params: Readonly<Record<string, number>> }
       | { readonly kind: "model"; readonly model: string };
     readonly limits: RecordedLimits;
+    readonly protections?: readonly RecordedProtection[];
     readonly tradingState: "active" | "reducing" | "halted";
     readonly configVersion: number;
     readonly currency: string;
+    /** Whether symbols, dates and prices are hidden from the model (see mask-inputs.ts); absent = no. */
+    readonly masked?: true;
   };
   readonly workspace: { readonly limits: RecordedLimits; readonly tradingState: "active" | "reducing" | "halted" };
   readonly source: MarketSource;
@@ -56,6 +91,8 @@ export type TurnInputs = {
         minNotional: string;
         makerFee: string;
         takerFee: string;
+        /** Absent while it is traded as usual. */
+        session?: "reduce-only" | "closed";
       }
     >
   >;
@@ -92,6 +129,7 @@ export type TurnInputs = {
     /** Notional held per symbol by the whole workspace, this agent included. */
     readonly workspaceNotional: Readonly<Record<string, string>>;
   };
+  readonly figures?: RiskFigures;
 };
 
 /** Made when first read; see `stage` in step.ts. */

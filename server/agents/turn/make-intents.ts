@@ -41,7 +41,8 @@ export function makeIntents(inputs: TurnInputs, decision: Decision, verdict: Ver
   });
 }
 
-function lifeOf(inputs: TurnInputs, decision: Decision): number {
+/** How long a limit order of this decision lives (ms). */
+export function lifeOf(inputs: TurnInputs, decision: Decision): number {
   const interval = inputs.agent.triggerIntervalMs ?? INTERVAL_MS[inputs.agent.barInterval as Interval] ?? INTERVAL_MS["1h"];
   return Math.min(decision.horizonMs ?? interval, LONGEST_LIFE);
 }

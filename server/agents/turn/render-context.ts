@@ -3,6 +3,7 @@ import { abs, fixed, type Json, mul, sub, toFixedText, toText } from "@/server/s
 import type { TurnInputs } from "./core-types";
 import { barMsOf } from "./input-parts";
 import { limitsText } from "./limits-text";
+import { protectionsText } from "./protections-text";
 import type { ContextItem } from "./types";
 import { type Window, windowHash } from "./window-hash";
 import { windowSeries } from "./window-series";
@@ -97,6 +98,8 @@ function balances(inputs: TurnInputs): ContextItem {
 
 function risk(inputs: TurnInputs): ContextItem {
   const unit = inputs.agent.currency;
+  const farm = inputs.figures?.farm;
+  const protections = protectionsText(inputs);
   const pnl = sub(fixed(inputs.account.equity), fixed(inputs.risk.dayStartEquity));
   const day = `${pnl < 0n ? "loss" : "profit"} ${toFixedText(abs(pnl), 2, "half-even")} ${unit}`;
   const text = [
@@ -104,6 +107,8 @@ function risk(inputs: TurnInputs): ContextItem {
     `Today (UTC): ${day}; orders in the last hour: ${inputs.risk.ordersLastHour}, in the whole workspace ${inputs.risk.workspaceOrdersLastHour}.`,
     `Hard limits of the agent: ${limitsText(inputs.agent.limits, unit)}.`,
     `Hard limits of the workspace: ${limitsText(inputs.workspace.limits, unit)}.`,
+    ...(farm ? [`Hard limits of the farm (${farm.tradingState}): ${limitsText(farm.limits, unit)}.`] : []),
+    ...(protections ? [protections] : []),
     "Code enforces these limits after the decision; an order beyond one is made smaller or refused.",
   ].join("\n");
   const data = {

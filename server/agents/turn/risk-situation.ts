@@ -1,11 +1,15 @@
-import { parseLimits, type RiskSituation } from "@/server/risk";
-import { add, type Fixed, fixed, max, mul, sub, sum, ZERO } from "@/server/shared";
+import { parseProtections, type RiskSituation } from "@/server/risk";
+import { type Fixed, fixed, max, mul, sub, sum, ZERO } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
-import type { RecordedLimits, TurnInputs } from "./core-types";
+import type { TurnInputs } from "./core-types";
+import { returnCorrelation } from "./return-correlation";
+import { riskLevels } from "./risk-levels";
+import type { Window } from "./window-hash";
 
 type InstrumentText = TurnInputs["instruments"][string];
 const instruments = new WeakMap<InstrumentText, Instrument>();
-const limits = new WeakMap<RecordedLimits, ReturnType<typeof parseLimits>>();
+const protections = new WeakMap<object, RiskSituation["protections"]>();
+const NONE: RiskSituation["protections"] = [];
 
 /** A recorded instrument, typed; null when the venue does not know the symbol. */
 export function instrumentOf(inputs: TurnInputs, symbol: string): Instrument | null {
@@ -24,6 +28,7 @@ export function instrumentOf(inputs: TurnInputs, symbol: string): Instrument | n
       minNotional: fixed(text.minNotional),
       makerFee: fixed(text.makerFee),
       takerFee: fixed(text.takerFee),
+      ...(text.session && { session: text.session }),
     };
     instruments.set(text, known);
   }
@@ -49,38 +54,59 @@ const remaining = (o: TurnInputs["account"]["openOrders"][number]): Fixed => max
 export const claimedBySells = (inputs: TurnInputs, symbol: string): Fixed =>
   sum(inputs.account.openOrders.filter((o) => o.symbol === symbol && o.side === "sell").map(remaining));
 
-/** The recorded inputs as the risk engine reads them, for one symbol. */
+/** The recorded inputs as the risk engine reads them, for one symbol. What is costly is computed when a limit asks for it. */
 export function riskSituation(inputs: TurnInputs, symbol: string): RiskSituation {
+  const { account, figures, prices } = inputs;
   const lastPrice = lastPriceOf(inputs, symbol);
-  const openBuys = inputs.account.openOrders.filter((o) => o.symbol === symbol && o.side === "buy");
-  const openBuyNotional = openBuys.reduce<Fixed>((total, o) => {
-    const price = o.limitPrice === null ? (lastPrice ?? ZERO) : fixed(o.limitPrice);
-    return add(total, mul(remaining(o), price, "up"));
-  }, ZERO);
-  const held = inputs.risk.workspaceNotional;
+  const instrument = instrumentOf(inputs, symbol);
+  const openBuys = account.openOrders.filter((o) => o.symbol === symbol && o.side === "buy");
+  const openBuyNotional = sum(openBuys.map((o) => mul(remaining(o), o.limitPrice === null ? (lastPrice ?? ZERO) : fixed(o.limitPrice), "up")));
+  const depth = figures?.depth && Object.hasOwn(figures.depth, symbol) ? figures.depth[symbol]?.asks : undefined;
+  const windowOf = (s: string): Window => (Object.hasOwn(inputs.windows, s) ? (inputs.windows[s] ?? []) : []);
+  const correlations = new Map<string, number | null>();
   return {
-    agent: { limits: read(inputs.agent.limits), tradingState: inputs.agent.tradingState, symbols: inputs.agent.symbols },
-    workspace: { limits: read(inputs.workspace.limits), tradingState: inputs.workspace.tradingState },
-    instrument: instrumentOf(inputs, symbol),
+    levels: riskLevels(inputs, symbol),
+    symbols: inputs.agent.symbols,
+    at: inputs.at,
+    instrument,
+    session: instrument?.session ?? "open",
     lastPrice,
-    cash: fixed(inputs.account.cash),
+    lastPriceAt: Object.hasOwn(prices, symbol) ? (prices[symbol]?.at ?? null) : null,
+    referencePrice: () => {
+      const close = windowOf(symbol).at(-1)?.[4];
+      return close === undefined ? null : fixed(close);
+    },
+    cash: fixed(account.cash),
     quantity: heldOf(inputs, symbol),
     claimedBySells: claimedBySells(inputs, symbol),
     openBuyNotional,
-    workspaceNotional: Object.hasOwn(held, symbol) ? fixed(held[symbol] as string) : ZERO,
-    dayPnl: sub(fixed(inputs.account.equity), fixed(inputs.risk.dayStartEquity)),
-    workspaceDayPnl: fixed(inputs.risk.workspaceDayPnl),
-    ordersLastHour: inputs.risk.ordersLastHour,
-    workspaceOrdersLastHour: inputs.risk.workspaceOrdersLastHour,
+    openOrders: account.openOrders.map((o) => ({ symbol: o.symbol, side: o.side, limitPrice: o.limitPrice === null ? null : fixed(o.limitPrice) })),
+    recentOrders: (figures?.recentOrders ?? []).map((o) => ({
+      ...o,
+      quantity: fixed(o.quantity),
+      limitPrice: o.limitPrice === null ? null : fixed(o.limitPrice),
+    })),
+    volume: (bars) => {
+      const counted = windowOf(symbol).slice(-bars);
+      return { traded: sum(counted.map((row) => fixed(row[5]))), bars: counted.length };
+    },
+    depth: depth === undefined ? null : fixed(depth),
+    correlation: (other) => {
+      if (!correlations.has(other)) correlations.set(other, returnCorrelation(windowOf(symbol), windowOf(other)));
+      return correlations.get(other) ?? null;
+    },
+    protections: protectionsOf(inputs),
+    closedTrades: (figures?.closedTrades ?? []).map((t) => ({ ...t, profit: fixed(t.profit) })),
     byPerson: inputs.trigger.kind !== "schedule",
   };
 }
 
-function read(recorded: RecordedLimits): ReturnType<typeof parseLimits> {
-  let parsed = limits.get(recorded);
+function protectionsOf({ agent }: TurnInputs): RiskSituation["protections"] {
+  if (!agent.protections) return NONE;
+  let parsed = protections.get(agent.protections);
   if (!parsed) {
-    parsed = parseLimits(recorded);
-    limits.set(recorded, parsed);
+    parsed = parseProtections(agent.protections);
+    protections.set(agent.protections, parsed);
   }
   return parsed;
 }

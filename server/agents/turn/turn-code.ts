@@ -2,6 +2,7 @@ import { decideByRules } from "../deciders/decide-by-rules";
 import type { TurnCode } from "./core-types";
 import { judgeDecision } from "./judge-decision";
 import { makeIntents } from "./make-intents";
+import { seenInputs, unmaskDecision } from "./mask-inputs";
 import { parseDecision } from "./parse-decision";
 import { renderContext } from "./render-context";
 import { renderPrompt } from "./render-prompt";
@@ -9,10 +10,10 @@ import { renderPrompt } from "./render-prompt";
 /** The functions every turn of this build is made of. */
 export const turnCode = (build: string): TurnCode => ({
   build,
-  renderContext,
-  renderPrompt,
+  renderContext: (inputs) => renderContext(seenInputs(inputs)),
+  renderPrompt: (inputs, context, replies) => renderPrompt(seenInputs(inputs), context, replies),
   decideByRules,
-  parseDecision,
+  parseDecision: (reply, inputs) => unmaskDecision(parseDecision(reply, seenInputs(inputs)), inputs),
   judge: (inputs, decision) => judgeDecision(inputs, decision),
   makeIntents,
 });

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
 import type { Database } from "@/server/adapters/db/database";
+import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
 import { RULE_CATALOG } from "@/server/agents";
 import { type BacktestSpec, DEFAULT_COSTS, type JobResult, type JobSpec, PATH_DEPENDENT, planJob, symbolSetOf } from "@/server/backtest";
 import { INTERVAL_MS, INTERVALS, type MarketFeed, unknownSymbol } from "@/server/market";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AgentConfig, RULE_CATALOG, RULE_SETS, type RuleSetName } from "@/server/agents";
 import { INTERVAL_MS, type Interval } from "@/server/market";
-import { type Limits, NO_LIMITS } from "@/server/risk";
+import { type Limits, NO_LIMITS, type ProtectionSpec } from "@/server/risk";
 import { fixed, ZERO } from "@/server/shared";
 import { MARKET_BEGIN, randomMarket } from "@/server/testing/random-market";
 import { DEFAULT_PAPER_RULES, instrumentFor } from "@/server/trading";
@@ -29,6 +29,7 @@ type Case = {
   readonly quick: boolean;
   readonly sizePercent: number;
   readonly limits: Limits;
+  readonly protections: readonly ProtectionSpec[];
 };
 
 const QUICK: Readonly<Record<RuleSetName, Readonly<Record<string, number>>>> = {
@@ -52,6 +53,7 @@ function optionsOf(c: Case, bars = 420): RunOptions {
     strategyText: "",
     decider: { kind: "rules", ruleSet: c.ruleSet, params: { ...(c.quick ? QUICK[c.ruleSet] : {}), ...size } },
     limits: c.limits,
+    protections: c.protections,
     dailyModelCap: ZERO,
     settleAfterMs: HOUR,
   };
@@ -66,6 +68,13 @@ function optionsOf(c: Case, bars = 420): RunOptions {
     build: "test",
   };
 }
+
+const LOOKBACK = { lookbackMinutes: 3000, stopMinutes: 900, tradeLimit: 1 };
+const PROTECTED: readonly ProtectionSpec[] = [
+  { kind: "stop-loss-guard", ...LOOKBACK, lossPercent: ZERO, onlyPerPair: true },
+  { kind: "max-drawdown", ...LOOKBACK, maxDrawdownPercent: fixed("1") },
+  { kind: "low-profit-pairs", ...LOOKBACK, requiredProfitPercent: ZERO },
+];
 
 const cases: fc.Arbitrary<Case> = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
@@ -83,7 +92,11 @@ const cases: fc.Arbitrary<Case> = fc.record({
     { ...NO_LIMITS, maxDailyLoss: fixed("12") },
     { ...NO_LIMITS, maxOrderNotional: fixed("150"), maxOrdersPerHour: 1 },
     { ...NO_LIMITS, maxPositionNotional: fixed("200") },
+    { ...NO_LIMITS, maxSymbolPercent: fixed("20"), duplicateWindowSeconds: 6 * 3600 },
+    { ...NO_LIMITS, maxVolumePercent: fixed("1"), volumeBars: 3, maxGrossPercent: fixed("25") },
+    { ...NO_LIMITS, maxCorrelatedPercent: fixed("25"), correlationThreshold: fixed("0.3"), tradingHours: "06:00-20:00" },
   ),
+  protections: fc.constantFrom<readonly ProtectionSpec[]>([], [], [{ kind: "cooldown-period", stopMinutes: 300 }], PROTECTED),
 });
 
 /** Everything but the journal. */
@@ -93,7 +106,9 @@ const same = (a: AgentRun, b: AgentRun): boolean => text(a) === text(b);
 const text = (run: AgentRun): string => JSON.stringify(shown(run), (_, v) => (typeof v === "bigint" ? String(v) : v));
 
 describe("the three engines", () => {
-  it("make the same trades, to the last digit, on any market and with any rule set", async () => {
+  it("make the same trades, to the last digit, on any market and with any rule set, limits and protections", {
+    timeout: 30_000 + RUNS * 1000,
+  }, async () => {
     let fills = 0;
     let partly = 0;
     await fc.assert(
@@ -146,6 +161,7 @@ describe("the array engine", () => {
     quick: false,
     sizePercent: 30,
     limits: NO_LIMITS,
+    protections: [],
   };
 
   it("refuses a rule set that looks at its own fills, by name", async () => {

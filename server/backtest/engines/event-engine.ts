@@ -1,5 +1,5 @@
-import { screenOf } from "../screens/screen-of";
 import { MAY_ENTER, MAY_EXIT, SURE_ENTER, SURE_EXIT } from "../screens/screen";
+import { screenOf } from "../screens/screen-of";
 import { FastRun } from "./fast-run";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";

@@ -1,12 +1,13 @@
 import { CONTEXT_BARS, runTurnCore, type TurnCode, turnCode } from "@/server/agents";
 import type { Candle, PricePoint, SymbolId } from "@/server/market";
-import { type Fixed, HOUR_MS, toNumber, utcDayStart, ZERO } from "@/server/shared";
+import { type Fixed, toNumber, utcDayStart, ZERO } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
 import { seriesOf } from "../backtest-market";
+import { RecentBooks } from "../recent-books";
 import { tickInputs } from "../tick-inputs";
 import { LeanAccount } from "./lean-account";
 import { type PlainAgent, plainAgent, plainTrade } from "./plain-trade";
-import type { AgentRun, RunOptions } from "./run-types";
+import type { AgentRun, RunFill, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 
 /**
@@ -23,7 +24,8 @@ export class FastRun {
   readonly #instruments: readonly Instrument[];
   readonly #code: TurnCode;
   readonly #plain: PlainAgent | null;
-  #ordersAt: number[] = [];
+  readonly #books: RecentBooks;
+  #seenFills = 0;
   #day = Number.NEGATIVE_INFINITY;
   #dayStartEquity: Fixed = ZERO;
   #reduced = 0;
@@ -42,6 +44,7 @@ export class FastRun {
     this.entry = new Float64Array(this.#instruments.length);
     this.#code = turnCode(options.build);
     this.#plain = plainAgent(options);
+    this.#books = new RecentBooks(agent.config);
   }
 
   /** What a position of symbol `s` must be worth to count; null when none does at any price. */
@@ -71,7 +74,7 @@ export class FastRun {
     const { account } = this;
     const at = this.#at(n);
     this.#startDay(n);
-    if (this.#ordersAt.length > 0) this.#ordersAt = this.#ordersAt.filter((t) => t > at - HOUR_MS);
+    for (; this.#seenFills < account.fills.length; this.#seenFills++) this.#books.filled(account.fills[this.#seenFills] as RunFill);
     const prices = this.#pricesAt(at);
     const last = (symbol: SymbolId): Fixed | null => prices.get(symbol)?.price ?? null;
     const candles: Record<SymbolId, readonly Candle[]> = {};
@@ -91,13 +94,13 @@ export class FastRun {
       positions: account.positions(),
       openOrders: account.openOrders(),
       dayStartEquity: this.#dayStartEquity,
-      ordersLastHour: this.#ordersAt.length,
+      ...this.#books.at(at),
     });
     const { verdict, intents } = runTurnCore(inputs, this.#code);
     if (verdict.outcome === "deny") this.#denied += 1;
     if (verdict.outcome === "reduce") this.#reduced += 1;
     if (intents.length === 0) return;
-    this.#ordersAt.push(...intents.map(() => at));
+    this.#books.ordered(intents, at);
     account.place(intents, at, last);
     account.advance(at);
     this.#look();

@@ -1,4 +1,4 @@
-import { type Interval, INTERVAL_MS, STALE_AFTER_BARS, type SymbolId } from "@/server/market";
+import { INTERVAL_MS, type Interval, STALE_AFTER_BARS, type SymbolId } from "@/server/market";
 import { type BacktestMarket, seriesOf } from "../backtest-market";
 import { type Columns, columnsOf } from "../screens/columns";
 

@@ -1,7 +1,7 @@
 import type { MarketSource, SymbolId } from "@/server/market";
 import type { MarketQuality } from "../check-market";
-import type { Performance } from "./performance";
 import type { MonthlyReturn } from "./monthly-returns";
+import type { Performance } from "./performance";
 import type { StatFigure } from "./stat-figure";
 
 /** A round trip as stored: money and quantities as decimal text. `agent` = place in the specification. */

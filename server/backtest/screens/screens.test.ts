@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONTEXT_BARS, decideByRules, type DeciderSpec, type RuleSetName } from "@/server/agents";
+import { CONTEXT_BARS, type DeciderSpec, decideByRules, type RuleSetName } from "@/server/agents";
 import type { Candle } from "@/server/market";
 import { seededRandom } from "@/server/shared";
 import { randomMarket } from "@/server/testing/random-market";

@@ -78,6 +78,15 @@ export class MemoryAgentStore implements AgentStore {
     return after;
   }
 
+  async changeTrading(scope: TenantScope, agentId: string | null, change: Parameters<AgentStore["changeTrading"]>[2]): Promise<boolean> {
+    const { workspace, agents } = this.state;
+    const now = agentId === null ? workspace.tradingState : (await this.get(scope, agentId)).tradingState;
+    if (now !== change.from) return false;
+    if (agentId === null) workspace.tradingState = change.to;
+    else agents.set(agentId, { ...(await this.get(scope, agentId)), tradingState: change.to, statusReason: change.reason });
+    return true;
+  }
+
   async moveMoney(
     scope: TenantScope,
     agent: Agent,

@@ -121,6 +121,27 @@ export class MemoryBooks {
       workspaceDayPnl,
       workspaceQuantities: quantities,
       benchmark: this.benchmarks.get(agent.id) ?? null,
+      figures: this.#figures(agent, at),
+    };
+  }
+
+  #figures(agent: Agent, at: number): BookAnswers["figures"] {
+    const lastMinute = [...this.orders.values()].filter((o) => o.createdAt > at - 60_000);
+    const others = [...this.agents.keys()].filter((id) => id !== agent.id).map((id) => this.#equityOf(id, (t) => t <= at).at(-1) ?? ZERO);
+    return {
+      ordersLastMinute: lastMinute.filter((o) => o.agentId === agent.id).length,
+      workspaceOrdersLastMinute: lastMinute.length,
+      othersEquity: others.reduce<Fixed>((s, x) => add(s, x), ZERO),
+      farm: null,
+      recentOrders: [...this.orders.values()].map((o) => ({
+        symbol: o.symbol,
+        side: o.side,
+        quantity: o.quantity,
+        limitPrice: o.limitPrice,
+        at: o.createdAt,
+        levels: o.agentId === agent.id ? ["agent", "workspace"] : ["workspace"],
+      })),
+      closedTrades: { fills: this.fills.filter((f) => f.agentId === agent.id) },
     };
   }
 

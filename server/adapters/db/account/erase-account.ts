@@ -68,7 +68,10 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.workspace.update({ where: { id: workspaceId }, data: { name: GONE, tradingState: "halted", tradingReason: "The account was deleted" } });
   await tx.agent.updateMany({ where: own, data: { name: GONE, statusReason: null } });
   await tx.walletNode.updateMany({ where: own, data: { name: GONE } });
-  const blank = `config || jsonb_build_object('name', '${GONE}', 'strategyText', '')`;
+  // Names of sectors are the user's own words, like those of agents.
+  await tx.$executeRaw`UPDATE "Workspace" SET limits = limits - 'sectors' WHERE id = ${workspaceId}::uuid`;
+  await tx.$executeRaw`UPDATE "WalletNode" SET limits = limits - 'sectors' WHERE "workspaceId" = ${workspaceId}::uuid AND limits IS NOT NULL`;
+  const blank = `(config #- '{limits,sectors}') || jsonb_build_object('name', '${GONE}', 'strategyText', '')`;
   await tx.$executeRawUnsafe(`UPDATE "Agent" SET config = ${blank} WHERE "workspaceId" = $1::uuid`, workspaceId);
   await tx.$executeRawUnsafe(
     `UPDATE "AgentVersion" v SET config = ${blank.replace("config", "v.config")}, actor = $2 FROM "Agent" a WHERE a.id = v."agentId" AND a."workspaceId" = $1::uuid`,
@@ -83,7 +86,14 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   });
   await tx.order.updateMany({ where: { ...own, reason: { not: null } }, data: { reason: null } });
   await tx.ledgerTransaction.updateMany({ where: { ...own, note: { not: null } }, data: { note: null } });
+  await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
+  // Alerts name agents; scenarios are named by people. What breakers decided and vetoes were worth are figures, and stay.
+  await tx.alert.deleteMany({ where: own });
+  await tx.stressScenario.deleteMany({ where: own });
+  await tx.breakerSettings.deleteMany({ where: own });
+  await tx.profitHigh.deleteMany({ where: own });
+  await tx.vetoDue.deleteMany({ where: own });
   await tx.backtest.deleteMany({ where: own });
   await tx.trial.deleteMany({ where: own });
   // Who was told what lives for a week anyway; the audit log stays, without its words.

@@ -34,6 +34,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
         }),
       ),
     ],
+    ["live-request", rows((last?: { id: string }) => p.liveRequest.findMany(byId(last)))],
     ["missed-ticks", rows((last?: { id: string }) => p.tickGap.findMany({ where: { agentId }, orderBy, ...page(last && { id: last.id }) }))],
     ["decision", decisions(db, (last) => p.turn.findMany(byId(last)))],
     ["order", rows((last?: { id: string }) => p.order.findMany(byId(last)))],
@@ -51,6 +52,21 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
           where: { agentId },
           orderBy: [{ agentId: "asc" }, { at: "asc" }],
           ...page(last && { agentId_at: { agentId: last.agentId, at: last.at } }),
+        }),
+      ),
+    ],
+    ["breaker-settings", rows(() => p.breakerSettings.findMany({ where }))],
+    ["breaker", rows(() => p.breakerMark.findMany({ where, orderBy: [{ subjectId: "asc" }, { kind: "asc" }] }))],
+    ["breaker-decision", rows((last?: { id: string }) => p.breakerDecision.findMany(byId(last)))],
+    ["alert", rows((last?: { id: string }) => p.alert.findMany(byId(last)))],
+    ["stress-scenario", rows((last?: { id: string }) => p.stressScenario.findMany(byId(last)))],
+    [
+      "veto",
+      rows((last?: VetoKey) =>
+        p.veto.findMany({
+          where,
+          orderBy: [{ turnId: "asc" }, { leg: "asc" }],
+          ...page(last && { turnId_leg: { turnId: last.turnId, leg: last.leg } }),
         }),
       ),
     ],
@@ -73,6 +89,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
 }
 
 type VersionKey = { agentId: string; version: number };
+type VetoKey = { turnId: string; leg: number };
 type EquityKey = { agentId: string; at: Date };
 
 const page = <C>(cursor: C | undefined): { take: number; cursor?: C; skip?: number } =>

@@ -1,7 +1,9 @@
 import type { CandlesView, EquityView } from "@/server/api/contract";
+import { modelInfo } from "@/server/llm";
 import { INTERVAL_MS, type Interval } from "@/server/market";
 import { type Fixed, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";
+import { storedConfig } from "../stored-config";
 import { decimalsOf } from "./decimals-of";
 import { equityPoints } from "./equity-series";
 import type { QueryContext } from "./query-context";
@@ -60,13 +62,22 @@ export async function equity(q: QueryContext, scope: TenantScope, input: { agent
   return {
     currency: agent.baseCurrency,
     source: q.feed.source,
+    trainingCutoff: cutoffOf(agent.config),
     points: await equityPoints(q, input.agentId, input.points),
     note: "Hold: the agent's capital split equally over its symbols, bought at the first tradable open with the same taker fee. Both are net of trading fees; model cost is a separate book in USD.",
   };
 }
 
-async function assertOwn(q: QueryContext, scope: TenantScope, agentId: string): Promise<{ baseCurrency: string }> {
-  const agent = await q.db.prisma.agent.findFirst({ where: { id: agentId, workspaceId: scope.workspaceId }, select: { baseCurrency: true } });
+function cutoffOf(config: unknown): number | null {
+  const { decider } = storedConfig(config);
+  return decider.kind === "model" ? modelInfo(decider.model).trainingCutoff : null;
+}
+
+async function assertOwn(q: QueryContext, scope: TenantScope, agentId: string): Promise<{ baseCurrency: string; config: unknown }> {
+  const agent = await q.db.prisma.agent.findFirst({
+    where: { id: agentId, workspaceId: scope.workspaceId },
+    select: { baseCurrency: true, config: true },
+  });
   if (!agent) throw notFound("this agent");
   return agent;
 }

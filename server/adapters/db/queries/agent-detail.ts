@@ -1,6 +1,8 @@
 import type { AgentDetail, LimitView, PositionView } from "@/server/api/contract";
+import type { ProtectionView } from "@/server/api/contract/risk-limits";
 import { INTERVAL_MS, INTERVALS } from "@/server/market";
-import { type Fixed, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
+import { parseLimits } from "@/server/risk";
+import { add, div, type Fixed, fixedInt, HOUR_MS, max, mul, neg, notFound, sub, type TenantScope, toText, utcDayStart, ZERO } from "@/server/shared";
 import { decimalToFixed } from "../decimal";
 import { type StoredConfig, storedConfig } from "../stored-config";
 import { agentRows } from "./agent-rows";
@@ -38,7 +40,8 @@ export async function agentDetail(q: QueryContext, scope: TenantScope, agentId: 
   return {
     ...row,
     configVersion: agent.configVersion,
-    config,
+    // Checked by the same schema when it was stored.
+    config: { ...config, masked: config.masked ?? false, protections: (config.protections ?? []) as unknown as ProtectionView[] },
     market: q.feed.source,
     marketNow: now,
     nextTickAt: agent.status === "running" && interval ? (Math.floor(now / INTERVAL_MS[interval]) + 1) * INTERVAL_MS[interval] : null,
@@ -74,13 +77,19 @@ function positionView(p: HeldPosition): PositionView {
 }
 
 /** Each configured limit beside where the agent stands now. */
-function limitViews(config: StoredConfig, m: AgentMoney, ordersLastHour: number, unit: string): LimitView[] {
+export function limitViews(config: StoredConfig, m: AgentMoney, ordersLastHour: number, unit: string): LimitView[] {
   const largest = m.positions.reduce<Fixed>((s, p) => max(s, mul(p.quantity, p.mark ?? p.averageEntry, "half-even")), ZERO);
   const lossToday = max(ZERO, neg(m.todayPnl));
   const { limits } = config;
   const out: LimitView[] = [];
   if (limits.maxPositionNotional !== null)
     out.push({ name: "maxPositionNotional", level: "agent", unit, value: toText(largest), limit: limits.maxPositionNotional });
+  const gross = m.positions.reduce<Fixed>((s, p) => add(s, mul(p.quantity, p.mark ?? p.averageEntry, "half-even")), ZERO);
+  const { maxGrossNotional, maxGrossPercent, maxSymbolPercent } = parseLimits(limits);
+  const share = (percent: Fixed): string => toText(max(div(mul(m.equity, percent, "down"), fixedInt(100), "down"), ZERO));
+  if (maxGrossNotional) out.push({ name: "maxGrossNotional", level: "agent", unit, value: toText(gross), limit: toText(maxGrossNotional) });
+  if (maxGrossPercent) out.push({ name: "maxGrossPercent", level: "agent", unit, value: toText(gross), limit: share(maxGrossPercent) });
+  if (maxSymbolPercent) out.push({ name: "maxSymbolPercent", level: "agent", unit, value: toText(largest), limit: share(maxSymbolPercent) });
   if (limits.maxOrderNotional !== null) out.push({ name: "maxOrderNotional", level: "agent", unit, value: "0", limit: limits.maxOrderNotional });
   if (limits.maxDailyLoss !== null) out.push({ name: "maxDailyLoss", level: "agent", unit, value: toText(lossToday), limit: limits.maxDailyLoss });
   if (limits.maxOrdersPerHour !== null)

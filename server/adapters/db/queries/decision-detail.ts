@@ -51,14 +51,7 @@ export async function decisionDetail(q: QueryContext, scope: TenantScope, turnId
     tickId: turn.tickId,
     timings: turn.timings as unknown as DecisionDetail["timings"],
     trigger: { kind: triggerKind(turn.trigger), text: triggerText(turn, config.trigger.kind === "interval" ? config.trigger.interval : null) },
-    context: ((blobs.context ?? []) as unknown as ContextItem[]).map(({ id, title, source, trust, at, text }) => ({
-      id,
-      title,
-      source,
-      trust,
-      at,
-      text,
-    })),
+    ...contextView((blobs.context ?? []) as unknown as ContextItem[], turn.at.getTime()),
     model: config.decider.kind === "model" ? modelView(config.decider.model, blobs, calls, turn) : null,
     decision: decision ? { ...decision.decision } : null,
     verdict: verdict && {
@@ -101,6 +94,16 @@ export async function decisionDetail(q: QueryContext, scope: TenantScope, turnId
     stages: stagesOf(turn),
     recordHash: turn.recordHash,
     ...neighbours,
+  };
+}
+
+/** Items as they were read. A masked run moves all of their times alike: what is ours is of the tick itself, so it tells by how much. */
+function contextView(items: readonly ContextItem[], at: number): Pick<DecisionDetail, "context" | "masked"> {
+  const own = items.find((i) => i.trust === "own");
+  const moved = own ? at - own.at : 0;
+  return {
+    masked: moved !== 0,
+    context: items.map(({ id, title, source, trust, at: then, text }) => ({ id, title, source, trust, at: then + moved, text })),
   };
 }
 

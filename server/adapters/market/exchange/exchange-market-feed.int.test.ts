@@ -49,6 +49,15 @@ describe.each(PROTOCOLS)("prices of $name", (protocol) => {
   afterEach(stopAll);
   const closes = (bars: readonly Candle[]) => bars.map((b) => b.openTime);
 
+  it("says what the book offers now, and nothing of another time", async () => {
+    const { feed, client } = await open(protocol, NOON);
+    const { asks, bids } = await client.book("BTC/USDT", 20);
+    const total = (levels: typeof asks): bigint => levels.reduce<bigint>((t, l) => t + l.quantity, 0n);
+    expect(await feed.depth({ symbol: "BTC/USDT", at: NOON })).toEqual({ bids: total(bids), asks: total(asks) });
+    expect(total(asks)).toBeGreaterThan(0n);
+    expect(await feed.depth({ symbol: "BTC/USDT", at: NOON - 10 * MINUTE })).toBeNull();
+  });
+
   it("waits for the bar that has just closed, asks for it once, and lets every later reader share it", async () => {
     const { server, feed, slept } = await open(protocol, NOON);
     const query = { symbol: "BTC/USDT", interval: "1m" as const, at: NOON, limit: 50 };

@@ -5,6 +5,7 @@ import {
   checkLimit,
   INTERVAL_MS,
   type Interval,
+  type MarketDepth,
   type MarketFeed,
   type MarketSource,
   type PricePoint,
@@ -13,7 +14,7 @@ import {
   type SymbolInfo,
   unknownSymbol,
 } from "@/server/market";
-import type { Clock } from "@/server/shared";
+import { type Clock, sum } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
 import { BarCache } from "./bar-cache";
 import type { VenueClient } from "./venue-client";
@@ -24,6 +25,9 @@ const BASE_MS = INTERVAL_MS[BASE];
 const GRACE_MS = 1_500;
 /** Longest wait for a bar that is about to be final (ms); a clock further ahead than this sees its newest bars missing. */
 const MAX_WAIT_MS = 4_000;
+/** A book is only known as it is: a question about another time than this far from now has no answer (ms). */
+const NOW_MS = 60_000;
+const DEPTH_LEVELS = 20;
 /** How far back the last price is looked for (bars). */
 const LOOK_BACK_BARS = 300;
 
@@ -97,6 +101,14 @@ export class ExchangeMarketFeed implements MarketFeed {
       if (last) return last.closed ? { price: last.closed.close, at: last.openTime + BASE_MS } : { price: last.open, at: last.openTime };
     }
     return null;
+  }
+
+  /** The best twenty levels of each side, as the venue shows them now. */
+  async depth({ symbol, at }: { symbol: SymbolId; at: number }): Promise<MarketDepth | null> {
+    this.#check(symbol);
+    if (Math.abs(at - this.#venueNow()) > NOW_MS) return null;
+    const book = await this.options.client.book(symbol, DEPTH_LEVELS);
+    return { bids: sum(book.bids.map((l) => l.quantity)), asks: sum(book.asks.map((l) => l.quantity)) };
   }
 
   async #assertLive(symbol: SymbolId, at: number, until: number): Promise<void> {

@@ -88,7 +88,7 @@ describe(`a process that is killed around every call of a turn (${SEEDS} seeds o
 });
 
 /** Reached only after another accident of the same turn: a seed that is asked for one of these may live on. */
-const RARE = /budget\.settleLost|exchange\.cancel|orders\.(cursor|live|ofTurn|setStatus)/;
+const RARE = /budget\.settleLost|exchange\.cancel|feed\.depth|orders\.(cursor|live|ofTurn|setStatus)/;
 
 const sum = (reports: readonly CrashReport[], what: "orders" | "executions"): number => reports.reduce((n, r) => n + r[what], 0);
 

@@ -1,9 +1,9 @@
-import { type Candle, type MarketFeed, type PricePoint, sourceOfSymbols } from "@/server/market";
+import { type Candle, type MarketDepth, type MarketFeed, type PricePoint, sourceOfSymbols } from "@/server/market";
 import { add, DomainError, div, type Fixed, fixed, mul, ONE, sub, ZERO } from "@/server/shared";
 import type { ExchangeClient, Instrument } from "@/server/trading";
 import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
-import { assembleInputs, CONTEXT_BARS } from "../assemble-inputs";
+import { assembleInputs, CONTEXT_BARS, neededOf } from "../assemble-inputs";
 import type { TurnInputs } from "../core-types";
 import type { Benchmark, BookAnswers } from "./ports";
 
@@ -30,6 +30,26 @@ export async function loadInputs(
     prices[symbol] = m.price;
     instruments.push(m.instrument);
   });
+  const need = neededOf({ config: agent.config, workspace: books.workspace, figures: books.figures });
+  if (need.holdings) {
+    const elsewhere = [...new Set([...Object.keys(books.workspaceQuantities), ...Object.keys(books.figures.farm?.quantities ?? {})])].filter(
+      (s) => !symbols.includes(s),
+    );
+    const seen = await Promise.all(elsewhere.map((s) => lookAt(ports, s, need.correlations ? agent.config.barInterval : null, request.at)));
+    elsewhere.forEach((symbol, i) => {
+      const { price, bars } = seen[i] ?? {};
+      if (price) prices[symbol] = price;
+      if (bars) candles[symbol] = bars;
+    });
+  }
+  const depth: Record<string, MarketDepth> = {};
+  if (need.depth) {
+    const books = await Promise.all(agent.config.symbols.map((symbol) => lookAtBook(ports, symbol, request.at)));
+    agent.config.symbols.forEach((symbol, i) => {
+      const found = books[i];
+      if (found) depth[symbol] = found;
+    });
+  }
   const price = (symbol: string): Fixed => prices[symbol]?.price ?? ZERO;
   const workspaceNotional = Object.fromEntries(symbols.map((s) => [s, mul(books.workspaceQuantities[s] ?? ZERO, price(s), "half-even")]));
   const inputs = assembleInputs({
@@ -58,6 +78,9 @@ export async function loadInputs(
       workspaceOrdersLastHour: books.workspaceOrdersLastHour,
       workspaceNotional,
     },
+    figures: books.figures,
+    workspaceQuantities: books.workspaceQuantities,
+    depth,
   });
   const benchmark = books.benchmark ?? buyBenchmark(fixed(inputs.account.equity), agent.config.symbols, instruments, prices);
   return { inputs, benchmark, holdEquity: benchmarkValue(benchmark, price) ?? fixed(inputs.account.equity) };
@@ -77,6 +100,33 @@ async function loadSymbol(
   ]);
   if (!price) throw new DomainError("NO_PRICE", `${symbol} has no price yet`, { kind: "unavailable", field: "symbol" });
   return { candles, price, instrument };
+}
+
+/** A symbol that only others of the workspace hold. What the market does not answer stays unknown: limits then refuse what they cannot measure. */
+async function lookAt(
+  { feed }: { readonly feed: MarketFeed },
+  symbol: string,
+  interval: Agent["config"]["barInterval"] | null,
+  at: number,
+): Promise<{ readonly price: PricePoint | null; readonly bars: readonly Candle[] | null }> {
+  try {
+    const price = await feed.price({ symbol, at });
+    return { price, bars: interval ? await feed.candles({ symbol, interval, at, limit: CONTEXT_BARS }) : null };
+  } catch (error) {
+    if (error instanceof DomainError && error.details.kind !== "internal") return { price: null, bars: null };
+    throw error;
+  }
+}
+
+/** Null where there is no book. A venue that does not show the book it has counts as an empty one: a limit on its depth then refuses. */
+async function lookAtBook({ feed }: { readonly feed: MarketFeed }, symbol: string, at: number): Promise<MarketDepth | null> {
+  if (!feed.depth) return null;
+  try {
+    return await feed.depth({ symbol, at });
+  } catch (error) {
+    if (error instanceof DomainError && error.details.kind !== "internal") return { bids: ZERO, asks: ZERO };
+    throw error;
+  }
 }
 
 /** The same money split equally over the symbols and bought at these prices with the taker fee. No lots, as in a backtest: what the money would have been worth. */

@@ -7,6 +7,7 @@ import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
 import type { PortAnswers } from "../assemble-inputs";
 import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
+import type { BookFigures } from "../risk-figures";
 import type { Decision, TurnPhase } from "../types";
 
 /** The right to write one turn: lost as soon as somebody holds a higher fence. */
@@ -34,6 +35,8 @@ export type BookAnswers = Pick<PortAnswers, "cash" | "held" | "positions" | "ope
   /** Base units held by the whole workspace, and wanted by open buys of its other agents, by symbol. */
   readonly workspaceQuantities: Readonly<Record<string, Fixed>>;
   readonly benchmark: Benchmark | null;
+  /** What only some limits and protections compare with. */
+  readonly figures: BookFigures;
 };
 
 /** Buy-and-hold on the agent's money. */

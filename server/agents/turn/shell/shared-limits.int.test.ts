@@ -65,6 +65,9 @@ describeDatabase("limits that agents of a workspace share", (db) => {
     const position = await race(db(), { maxPositionNotional: "700" }, new PrismaTurnStore(db()));
     expect(position.orders).toBeGreaterThanOrEqual(2);
     expect(position.notional).toBeLessThanOrEqual(700);
+    const gross = await race(db(), { maxGrossNotional: "700" }, new PrismaTurnStore(db()));
+    expect(gross.orders).toBeGreaterThanOrEqual(2);
+    expect(gross.notional).toBeLessThanOrEqual(700);
   });
 
   it("control: without the second look all four get through, and the test sees it", async () => {

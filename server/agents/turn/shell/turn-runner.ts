@@ -1,14 +1,16 @@
 import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
 import { INTERVAL_MS, type MarketFeed, type MarketFeeds } from "@/server/market";
-import { reserveForBuy } from "@/server/risk";
+import { parseLimits, reserveForBuy } from "@/server/risk";
 import { type Clocks, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import { ticksBetween } from "../../missed-ticks";
 import type { TurnRequest, TurnRunner } from "../../service-types";
 import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
+import { neededFigures } from "../needed-figures";
 import { recordReply } from "../record-reply";
+import { recordFigures } from "../risk-figures";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
 import { executeOrders, resolveSending } from "./execute-orders";
@@ -299,10 +301,16 @@ const announcing = (code: TurnCode, watch: TurnWatch): TurnCode => ({
 
 const askOf = (result: StepResult) => result.effects.find((e): e is Extract<TurnEffect, { type: "ask-model" }> => e.type === "ask-model");
 
-/** Judges once more, by what the workspace's other agents have ordered up to the commit. Null when no limit is shared between agents. */
-function recheckOf(agent: Agent, { inputs, decision, verdict }: TurnRecord, code: TurnCode) {
-  const { maxOrdersPerHour, maxPositionNotional } = inputs.workspace.limits;
-  if (maxOrdersPerHour === null && maxPositionNotional === null) return null;
+/** Judges once more, by what the other agents have ordered up to the commit. Null when there is nothing to buy, or no limit that agents share. */
+function recheckOf(agent: Agent, { inputs, intents, decision, verdict }: TurnRecord, code: TurnCode) {
+  if (!intents.some((o) => o.side === "buy")) return null;
+  const above = [...(inputs.figures?.farm ? [inputs.figures.farm.limits] : []), inputs.workspace.limits];
+  const need = neededFigures(
+    parseLimits(inputs.agent.limits),
+    above.map((l) => parseLimits(l)),
+    [],
+  );
+  if (!need.shared) return null;
   const allows = (books: BookAnswers): boolean => {
     const workspaceNotional = Object.fromEntries(
       Object.keys(inputs.risk.workspaceNotional).map((s) => [
@@ -311,7 +319,9 @@ function recheckOf(agent: Agent, { inputs, decision, verdict }: TurnRecord, code
       ]),
     );
     const risk = { ...inputs.risk, workspaceOrdersLastHour: books.workspaceOrdersLastHour, workspaceNotional };
-    return fixed(code.judge({ ...inputs, risk }, decision).allowedQuantity) >= fixed(verdict.allowedQuantity);
+    const figures = recordFigures({ ...books, at: inputs.at }, fixed(inputs.account.equity), need);
+    const now = { ...inputs, risk, ...(figures && { figures: { ...inputs.figures, ...figures } }) };
+    return fixed(code.judge(now, decision).allowedQuantity) >= fixed(verdict.allowedQuantity);
   };
   return { agent, allows };
 }

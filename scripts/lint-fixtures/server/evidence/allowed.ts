@@ -1,0 +1,3 @@
+// expect: nothing
+import { runBacktest } from "@/server/backtest";
+export { runBacktest };
