@@ -2,7 +2,20 @@ import { expect, test } from "@playwright/test";
 import { consoleErrors } from "./fixtures/console-errors";
 import { signInAsDemo } from "./fixtures/sign-in";
 
-const PAGES = ["/overview", "/agents", "/agents/new", "/models", "/risk", "/connections", "/api-keys", "/settings", "/backtests", "/backtests/new", "/runs", "/system"];
+const PAGES = [
+  "/overview",
+  "/agents",
+  "/agents/new",
+  "/models",
+  "/risk",
+  "/connections",
+  "/api-keys",
+  "/settings",
+  "/backtests",
+  "/backtests/new",
+  "/runs",
+  "/system",
+];
 
 for (const width of [390, 1440]) {
   test(`every page fits ${width} px, has one h1 and no error`, async ({ page }) => {

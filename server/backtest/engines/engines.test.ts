@@ -125,7 +125,7 @@ describe("the three engines", () => {
     // Markets in which nothing is traded would prove nothing; thin ones must have cut orders in parts.
     expect(fills).toBeGreaterThan(150);
     expect(partly).toBeGreaterThan(5);
-  }, Math.max(20_000, RUNS * 2_000));
+  });
 
   const broken: readonly (readonly [string, (grid: TickGrid) => TickGrid])[] = [
     [
