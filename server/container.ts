@@ -9,6 +9,7 @@ import { BacktestRunner } from "./adapters/backtest/backtest-runner";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
+import { prismaBacktestTrials } from "./adapters/db/evidence/prisma-backtest-trials";
 import { systemIds } from "./adapters/db/new-id";
 import { openDatabase } from "./adapters/db/open-database";
 import { PrismaAgentStore } from "./adapters/db/prisma-agent-store";
@@ -353,7 +354,7 @@ async function build() {
     sessions: new LiveSessionService(sessions, wall),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
-    evidence: evidenceService(db, feeds),
+    evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
     account: new LiveAccountService({ db, agents: agentService, wall }),

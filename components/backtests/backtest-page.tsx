@@ -77,7 +77,7 @@ const sentence = (reason: string | null): string => {
 
 function Head({ view }: { view: BacktestView }) {
   const { row, result } = view;
-  const source = result?.kind === "single" ? result.result.source : null;
+  const source = result?.result.source ?? null;
   return (
     <div className="page-h">
       <div>

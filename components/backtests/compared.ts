@@ -29,7 +29,7 @@ export function comparedOf({ row, result }: BacktestView): Compared | null {
     name: row.name,
     from: curve[0]?.at ?? row.from,
     to: curve.at(-1)?.at ?? row.to,
-    simulated: result.kind === "single" && result.result.source.kind === "simulated",
+    simulated: result.result.source.kind === "simulated",
     performance,
     hold: holdPerformance,
     trades,

@@ -9,7 +9,7 @@ export function MonthlyTable({ months, total, holdTotal }: { months: readonly Mo
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
     <section className="tbl-w" tabIndex={0} aria-label="Monthly returns">
-      <table className="tbl compact" data-testid="monthly">
+      <table className="tbl compact months" data-testid="monthly">
         <thead>
           <tr>
             <th scope="col">Year</th>

@@ -62,7 +62,7 @@ export function WalkForwardView({ result }: { result: WalkForwardResult }) {
         <CurvesChart
           times={result.curve.map((c) => c.at)}
           currency={result.currency}
-          simulated={false}
+          simulated={result.source.kind === "simulated"}
           marks={result.windows.map((w) => ({ at: w.split, text: "" }))}
           curves={[
             { name: "Out of sample", color: "var(--accent)", kind: "own", values: result.curve.map((c) => c.equity) },

@@ -45,7 +45,7 @@ export function CurvesChart({ times, curves, band = null, currency, simulated, h
   const [first, last] = [times[0] as number, times[end] as number];
   const summary = `${curves.map((c) => `${c.name}: ${show(c.values[0])} to ${show(c.values[end])}${unit}`).join("; ")}; from ${utcDateTime(first)} to ${utcDateTime(last)}.`;
   return (
-    <div className="stack g2 grow" style={{ padding: "0 16px 14px" }}>
+    <div className="stack g2" style={{ padding: "0 16px 14px" }}>
       <div className="row wrap between">
         <div className="leg">
           {curves.map((c) => (

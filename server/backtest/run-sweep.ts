@@ -1,4 +1,4 @@
-import type { SymbolId } from "@/server/market";
+import type { MarketSource, SymbolId } from "@/server/market";
 import { DomainError, hashJson, type Json, toText } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
 import type { BacktestSpec } from "./backtest-spec";
@@ -30,6 +30,7 @@ export type SweepPointResult = {
 
 export type SweepResult = {
   readonly version: 1;
+  readonly source: MarketSource;
   readonly axes: readonly SweepAxis[];
   readonly points: readonly SweepPointResult[];
   readonly quality: readonly MarketQuality[];
@@ -57,7 +58,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
     results.push(result);
     options.onProgress?.((place + 1) * runPoint.ticks, points.length * runPoint.ticks);
   }
-  const body = { version: 1 as const, axes: spec.axes, points: results, quality: runPoint.quality };
+  const body = { version: 1 as const, source: options.market.source, axes: spec.axes, points: results, quality: runPoint.quality };
   return { ...body, hash: hashJson(body as unknown as Json) };
 }
 

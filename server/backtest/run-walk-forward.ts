@@ -1,3 +1,4 @@
+import type { MarketSource } from "@/server/market";
 import { DomainError, type Fixed, fixed, hashJson, type Json, mul, sub, sum, toNumber, toText } from "@/server/shared";
 import type { BacktestSpec } from "./backtest-spec";
 import { checkMarket, type MarketQuality } from "./check-market";
@@ -35,6 +36,7 @@ export type WalkForwardWindow = {
 
 export type WalkForwardResult = {
   readonly version: 1;
+  readonly source: MarketSource;
   readonly objective: string;
   readonly windows: readonly Omit<WalkForwardWindow, "equity" | "hold" | "invested" | "points">[];
   readonly trials: number;
@@ -113,7 +115,7 @@ export async function runWalkForward(options: WalkForwardOptions): Promise<WalkF
     windows.push(window);
     options.onProgress?.(place + 1, spans.length);
   }
-  return stitch(spec, windows, plan.stepMs, plan.currency, toText(plan.capital), trials, quality);
+  return stitch(spec, market.source, windows, plan.stepMs, plan.currency, toText(plan.capital), trials, quality);
 }
 
 async function runWindow(
@@ -170,6 +172,7 @@ async function runWindow(
 
 function stitch(
   spec: WalkForwardSpec,
+  source: MarketSource,
   windows: readonly WalkForwardWindow[],
   stepMs: number,
   currency: string,
@@ -196,6 +199,7 @@ function stitch(
   const every = Math.max(1, Math.ceil(at.length / CURVE_POINTS));
   const body = {
     version: 1 as const,
+    source,
     objective: spec.objective,
     windows: windows.map(({ equity: _e, hold: _h, invested: _i, points: _p, ...w }) => w),
     trials,

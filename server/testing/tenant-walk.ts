@@ -66,7 +66,14 @@ async function addBacktests(
   const doneBacktest = await create();
   const waitingBacktest = await create();
   await db.prisma.backtest.update({ where: { id: doneBacktest }, data: { status: "done" } });
-  const result: JobResult["result"] = { version: 1, axes: [], points: [], quality: [], hash: "" };
+  const result: JobResult["result"] = {
+    version: 1,
+    source: { kind: "simulated", label: "Simulated market" },
+    axes: [],
+    points: [],
+    quality: [],
+    hash: "",
+  };
   await db.prisma.backtestPart.create({ data: { backtestId: doneBacktest, key: "result", ...(await packBlob(result as unknown as Json)) } });
   return { waitingBacktest, doneBacktest };
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
+import { prismaBacktestTrials } from "@/server/adapters/db/evidence/prisma-backtest-trials";
 import { PrismaBacktestStore } from "@/server/adapters/db/prisma-backtest-store";
 import { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repository";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
@@ -148,6 +149,7 @@ describeDatabase("backtest jobs", (open) => {
     expect(view.kind === "single" && view.result.evidence.returns).toEqual([]);
     const trials = await store.trials(scope, { symbols: ["BTC/USDT"], family: "trend-follow" });
     expect(trials.map((t) => [t.backtestId, t.returns])).toEqual([[done.id, 600]]);
+    expect((await prismaBacktestTrials(db)(scope)).map((t) => t.source)).toEqual(["backtests", "backtests"]);
     const told = await db.prisma.event.findMany({ where: { workspaceId: scope.workspaceId, type: "backtest/changed" } });
     expect(new Set(told.map((e) => (e.data as { status: string }).status))).toEqual(new Set(["queued", "running", "done"]));
     // The very same configuration once more is no new trial.

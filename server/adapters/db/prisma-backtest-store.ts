@@ -1,5 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
+import type { RuleSetName } from "@/server/agents";
 import { type JobSpec, type JobStatus, type JobSummary, symbolSetOf, type TrialDraft } from "@/server/backtest";
+import { trialKey } from "@/server/evidence";
 import { DomainError, type Json, notFound, type TenantScope } from "@/server/shared";
 import { appendEvents } from "./append-events";
 import { writeAudit } from "./audit";
@@ -29,7 +31,10 @@ export type StoredBacktest = {
 };
 
 /** Trials of one symbol set and family, each by its own figures: what a deflated Sharpe ratio counts. */
-export type TrialRow = Omit<TrialDraft, "id"> & { readonly backtestId: string; readonly at: number };
+export type TrialRow = Pick<TrialDraft, "symbolSet" | "family" | "returns" | "sharpe" | "skewness" | "kurtosis"> & {
+  readonly backtestId: string;
+  readonly at: number;
+};
 
 type Row = Prisma.BacktestGetPayload<object>;
 
@@ -124,7 +129,16 @@ export class PrismaBacktestStore {
       where: { workspaceId: scope.workspaceId, symbolSet: symbolSetOf(query.symbols), family: query.family },
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
     });
-    return rows.map(({ id: _, workspaceId: __, createdAt, ...r }) => ({ ...r, at: createdAt.getTime() }));
+    return rows.map(({ backtestId, symbolSet, family, returns, sharpe, skewness, kurtosis, createdAt }) => ({
+      backtestId,
+      symbolSet,
+      family,
+      returns,
+      sharpe,
+      skewness,
+      kurtosis,
+      at: createdAt.getTime(),
+    }));
   }
 
   /** How many trials there are by symbol set and family. */
@@ -179,7 +193,7 @@ export class PrismaBacktestStore {
   /** Stores a piece and the trials it made, while the backtest is this owner's. */
   savePart(id: string, owner: string, key: string, packed: PackedBlob, trials: readonly TrialDraft[], at: number): Promise<boolean> {
     return this.db.transaction(async (tx) => {
-      const row = await tx.backtest.findFirst({ where: mine(id, owner), select: { workspaceId: true } });
+      const row = await tx.backtest.findFirst({ where: mine(id, owner), select: { workspaceId: true, kind: true } });
       if (!row) return false;
       const { hash, bytes, size } = packed;
       await tx.backtestPart.upsert({
@@ -187,7 +201,15 @@ export class PrismaBacktestStore {
         create: { backtestId: id, key, hash, bytes, size },
         update: { hash, bytes, size },
       });
-      const data = trials.map((t) => ({ ...t, workspaceId: row.workspaceId, backtestId: id, createdAt: new Date(at) }));
+      const source = row.kind === "single" ? "backtests" : "sweeps";
+      const data = trials.map(({ params, symbols, interval, ...t }) => ({
+        ...t,
+        key: keyOf(t.family as RuleSetName, params, symbols, interval),
+        source,
+        workspaceId: row.workspaceId,
+        backtestId: id,
+        createdAt: new Date(at),
+      }));
       if (data.length > 0) await tx.trial.createMany({ data, skipDuplicates: true });
       return true;
     });
@@ -239,6 +261,16 @@ export class PrismaBacktestStore {
     if (row) await tell(tx, row.workspaceId, { id, status: row.status, done: row.done, total: row.total, ...over });
   }
 }
+
+/** The key under which the evidence counts a configuration, whoever tried it. */
+const keyOf = (ruleSet: RuleSetName, params: TrialDraft["params"], symbols: readonly string[], interval: TrialDraft["interval"]): string =>
+  trialKey({
+    decider: { kind: "rules", ruleSet, params },
+    strategyText: "",
+    symbols,
+    barInterval: interval,
+    trigger: { kind: "interval", interval },
+  });
 
 const mine = (id: string, owner: string) => ({ id, owner, status: "running" });
 const json = (value: unknown): Prisma.InputJsonValue => value as Prisma.InputJsonValue;

@@ -108,9 +108,6 @@ const text = (run: AgentRun): string => JSON.stringify(shown(run), (_, v) => (ty
 describe("the three engines", () => {
   it(
     "make the same trades, to the last digit, on any market and with any rule set, limits and protections",
-    {
-      timeout: 30_000 + RUNS * 1000,
-    },
     async () => {
       let fills = 0;
       let partly = 0;

@@ -1,3 +1,4 @@
+import type { Interval } from "@/server/market";
 import type { Json } from "@/server/shared";
 import type { BacktestSpec } from "../backtest-spec";
 import type { BacktestResult } from "../results/backtest-result";
@@ -26,6 +27,10 @@ export type TrialDraft = {
   readonly id: string;
   readonly symbolSet: string;
   readonly family: string;
+  /** What was tried: every parameter of the rule set, and the bars that it decided on. */
+  readonly params: Readonly<Record<string, number>>;
+  readonly symbols: readonly string[];
+  readonly interval: Interval;
   readonly returns: number;
   readonly sharpe: number | null;
   readonly skewness: number | null;

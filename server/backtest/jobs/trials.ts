@@ -1,3 +1,4 @@
+import { parseRuleParams } from "@/server/agents";
 import { hashId, hashJson, type Json } from "@/server/shared";
 import type { BacktestSpec } from "../backtest-spec";
 import type { Performance } from "../results/performance";
@@ -21,10 +22,12 @@ export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, 
   const agent = spec.agents[place] as BacktestSpec["agents"][number];
   const { returns, sharpe, skewness, kurtosis } = tried.sample;
   const symbolSet = symbolSetOf(agent.symbols);
+  // Defaults filled in: naming a parameter's default is no other configuration.
+  const params = parseRuleParams(agent.ruleSet, tried.params);
   const what = {
     symbolSet,
     family: agent.ruleSet,
-    params: tried.params,
+    params,
     interval: spec.interval,
     from: tried.from,
     to: tried.to,
@@ -35,6 +38,9 @@ export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, 
     id: hashId("trial", workspaceId, hashJson(what as unknown as Json)),
     symbolSet,
     family: agent.ruleSet,
+    params,
+    symbols: agent.symbols,
+    interval: spec.interval,
     returns,
     sharpe,
     skewness,
