@@ -40,7 +40,7 @@ test("a backtest, a sweep and a walk-forward run, are compared and saved, and br
   }
   await expect(page.getByTestId("monthly").getByRole("row")).not.toHaveCount(0);
   await expect(page.getByTestId("trades").getByRole("row")).not.toHaveCount(0);
-  expect(await page.locator("main").innerText()).not.toMatch(/NaN|Infinity|undefined/);
+  expect(await page.locator("main").textContent()).not.toMatch(/NaN|Infinity|undefined/);
   await look("the tear sheet");
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "JSON", exact: true }).click();

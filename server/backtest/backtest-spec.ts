@@ -47,4 +47,3 @@ export type BacktestSpec = {
 };
 
 export const DEFAULT_COSTS: BacktestCosts = { makerFee: "0.001", takerFee: "0.001", halfSpread: "0.0001", impact: "0", participation: "0.1" };
-export const DEFAULT_DRAWS = 500;

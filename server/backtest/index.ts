@@ -5,7 +5,6 @@ export * from "./engines/array-engine";
 export * from "./engines/run-agent";
 export * from "./engines/run-json";
 export * from "./engines/run-types";
-export { type TickGrid, tickGrid } from "./engines/tick-grid";
 export * from "./jobs/job-types";
 export * from "./jobs/plan-job";
 export * from "./jobs/run-job";

@@ -3,8 +3,8 @@ import { type JobResult, planJob, runJob, type TrialDraft } from "@/server/backt
 import type { MarketFeed, SymbolId } from "@/server/market";
 import { DomainError, type Json } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
-import { CandleFilesFeed } from "../market/candle-files-feed";
-import { SimulatedMarketFeed } from "../market/simulated-market-feed";
+import { CandleFilesFeed } from "@/server/adapters/market/candle-files-feed";
+import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { loadSymbols, marketOf } from "./load-market";
 import type { WorkerJob, WorkerMessage } from "./worker-messages";
 

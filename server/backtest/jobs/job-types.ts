@@ -11,7 +11,6 @@ export type JobSpec =
   | { readonly kind: "single"; readonly spec: BacktestSpec }
   | { readonly kind: "sweep"; readonly spec: SweepSpec }
   | { readonly kind: "walk-forward"; readonly spec: WalkForwardSpec };
-export type JobKind = JobSpec["kind"];
 
 export type JobResult =
   | { readonly kind: "single"; readonly result: BacktestResult }
