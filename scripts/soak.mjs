@@ -44,5 +44,6 @@ if (flag > 0) {
     CRASH_STOPS: "all",
   });
   run("integration", "server/adapters/engine/postgres-killed.int.test.ts", { POSTGRES_KILLS_HOURS: process.env.POSTGRES_KILLS_HOURS ?? "12" });
+  run("integration", "server/adapters/backtest/backtest-killed.int.test.ts", { BACKTEST_KILLS: process.env.BACKTEST_KILLS ?? "8" });
   run("integration", "server/adapters/db/embedded-crash.int.test.ts", { TORN_WRITES: process.env.TORN_WRITES ?? "100" });
 }

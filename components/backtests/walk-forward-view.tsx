@@ -3,7 +3,7 @@ import { Money, Unknown } from "@/components/format/number";
 import { utcDate } from "@/components/format/time-text";
 import type { WalkForwardResult } from "@/server/backtest";
 import { DrawdownChart } from "./drawdown-chart";
-import { Drawdown, Ratio, SignedReturn, textOf } from "./figures";
+import { Drawdown, Ratio, SignedReturn } from "./figures";
 import { paramsWords, periodWords } from "./words";
 
 const OBJECTIVE: Readonly<Record<string, string>> = { sharpe: "Sharpe ratio", return: "return", calmar: "Calmar ratio" };
@@ -113,7 +113,7 @@ export function WalkForwardView({ result }: { result: WalkForwardResult }) {
                     ) : result.objective === "return" ? (
                       <SignedReturn figure={w.inSample} />
                     ) : (
-                      textOf(w.inSample).slice(0, -6)
+                      <Ratio figure={{ value: w.inSample, reason: null }} />
                     )}
                   </td>
                   <td className="r">

@@ -20,7 +20,7 @@ export function startWorker(job: WorkerJob, onMessage: (message: WorkerMessage) 
       kind: "unavailable",
     });
   }
-  const worker = new Worker(/*turbopackIgnore: true*/ file, { workerData: job, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
+  const worker = new Worker(/*turbopackIgnore: true*/ file, { workerData: job, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
   worker.on("message", onMessage);
   const ended = new Promise<void>((done) => {
     worker.on("error", (error) => {
