@@ -62,6 +62,7 @@ test("a backtest, a sweep and a walk-forward run, are compared and saved, and br
   await shown(page, /^Of \d+ settings/);
   await page.getByTestId("heat-map").getByRole("button").first().click();
   await expect(page.getByRole("heading", { name: "Chosen setting" })).toBeVisible();
+  await expect(page.getByTestId("overfitting")).toHaveText(/^\d+ %$/);
   await look("the heat map");
 
   await page.goto("/backtests/new");

@@ -63,7 +63,7 @@ export function BacktestPage({ backtestId }: { backtestId: string }) {
         </div>
       )}
       {view.result?.kind === "single" && <TearSheet result={view.result.result} row={row} />}
-      {view.result?.kind === "sweep" && <SweepView result={view.result.result} job={view.job} row={row} />}
+      {view.result?.kind === "sweep" && <SweepView result={view.result.result} job={view.job} row={row} overfitting={view.overfitting} />}
       {view.result?.kind === "walk-forward" && <WalkForwardView result={view.result.result} />}
       <Record view={view} />
     </>

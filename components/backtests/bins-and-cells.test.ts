@@ -33,6 +33,7 @@ describe("cells of a heat map", () => {
   const point = (fast: number, slow: number, sharpe: number, refused: string | null = null): SweepPointResult => ({
     params: { fast, slow, atrPeriod: 14 },
     refused,
+    blocks: null,
     equity: "1",
     totalReturn: sharpe / 10,
     sharpe: refused ? { value: null, reason: refused } : known(sharpe),

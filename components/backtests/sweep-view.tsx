@@ -2,9 +2,10 @@
 import { useState } from "react";
 import { Select } from "@/components/ui/select";
 import type { BacktestRow } from "@/server/api/contract/backtests";
-import type { JobSpec, SweepResult } from "@/server/backtest";
+import type { JobSpec, SweepOverfitting, SweepResult } from "@/server/backtest";
 import { heatCells, type Measure, measureOf, neighbourMean, showMeasure } from "./heat-cells";
 import { HeatMap } from "./heat-map";
+import { OverfittingCard } from "./overfitting-card";
 import { PointsTable } from "./points-table";
 import { paramsWords } from "./words";
 
@@ -17,7 +18,17 @@ const MEASURES: readonly (readonly [Measure, string])[] = [
 ];
 
 /** All settings of a sweep: two parameters as a heat map, and every point in a table. */
-export function SweepView({ result, job, row }: { result: SweepResult; job: JobSpec; row: BacktestRow }) {
+export function SweepView({
+  result,
+  job,
+  row,
+  overfitting,
+}: {
+  result: SweepResult;
+  job: JobSpec;
+  row: BacktestRow;
+  overfitting: SweepOverfitting | null;
+}) {
   const params = result.axes.map((a) => a.param);
   const [column, setColumn] = useState(params[0] ?? "");
   const [down, setDown] = useState<string | null>(params[1] ?? null);
@@ -117,6 +128,7 @@ export function SweepView({ result, job, row }: { result: SweepResult; job: JobS
           )}
         </div>
       </section>
+      {overfitting && <OverfittingCard overfitting={overfitting} />}
       <PointsTable result={result} />
     </div>
   );

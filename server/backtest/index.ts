@@ -11,6 +11,7 @@ export * from "./jobs/run-job";
 export * from "./jobs/trials";
 export * from "./plan-backtest";
 export * from "./results/backtest-result";
+export * from "./results/block-returns";
 export { holdCurve } from "./results/hold-curve";
 export * from "./results/moments";
 export * from "./results/monthly-returns";

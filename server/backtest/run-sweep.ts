@@ -5,7 +5,8 @@ import type { BacktestSpec } from "./backtest-spec";
 import { checkMarket, type MarketQuality } from "./check-market";
 import { gridOf, runAgent } from "./engines/run-agent";
 import { type BacktestPlan, planBacktest } from "./plan-backtest";
-import { type Performance, performanceOf } from "./results/performance";
+import { type BlockReturns, blockReturns } from "./results/block-returns";
+import { type Performance, performanceOf, returnsOf } from "./results/performance";
 import { roundTrips } from "./results/round-trips";
 import { missing, type StatFigure } from "./results/stat-figure";
 import { valueCurve } from "./results/value-curve";
@@ -26,6 +27,8 @@ export type SweepPointResult = {
   readonly maxDrawdown: number;
   readonly trades: number;
   readonly sample: Performance["sample"];
+  /** Null when the point was not run, has too few returns or lost everything. */
+  readonly blocks: BlockReturns | null;
 };
 
 export type SweepResult = {
@@ -36,6 +39,17 @@ export type SweepResult = {
   readonly quality: readonly MarketQuality[];
   /** SHA-256 of everything above. */
   readonly hash: string;
+};
+
+/** Probability of overfitting over all settings of a sweep by CSCV; null figures when it cannot be said, and why. */
+export type SweepOverfitting = {
+  /** Share of the splits in which the setting that was best in one half of the time was below the median in the other. */
+  readonly probability: number | null;
+  /** Share of the splits in which it lost in the other half. */
+  readonly lossProbability: number | null;
+  readonly splits: number;
+  readonly settings: number;
+  readonly refusal: string | null;
 };
 
 export type SweepOptions = Omit<RunSpecOptions, "spec" | "finished" | "onAgent"> & {
@@ -95,8 +109,10 @@ export function pointRunner(shared: Shared, base: BacktestSpec, quality?: readon
     async run(params: Params): Promise<SweepPointResult> {
       const { run, curve } = await this.whole(params);
       const { totalReturn, sharpe, calmar, drawdown, sample } = performanceOf(curve.equity, grid.stepMs, atOf);
+      const returns = returnsOf(curve.equity);
+      const blocks = returns.length === curve.equity.length - 1 ? blockReturns(returns) : null;
       const trades = roundTrips(run.fills, (_, q) => q).length;
-      return { params, refused: null, equity: toText(run.equity), totalReturn, sharpe, calmar, maxDrawdown: drawdown.depth, trades, sample };
+      return { params, refused: null, equity: toText(run.equity), totalReturn, sharpe, calmar, maxDrawdown: drawdown.depth, trades, sample, blocks };
     },
   };
 }
@@ -127,6 +143,7 @@ export const refusedPoint = (params: Params, refused: string): SweepPointResult 
   maxDrawdown: 0,
   trades: 0,
   sample: { returns: 0, sharpe: null, skewness: null, kurtosis: null },
+  blocks: null,
 });
 
 /** The point with the largest objective; of equals the first. null when none has one. */

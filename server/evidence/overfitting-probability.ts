@@ -1,3 +1,4 @@
+import { type BlockReturns, blockReturns } from "@/server/backtest";
 import { DomainError } from "@/server/shared";
 import { checkReturns } from "./check-returns";
 
@@ -22,11 +23,7 @@ const MOST_BLOCKS = 20;
  */
 export function overfittingProbability(variants: readonly ArrayLike<number>[], blocks = 10): OverfittingResult {
   const count = variants.length;
-  if (count < 2)
-    throw new DomainError("TOO_FEW_VARIANTS", `${count} of at least 2 variants: overfitting is a matter of choice`, {
-      field: "variants",
-      data: { has: count, needs: 2 },
-    });
+  if (count < 2) throw tooFew(count);
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks <= MOST_BLOCKS && blocks % 2 === 0))
     throw new DomainError("INVALID_BLOCKS", `the number of blocks must be even, from 2 to ${MOST_BLOCKS}, not ${String(blocks)}`, {
       field: "blocks",
@@ -37,15 +34,22 @@ export function overfittingProbability(variants: readonly ArrayLike<number>[], b
       throw new DomainError("MISALIGNED_SERIES", `variant ${n + 1} has ${returns.length} of ${length} periods`, { field: `variants.${n}` });
     checkReturns(returns, 2 * blocks, `variants.${n}`);
   }
-  const size = Math.floor(length / blocks);
-  const first = length - size * blocks;
-  // Sums and sums of squares per block: the moments of any choice of blocks are sums of these.
-  const sums = variants.map((returns) => blockSums(returns, first, size, blocks));
+  return overfittingOfBlocks(variants.map((returns) => blockReturns(returns, blocks) as BlockReturns));
+}
+
+/** The same from the sums over equal parts, one a variant; all have the same parts. Throws TOO_FEW_VARIANTS, MISALIGNED_SERIES. */
+export function overfittingOfBlocks(sums: readonly BlockReturns[]): OverfittingResult {
+  const count = sums.length;
+  if (count < 2) throw tooFew(count);
+  const { size, sums: parts } = sums[0] as BlockReturns;
+  const blocks = parts.length;
+  const odd = sums.findIndex((s) => s.size !== size || s.sums.length !== blocks);
+  if (odd > 0) throw new DomainError("MISALIGNED_SERIES", `variant ${odd + 1} has other periods than the first`, { field: `variants.${odd}` });
   const logits: number[] = [];
   let losses = 0;
   for (const chosen of halves(blocks)) {
-    const inside = sums.map((s) => sharpeOf(s, chosen, size));
-    const outside = sums.map((s) => sharpeOf(s, ~chosen, size));
+    const inside = sums.map((s) => sharpeOf(s, chosen));
+    const outside = sums.map((s) => sharpeOf(s, ~chosen));
     let best = 0;
     for (let n = 1; n < count; n++) if ((inside[n] as number) > (inside[best] as number)) best = n;
     const mine = outside[best] as number;
@@ -66,27 +70,19 @@ export function overfittingProbability(variants: readonly ArrayLike<number>[], b
   };
 }
 
-type BlockSums = readonly { readonly sum: number; readonly squares: number }[];
-
-function blockSums(returns: ArrayLike<number>, first: number, size: number, blocks: number): BlockSums {
-  return Array.from({ length: blocks }, (_, b) => {
-    let [sum, squares] = [0, 0];
-    for (let i = first + b * size; i < first + (b + 1) * size; i++) {
-      const x = returns[i] as number;
-      sum += x;
-      squares += x * x;
-    }
-    return { sum, squares };
+const tooFew = (count: number): DomainError =>
+  new DomainError("TOO_FEW_VARIANTS", `${count} of at least 2 variants: overfitting is a matter of choice`, {
+    field: "variants",
+    data: { has: count, needs: 2 },
   });
-}
 
 /** Sharpe ratio per period over the blocks whose bit is set. */
-function sharpeOf(blocks: BlockSums, chosen: number, size: number): number {
+function sharpeOf({ size, sums, squares: squared }: BlockReturns, chosen: number): number {
   let [sum, squares, count] = [0, 0, 0];
-  for (let b = 0; b < blocks.length; b++) {
+  for (let b = 0; b < sums.length; b++) {
     if (!(chosen & (1 << b))) continue;
-    sum += (blocks[b] as BlockSums[number]).sum;
-    squares += (blocks[b] as BlockSums[number]).squares;
+    sum += sums[b] as number;
+    squares += squared[b] as number;
     count += size;
   }
   const mean = sum / count;

@@ -95,7 +95,7 @@ describeDatabase("a watched turn", (db) => {
   it("names the rule that denied", async () => {
     const a = await watchedAgent(db(), { decideByRules: decides({ action: "buy", size: { unit: "quote", amount: "0.5" } }) });
     await a.runner.run(a.tick);
-    expect(await a.samples("memepulse_risk_verdicts_total")).toEqual({ "deny venue-minimum": 1 });
+    expect(await a.samples("memepulse_risk_verdicts_total")).toEqual({ "deny quantity-range": 1 });
     expect(await a.samples("memepulse_turns_total")).toEqual({ held: 1 });
   });
 

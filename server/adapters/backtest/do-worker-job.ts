@@ -1,7 +1,8 @@
 import { packBlob, unpackBlob } from "@/server/adapters/db/prisma-blob-store";
 import { CandleFilesFeed } from "@/server/adapters/market/candle-files-feed";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
-import { type JobResult, planJob, runJob, type TrialDraft } from "@/server/backtest";
+import { type JobResult, planJob, runJob, type SweepOverfitting, type SweepResult, type TrialDraft } from "@/server/backtest";
+import { overfittingOfBlocks } from "@/server/evidence";
 import type { MarketFeed, SymbolId } from "@/server/market";
 import { DomainError, type Json } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
@@ -43,6 +44,7 @@ export async function doWorkerJob(job: WorkerJob, tell: (message: WorkerMessage)
       },
     });
     part("view", viewOf(result) as unknown as Json, []);
+    if (result.kind === "sweep") part("overfitting", overfittingOf(result.result), []);
     await packing;
     tell({ type: "done", summary, hash: result.result.hash });
   } catch (error) {
@@ -56,6 +58,18 @@ export async function doWorkerJob(job: WorkerJob, tell: (message: WorkerMessage)
       message: `the backtest broke: ${error instanceof Error ? error.message : String(error)}`,
       field: null,
     });
+  }
+}
+
+/** How likely the best setting is the best by chance, or why that cannot be said. */
+function overfittingOf({ points }: SweepResult): SweepOverfitting {
+  const blocks = points.flatMap((p) => (p.blocks === null ? [] : [p.blocks]));
+  try {
+    const { probability, lossProbability, splits } = overfittingOfBlocks(blocks);
+    return { probability, lossProbability, splits, settings: blocks.length, refusal: null };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { probability: null, lossProbability: null, splits: 0, settings: blocks.length, refusal: error.message };
   }
 }
 

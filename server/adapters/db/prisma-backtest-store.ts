@@ -11,6 +11,8 @@ import { type PackedBlob, unpackBlob } from "./prisma-blob-store";
 
 /** Waiting and running backtests that one workspace may have. */
 export const MOST_WAITING = 20;
+/** What stays when a job is done. */
+const KEPT_PARTS = ["result", "view", "overfitting"];
 
 export type StoredBacktest = {
   readonly id: string;
@@ -169,7 +171,7 @@ export class PrismaBacktestStore {
   /** Compressed pieces that an earlier attempt has left. */
   async kept(id: string): Promise<readonly { readonly key: string; readonly hash: string; readonly bytes: Uint8Array }[]> {
     return this.db.prisma.backtestPart.findMany({
-      where: { backtestId: id, key: { notIn: ["result", "view"] } },
+      where: { backtestId: id, key: { notIn: KEPT_PARTS } },
       select: { key: true, hash: true, bytes: true },
       orderBy: { key: "asc" },
     });
@@ -230,7 +232,7 @@ export class PrismaBacktestStore {
           : { ...ended, status: "failed", reason: how.reason, reasonCode: how.code };
       const { count } = await tx.backtest.updateMany({ where: mine(id, owner), data });
       // What only served to go on from is no longer needed.
-      if (count > 0 && "summary" in how) await tx.backtestPart.deleteMany({ where: { backtestId: id, key: { notIn: ["result", "view"] } } });
+      if (count > 0 && "summary" in how) await tx.backtestPart.deleteMany({ where: { backtestId: id, key: { notIn: KEPT_PARTS } } });
       if (count > 0) await this.#tellOf(tx, id, { status: "summary" in how ? "done" : "failed" });
       return count > 0;
     });

@@ -1,7 +1,7 @@
 /** The words of the backtests part of the API: inputs as zod schemas, answers as types. */
 import { z } from "zod";
 import type { RULE_CATALOG } from "@/server/agents";
-import type { BacktestCosts, JobResult, JobSpec, JobSummary } from "@/server/backtest";
+import type { BacktestCosts, JobResult, JobSpec, JobSummary, SweepOverfitting } from "@/server/backtest";
 import { intervalSchema, symbolText, uuid } from "../contract";
 
 /** Domain code names what is wrong with a decimal; here only its shape is looked at. */
@@ -93,7 +93,13 @@ export type BacktestRow = {
   endedAt: number | null;
 };
 export type BacktestsView = { rows: BacktestRow[]; nextCursor: string | null };
-export type BacktestView = { row: BacktestRow; job: JobSpec; resultHash: string | null; result: JobResult | null };
+export type BacktestView = {
+  row: BacktestRow;
+  job: JobSpec;
+  resultHash: string | null;
+  result: JobResult | null;
+  overfitting: SweepOverfitting | null;
+};
 export type BacktestExport = { name: string; type: string; text: string };
 export type BacktestOptions = {
   symbols: {

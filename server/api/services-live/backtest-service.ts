@@ -2,7 +2,16 @@ import type { z } from "zod";
 import type { Database } from "@/server/adapters/db/database";
 import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
 import { RULE_CATALOG } from "@/server/agents";
-import { type BacktestSpec, DEFAULT_COSTS, type JobResult, type JobSpec, PATH_DEPENDENT, planJob, symbolSetOf } from "@/server/backtest";
+import {
+  type BacktestSpec,
+  DEFAULT_COSTS,
+  type JobResult,
+  type JobSpec,
+  PATH_DEPENDENT,
+  planJob,
+  type SweepOverfitting,
+  symbolSetOf,
+} from "@/server/backtest";
 import { INTERVAL_MS, INTERVALS, type MarketFeed, unknownSymbol } from "@/server/market";
 import { type Clocks, DomainError, notFound, type TenantScope } from "@/server/shared";
 import { splitSymbol } from "@/server/trading";
@@ -94,7 +103,8 @@ export class LiveBacktestService implements BacktestService {
   async get(scope: TenantScope, id: string): Promise<BacktestView> {
     const found = await this.#store.get(scope, id);
     const result = found.status === "done" ? ((await this.#store.part(scope, id, "view")) as JobResult | null) : null;
-    return { row: rowOf(found, await this.#counts(scope)), job: found.job, resultHash: found.resultHash, result };
+    const overfitting = result?.kind === "sweep" ? ((await this.#store.part(scope, id, "overfitting")) as SweepOverfitting | null) : null;
+    return { row: rowOf(found, await this.#counts(scope)), job: found.job, resultHash: found.resultHash, result, overfitting };
   }
 
   async export(scope: TenantScope, id: string, format: z.output<typeof backtestInputs.backtestExport>["format"]): Promise<BacktestExport> {
