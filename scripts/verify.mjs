@@ -91,7 +91,7 @@ async function check() {
 async function vitest(project) {
   const report = path.join(out, `${project}.json`);
   const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await node(`${project} tests`, "node_modules/vitest/vitest.mjs", args, { minutes: 9 });
+  const { code } = await node(`${project} tests`, "node_modules/vitest/vitest.mjs", args, { minutes: 12 });
   const answer = readJson(report);
   const before = total.failed;
   for (const file of answer?.testResults ?? []) {
@@ -129,7 +129,7 @@ async function browserTests() {
   if (!ensureChromium(root)) return count("failed", "browser tests", "no Chromium was found or could be installed");
   const report = path.join(out, "e2e.json");
   const { code } = await node("browser tests", "scripts/e2e.mjs", ["--reporter=list,json"], {
-    minutes: 6,
+    minutes: 12,
     environment: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
   const answer = readJson(report);
