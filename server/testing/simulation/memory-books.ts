@@ -1,6 +1,6 @@
 import type { Agent, Benchmark, BookAnswers, OrderRow, RecordedReply, TurnInputs, TurnPhase, TurnRequest } from "@/server/agents";
 import { InMemoryLedger } from "@/server/ledger";
-import type { Limits, TradingState } from "@/server/risk";
+import { type Limits, protectionReach, type TradingState } from "@/server/risk";
 import { add, type Fixed, HOUR_MS, sub, utcDayStart, ZERO } from "@/server/shared";
 import { type Execution, isTerminal, type Position } from "@/server/trading";
 import { MemoryBudget } from "../memory-budget";
@@ -127,22 +127,45 @@ export class MemoryBooks {
 
   #figures(agent: Agent, at: number): BookAnswers["figures"] {
     const lastMinute = [...this.orders.values()].filter((o) => o.createdAt > at - 60_000);
-    const others = [...this.agents.keys()].filter((id) => id !== agent.id).map((id) => this.#equityOf(id, (t) => t <= at).at(-1) ?? ZERO);
+    const others = [...this.agents.values()].filter((a) => a.id !== agent.id).map((a) => this.#worthOf(a, at));
+    const windows = [agent.config.limits, this.workspace.limits].map((l) => (l.duplicateWindowSeconds ?? 0) * 1000);
+    const since = at - Math.max(...windows);
     return {
       ordersLastMinute: lastMinute.filter((o) => o.agentId === agent.id).length,
       workspaceOrdersLastMinute: lastMinute.length,
       othersEquity: others.reduce<Fixed>((s, x) => add(s, x), ZERO),
       farm: null,
-      recentOrders: [...this.orders.values()].map((o) => ({
-        symbol: o.symbol,
-        side: o.side,
-        quantity: o.quantity,
-        limitPrice: o.limitPrice,
-        at: o.createdAt,
-        levels: o.agentId === agent.id ? ["agent", "workspace"] : ["workspace"],
-      })),
-      closedTrades: { fills: this.fills.filter((f) => f.agentId === agent.id) },
+      recentOrders: [...this.orders.values()]
+        .filter((o) => since < at && o.createdAt > since)
+        .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+        .map(({ symbol, side, quantity, limitPrice, createdAt, agentId }) => ({
+          ...{ symbol, side, quantity, limitPrice, at: createdAt },
+          levels: agentId === agent.id ? ["agent", "workspace"] : ["workspace"],
+        })),
+      closedTrades: { fills: this.#tradesOf(agent, at) },
     };
+  }
+
+  /** Equity at the last decision; who has never decided has never traded, and its cash is what it is worth. */
+  #worthOf(agent: Agent, at: number): Fixed {
+    const decided = this.#equityOf(agent.id, (t) => t <= at).at(-1);
+    if (decided !== undefined) return decided;
+    const balance = (kind: "cash" | "hold") => this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind, currency: agent.baseCurrency });
+    return add(balance("cash"), balance("hold"));
+  }
+
+  /** Fills of each symbol since nothing of it was held before the protections' reach; none when there are no protections. */
+  #tradesOf(agent: Agent, at: number): FillRow[] {
+    const reach = protectionReach(agent.config.protections ?? []);
+    if (reach === 0) return [];
+    const own = this.fills.filter((f) => f.agentId === agent.id).sort((a, b) => a.sequence - b.sequence);
+    const [after, flat] = [new Map<string, Fixed>(), new Map<string, number>()];
+    for (const f of own) {
+      const left = f.side === "buy" ? add(after.get(f.symbol) ?? ZERO, f.quantity) : sub(after.get(f.symbol) ?? ZERO, f.quantity);
+      after.set(f.symbol, left);
+      if (left === ZERO && f.at <= at - reach) flat.set(f.symbol, f.sequence);
+    }
+    return own.filter((f) => f.sequence > (flat.get(f.symbol) ?? 0));
   }
 
   #equityOf(agentId: string, when: (at: number) => boolean): Fixed[] {
