@@ -46,11 +46,12 @@ export function planBacktest(spec: BacktestSpec): BacktestPlan {
   const { agents } = spec;
   if (agents.length === 0) throw refuse("NO_AGENTS", "agents", "a backtest needs at least one agent");
   if (agents.length > MOST_AGENTS) throw refuse("TOO_MANY_AGENTS", "agents", `at most ${MOST_AGENTS} agents can run in one backtest`);
-  if (ticks * agents.length > MOST_TICKS[spec.engine]) {
+  const symbols = agents.reduce((n, a) => n + Math.max(1, a.symbols.length), 0);
+  if (ticks * symbols > MOST_TICKS[spec.engine]) {
     throw refuse(
       "TOO_LONG",
       "from",
-      `${(ticks * agents.length).toLocaleString("en")} decisions are more than the ${spec.engine} engine takes (${MOST_TICKS[spec.engine].toLocaleString("en")}): choose a coarser interval or a shorter time`,
+      `${(ticks * symbols).toLocaleString("en")} bars of all agents' symbols are more than the ${spec.engine} engine takes (${MOST_TICKS[spec.engine].toLocaleString("en")}): choose a coarser interval or a shorter time`,
     );
   }
   const currencies = new Set<string>();

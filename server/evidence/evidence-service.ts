@@ -72,7 +72,7 @@ export class LiveEvidenceService {
       trades,
       tally,
       rules,
-      allowed: asked.find((r) => r.configVersion === agent.configVersion && r.outcome !== "refused") ?? null,
+      allowed: await this.parts.requests.permission(scope, agentId, agent.configVersion),
       requests: asked,
     };
   }
@@ -112,8 +112,15 @@ export class LiveEvidenceService {
     return this.parts.requests.rules(scope);
   }
 
-  /** Throws INVALID_GATE. */
+  /** Throws INVALID_GATE; PERSON_NEEDED when an API key would make the gate easier to pass. */
   async setRules(scope: TenantScope, rules: GateRules): Promise<void> {
+    const before = await this.rules(scope);
+    const easier = (before.enabled && !rules.enabled) || rules.minTrades < before.minTrades || rules.minDeflatedSharpe < before.minDeflatedSharpe;
+    if (easier && scope.actor.kind !== "user")
+      throw new DomainError("PERSON_NEEDED", "Only a person can make the gate easier to pass, not an API key: sign in", {
+        kind: "forbidden",
+        field: "gate",
+      });
     await this.parts.requests.setRules(scope, checkGate(rules));
   }
 

@@ -41,6 +41,8 @@ export interface LiveRequestStore {
     scope: TenantScope,
     request: { readonly agentId: string; readonly configVersion: number; readonly outcome: LiveOutcome; readonly figures: Json },
   ): Promise<LiveRequest>;
-  /** Newest first. */
+  /** The newest fifty, newest first. */
   list(scope: TenantScope, agentId: string): Promise<readonly LiveRequest[]>;
+  /** The newest request of this version that was not refused. */
+  permission(scope: TenantScope, agentId: string, configVersion: number): Promise<LiveRequest | null>;
 }

@@ -100,8 +100,14 @@ export class BacktestRunner {
     let writing: Promise<unknown> = Promise.resolve();
     const write = (work: () => Promise<boolean>): void => {
       writing = writing.then(async () => {
-        if (!ended && !(await work())) await lost();
-      }, this.parts.onError);
+        if (ended) return;
+        // What could not be written must not be missing from the rest: it is given up, and taken up again from its parts.
+        const written = await work().catch((error: unknown) => {
+          this.parts.onError(error);
+          return false;
+        });
+        if (!written) await lost();
+      });
     };
     const lost = async (): Promise<void> => {
       ended = true;

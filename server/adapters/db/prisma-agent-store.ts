@@ -19,6 +19,7 @@ import { decimalToFixed } from "./decimal";
 import { newId } from "./new-id";
 import { postInTransaction } from "./post-transactions";
 import { PrismaWorkspaceRepository } from "./prisma-workspace-repository";
+import { supersedeMitigations } from "./supersede-mitigations";
 
 /** Agents in Postgres: each change with its audit entry and events in one transaction. */
 export class PrismaAgentStore implements AgentStore {
@@ -151,6 +152,7 @@ export class PrismaAgentStore implements AgentStore {
       };
       const { count } = await tx.agent.updateMany({ where: { id: agentId, status: { in: statusesThatCan(event) } }, data });
       if (count === 0) throw new DomainError("INVALID_AGENT_TRANSITION", "The agent has just changed: try again.", { kind: "conflict" });
+      if (event === "resume") await supersedeMitigations(tx, scope, agentId);
       await writeAudit(tx, scope, { action: `agent.${event}`, subject: agentId, data: { from: from.status, to, reason: change.reason } });
       await appendEvents(tx, scope.workspaceId, [
         { type: "agent/status.changed", data: { agentId, name: from.config.name, from: from.status, to, reason: change.reason } },
@@ -210,6 +212,7 @@ export class PrismaAgentStore implements AgentStore {
           data: { tradingState: to, tradingReason: reason },
         });
         if (count === 0) return false;
+        if (to === "active") await supersedeMitigations(tx, scope, null);
         await writeAudit(tx, scope, { action: "workspace.trading-state.set", data: { state: to, reason } });
         await appendEvents(tx, scope.workspaceId, [{ type: "workspace/trading.changed", data: { state: to, reason } }]);
         return true;
@@ -219,6 +222,7 @@ export class PrismaAgentStore implements AgentStore {
         data: { tradingState: to, statusReason: reason },
       });
       if (count === 0) return false;
+      if (to === "active") await supersedeMitigations(tx, scope, agentId);
       await writeAudit(tx, scope, { action: "agent.trading-state.set", subject: agentId, data: { from, to, reason } });
       await appendEvents(tx, scope.workspaceId, [{ type: "agent/updated", data: { agentId } }]);
       return true;

@@ -127,14 +127,18 @@ export class PrismaMonitorStore implements MonitorStore {
     return count === 1;
   }
 
-  async planned(before: number, limit: number): Promise<readonly PlannedMitigation[]> {
+  async planned(workspaceId: string | null, before: number, limit: number): Promise<readonly PlannedMitigation[]> {
     const rows = await this.db.prisma.breakerDecision.findMany({
-      where: { status: "planned", decidedAt: { lt: new Date(before) } },
+      where: { status: "planned", decidedAt: { lt: new Date(before) }, ...(workspaceId === null ? {} : { workspaceId }) },
       orderBy: { decidedAt: "asc" },
       take: limit,
       select: { id: true, workspaceId: true, agentId: true, kind: true, steps: true, reason: true },
     });
     return rows.map((r) => ({ ...r, kind: r.kind as BreakerKind, steps: r.steps as MitigationStep[] }));
+  }
+
+  async isPlanned(decisionId: string): Promise<boolean> {
+    return (await this.db.prisma.breakerDecision.count({ where: { id: decisionId, status: "planned" } })) === 1;
   }
 
   async finish(decisionId: string, error: string | null, wallNow: number): Promise<void> {

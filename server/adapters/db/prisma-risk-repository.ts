@@ -6,6 +6,7 @@ import { appendEvents } from "./append-events";
 import { writeAudit } from "./audit";
 import type { Database } from "./database";
 import { newId } from "./new-id";
+import { supersedeMitigations } from "./supersede-mitigations";
 
 const MOST_SCENARIOS = 50;
 
@@ -39,10 +40,7 @@ export class PrismaRiskRepository {
 
   /** What was decided for a subject and not carried out is no longer to be. */
   async supersede(scope: TenantScope, agentId: string | null): Promise<void> {
-    await this.db.prisma.breakerDecision.updateMany({
-      where: { workspaceId: scope.workspaceId, agentId, status: "planned" },
-      data: { status: "superseded" },
-    });
+    await this.db.transaction((tx) => supersedeMitigations(tx, scope, agentId));
   }
 
   /** All breakers of a subject count anew from `at` (market ms). */

@@ -5,6 +5,7 @@ import { writeAudit } from "./audit";
 import type { Database, Tx } from "./database";
 import { decimalToFixed, fixedToDecimal } from "./decimal";
 import { limitsFromJson, limitsToJson } from "./limits-json";
+import { supersedeMitigations } from "./supersede-mitigations";
 
 export type WorkspaceRow = {
   readonly id: string;
@@ -64,6 +65,7 @@ export class PrismaWorkspaceRepository {
       data: { tradingState: state, tradingReason: reason },
     });
     if (count === 0) return;
+    if (state === "active") await supersedeMitigations(tx, scope, null);
     await writeAudit(tx, scope, { action: "workspace.trading-state.set", data: { state, reason } });
     await appendEvents(tx, scope.workspaceId, [{ type: "workspace/trading.changed", data: { state, reason } }]);
   }

@@ -30,7 +30,12 @@ class EvidenceApiService implements EvidenceService {
 
   async requestLive(scope: TenantScope, input: { agentId: string; confirm?: string | undefined }): Promise<LiveAnswerView> {
     const { evidence, request } = await this.evidence.requestLive(scope, input.agentId, input.confirm ?? null);
-    const how = request.outcome === "overridden" ? "by your confirmation, against the gate" : "its evidence is enough";
+    const how =
+      request.outcome === "overridden"
+        ? "by your confirmation, against the gate"
+        : evidence.gate.enabled
+          ? "its evidence is enough"
+          : "the gate is switched off in the settings, so no evidence was asked for";
     return {
       outcome: request.outcome === "overridden" ? "overridden" : "passed",
       configVersion: request.configVersion,

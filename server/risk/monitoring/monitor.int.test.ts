@@ -17,9 +17,9 @@ const CENT = fixed("0.01");
 const shrunk = (price: Fixed, share: Fixed): Fixed => roundToStep(mul(price, share, "down"), CENT, "down");
 
 /** The simulated market, whose last prices fall to a share of what they were from one instant on. */
-function crashingFeed(): { feed: MarketFeed; crash: { at: number; share: string } } {
+function crashingFeed(): { feed: MarketFeed; crash: { at: number; share: string; silent: boolean } } {
   const base = new SimulatedMarketFeed(7);
-  const crash = { at: Number.POSITIVE_INFINITY, share: "1" };
+  const crash = { at: Number.POSITIVE_INFINITY, share: "1", silent: false };
   const feed: MarketFeed = {
     source: base.source,
     symbols: () => base.symbols(),
@@ -33,6 +33,7 @@ function crashingFeed(): { feed: MarketFeed; crash: { at: number; share: string 
         return { openTime: b.openTime, open: shrunk(b.open, s), closed };
       }),
     price: async (q) => {
+      if (crash.silent) return null;
       const point = await base.price(q);
       return point && q.at >= crash.at ? { ...point, price: shrunk(point.price, fixed(crash.share)) } : point;
     },
@@ -74,9 +75,10 @@ async function opened(db: Database, symbols: readonly string[] = ["BTC/USDT"]) {
     });
   /** Prices fall now, to this share. */
   const fall = (share: string) => Object.assign(crash, { at: live.clock.time, share });
+  const fallSilent = () => Object.assign(crash, { silent: true });
   const agent = () => db.prisma.agent.findUniqueOrThrow({ where: { id: agentId } });
   const decisions = () => db.prisma.breakerDecision.findMany({ where: { workspaceId: seeded.workspaceId, agentId }, orderBy: { decidedAt: "asc" } });
-  return { ...seeded, ...live, agentId, holds, monitor, set, fall, agent, decisions };
+  return { ...seeded, ...live, agentId, holds, monitor, set, fall, fallSilent, agent, decisions };
 }
 
 describeDatabase("the monitoring", (db) => {
@@ -157,6 +159,39 @@ describeDatabase("the monitoring", (db) => {
     expect(await other.check()).toMatchObject({ acted: 0 });
     expect(await a.agent()).toMatchObject({ tradingState: "reducing" });
     expect((await a.decisions()).map((d) => [d.steps, d.status, d.error])).toEqual([[["reduce"], "done", null]]);
+  });
+
+  it("drops what a dead process had decided once a person lets trading go on, and leaves it to its own workspace", async () => {
+    const a = await opened(db());
+    const stranger = await seedWorkspace(db());
+    const dying = a.monitor({ mitigate: () => Promise.reject(new Error("the process is gone")) });
+    await dying.check();
+    a.fall("0.7");
+    a.clock.time += 10_000;
+    await expect(dying.check()).rejects.toThrow("the process is gone");
+    a.clock.time += 31_000;
+    await a.monitor().check(stranger.workspaceId);
+    expect((await a.decisions()).map((d) => d.status)).toEqual(["planned"]);
+    await a.agents.changeTrading(a.scope, a.agentId, { from: "active", to: "reducing", reason: "a person's own" });
+    await a.service.letTrade(a.scope, a.agentId);
+    expect(await a.monitor().check()).toMatchObject({ acted: 0 });
+    expect((await a.decisions()).map((d) => d.status)).toEqual(["superseded"]);
+    expect(await a.agent()).toMatchObject({ tradingState: "active" });
+  });
+
+  it("keeps an alert open when its figure is not known any more", async () => {
+    const a = await opened(db());
+    const monitor = a.monitor();
+    await monitor.check();
+    a.fall("0.7");
+    a.clock.time += 10_000;
+    expect((await monitor.check()).raised).toBeGreaterThan(0);
+    const open = () => db().prisma.alert.count({ where: { workspaceId: a.workspaceId, kind: "drawdown", resolvedAt: null } });
+    const before = await open();
+    expect(before).toBeGreaterThan(0);
+    a.fallSilent();
+    await monitor.check().catch(() => {});
+    expect(await open()).toBe(before);
   });
 
   it("counts what a model failed, not what its budget refused", async () => {

@@ -53,7 +53,8 @@ export class Monitor {
         return otherwise;
       }
     };
-    for (const left of await store.planned(clocks.wall.now() - ABANDONED_AFTER_MS, 50)) await trying(() => this.#carryOut(left), undefined);
+    for (const left of await store.planned(workspaceId, clocks.wall.now() - ABANDONED_AFTER_MS, 50))
+      await trying(() => this.#carryOut(left), undefined);
     const { subjects, workspaces } = await this.#look(workspaceId, (error) => failures.push(error));
     let [acted, raised, resolved] = [0, 0, 0];
     for (const workspace of workspaces) {
@@ -168,6 +169,8 @@ export class Monitor {
   async #carryOut(planned: PlannedMitigation): Promise<void> {
     const { store, mitigation, scopeOf, clocks } = this.ports;
     const { id, workspaceId, agentId, steps, kind } = planned;
+    // A person may have let trading go on since it was listed.
+    if (!(await store.isPlanned(id))) return;
     const reason = `Breaker ${kind}: ${planned.reason}`;
     try {
       await mitigation.mitigate(scopeOf(workspaceId), { agentId, steps, reason, key: id });
@@ -189,7 +192,9 @@ export class Monitor {
     );
     const known = new Set(alerts.map((a) => a.key));
     const fresh = due.filter((d) => !known.has(d.key));
-    const over = alerts.filter((a) => !due.some((d) => d.key === a.key));
+    // What is not known now is neither done nor over.
+    const unknown = new Set(subjects.flatMap((s) => s.answers.filter((a) => a.status === "unknown").map((a) => alertOf(s, a).key)));
+    const over = alerts.filter((a) => !unknown.has(a.key) && !due.some((d) => d.key === a.key));
     const when = { at: clocks.market.now(), wallNow: clocks.wall.now() };
     return {
       raised: fresh.length === 0 ? 0 : await store.raise(workspaceId, fresh, when),

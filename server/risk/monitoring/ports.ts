@@ -78,8 +78,10 @@ export interface MonitorStore {
   decide(draft: BreakerDecisionDraft, mark: MarkedState, next: BreakerState): Promise<boolean>;
   /** The state alone, after a person let trading go on; its highs begin anew. False when another process was first. */
   rearm(workspaceId: string, mark: MarkedState, next: BreakerState): Promise<boolean>;
-  /** Decisions that were taken before `before` (wall ms) and not carried out. */
-  planned(before: number, limit: number): Promise<readonly PlannedMitigation[]>;
+  /** Decisions that were taken before `before` (wall ms) and not carried out: of one workspace, or of all (null). */
+  planned(workspaceId: string | null, before: number, limit: number): Promise<readonly PlannedMitigation[]>;
+  /** False once it has been carried out, or a person has let trading go on. */
+  isPlanned(decisionId: string): Promise<boolean>;
   finish(decisionId: string, error: string | null, wallNow: number): Promise<void>;
   /** Those that were not open yet. */
   raise(workspaceId: string, alerts: readonly AlertDraft[], when: { readonly at: number; readonly wallNow: number }): Promise<number>;

@@ -64,6 +64,14 @@ export class PrismaLiveRequestStore implements LiveRequestStore {
     });
   }
 
+  async permission(scope: TenantScope, agentId: string, configVersion: number): Promise<LiveRequest | null> {
+    const row = await this.db.prisma.liveRequest.findFirst({
+      where: { agentId, workspaceId: scope.workspaceId, configVersion, outcome: { not: "refused" } },
+      orderBy: [{ at: "desc" }, { id: "desc" }],
+    });
+    return row ? view(row) : null;
+  }
+
   async list(scope: TenantScope, agentId: string): Promise<readonly LiveRequest[]> {
     const rows = await this.db.prisma.liveRequest.findMany({
       where: { agentId, workspaceId: scope.workspaceId },
