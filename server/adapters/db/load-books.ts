@@ -38,13 +38,13 @@ type FarmRow = {
  * All the books say for one turn at market time `at`, in one statement. The workspace's P&L of the day is measured at each agent's
  * latest equity point, this agent's own turn included only with its next one.
  */
-export const loadBooks = (db: Database, agent: Agent, at: number): Promise<BookAnswers> =>
-  loadBooksIn((sql, params) => db.raw.query(sql, params), agent, at);
+export const loadBooks = (db: Database, agent: Agent, at: number, until = at): Promise<BookAnswers> =>
+  loadBooksIn((sql, params) => db.raw.query(sql, params), agent, at, until);
 
 type Query = <R extends SqlRow>(sql: string, params: readonly unknown[]) => Promise<R[]>;
 
-/** {@link loadBooks} by any way to ask, such as inside a transaction. */
-export async function loadBooksIn(query: Query, agent: Agent, at: number): Promise<BookAnswers> {
+/** {@link loadBooks} by any way to ask, such as inside a transaction; `until` = market time (ms) up to which the agents' equity counts. */
+export async function loadBooksIn(query: Query, agent: Agent, at: number, until = at): Promise<BookAnswers> {
   const day = new Date(utcDayStart(at)).toISOString();
   const hourAgo = new Date(at - HOUR_MS).toISOString();
   const reach = protectionReach(agent.config.protections ?? []);
@@ -59,6 +59,7 @@ export async function loadBooksIn(query: Query, agent: Agent, at: number): Promi
     new Date(at).toISOString(),
     tradesSince,
     window,
+    new Date(until).toISOString(),
   ]);
   if (!row) throw new Error("the books of an agent are one row");
   const b = row.books;
@@ -135,7 +136,7 @@ function benchmarkOf(stored: Row["benchmark"]): Benchmark | null {
 }
 
 // $1 agent, $2 its node, $3 workspace, $4 start of the UTC day, $5 an hour ago, $6 the tick, $7 how far back closed trades count (null = not
-// at all), $8 seconds within which the agent refuses the same order again
+// at all), $8 seconds within which the agent refuses the same order again, $9 the time up to which equity counts
 const SQL = `
 WITH flow AS (
   SELECT trim_scale(coalesce(sum(p.amount), 0))::text AS total, trim_scale(coalesce(sum(p.amount) FILTER (WHERE t.at >= $4::timestamptz), 0))::text AS today
@@ -146,7 +147,7 @@ own_agents AS (SELECT g.id, g."nodeId", n."parentId" IN (SELECT id FROM farm) AS
   FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid AND g.status <> 'archived'),
 day AS (
   SELECT g.id, g."inFarm", g."nodeId",
-    (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $6::timestamptz ORDER BY e.at DESC LIMIT 1) AS now,
+    (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $9::timestamptz ORDER BY e.at DESC LIMIT 1) AS now,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) AS open,
     (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) AS first
   FROM own_agents g),

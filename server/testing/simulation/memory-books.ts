@@ -73,7 +73,7 @@ export class MemoryBooks {
   }
 
   /** As the stored books answer: see load-books of the database adapters. */
-  answers(agent: Agent, at: number): BookAnswers {
+  answers(agent: Agent, at: number, until = at): BookAnswers {
     const day = utcDayStart(at);
     const cash = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency });
     const held = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "hold", currency: agent.baseCurrency });
@@ -95,7 +95,7 @@ export class MemoryBooks {
     }
     let workspaceDayPnl = ZERO;
     for (const id of this.agents.keys()) {
-      const now = this.#equityOf(id, (t) => t <= at).at(-1);
+      const now = this.#equityOf(id, (t) => t <= until).at(-1);
       const since = this.#equityOf(id, (t) => t < day).at(-1) ?? this.#equityOf(id, (t) => t >= day)[0];
       if (now !== undefined && since !== undefined) workspaceDayPnl = add(workspaceDayPnl, sub(now, since));
     }
@@ -121,13 +121,13 @@ export class MemoryBooks {
       workspaceDayPnl,
       workspaceQuantities: quantities,
       benchmark: this.benchmarks.get(agent.id) ?? null,
-      figures: this.#figures(agent, at),
+      figures: this.#figures(agent, at, until),
     };
   }
 
-  #figures(agent: Agent, at: number): BookAnswers["figures"] {
+  #figures(agent: Agent, at: number, until: number): BookAnswers["figures"] {
     const lastMinute = [...this.orders.values()].filter((o) => o.createdAt > at - 60_000);
-    const others = [...this.agents.values()].filter((a) => a.id !== agent.id).map((a) => this.#worthOf(a, at));
+    const others = [...this.agents.values()].filter((a) => a.id !== agent.id).map((a) => this.#worthOf(a, until));
     const windows = [agent.config.limits, this.workspace.limits].map((l) => (l.duplicateWindowSeconds ?? 0) * 1000);
     const since = at - Math.max(...windows);
     return {
