@@ -1,7 +1,8 @@
-import type { IntentCommit, OrderRow, TurnLease } from "@/server/agents";
+import type { CommitRecheck, IntentCommit, OrderRow, TurnLease } from "@/server/agents";
 import { hashInputs, hashReplies } from "@/server/agents";
 import type { EventDraft } from "@/server/events";
 import type { TransactionDraft } from "@/server/ledger";
+import { type Limits, parseLimits } from "@/server/risk";
 import { DomainError, fixed, type Json, toText, ZERO } from "@/server/shared";
 import { markForCommit } from "./after-commit";
 import { eventRows } from "./append-events";
@@ -13,7 +14,7 @@ import { inputsBlobs } from "./turn-blobs";
 
 /**
  * Everything a turn decided, in one transaction and before anything is sent: record, order rows, holds, equity, events. Buys of one
- * workspace are committed one after the other, each judged once more by what the others have committed.
+ * workspace whose limits they share are committed one after the other, each judged once more by what the others have committed.
  * Throws LEASE_LOST, INSUFFICIENT_FUNDS, LIMITS_CHANGED.
  */
 export async function commitIntents(db: Database, store: PrismaBlobStore, lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]> {
@@ -22,23 +23,37 @@ export async function commitIntents(db: Database, store: PrismaBlobStore, lease:
   const values: Json[] = [...inputsBlobs(record.inputs), ...record.stages.map((s) => s.value)];
   const blobs = await Promise.all(values.map(packBlob));
   const orders = commit.orders.map((o) => orderRow(lease, commit, o));
-  await db.transaction(async (tx) => {
-    if (orders.some((o) => o.side === "buy")) await assertStillAllowed(tx, commit);
-    await store.putPacked(tx, blobs);
-    await write(tx, lease, commit, orders);
-    const holds = commit.orders.map((o) => o.hold).filter((h): h is TransactionDraft => h !== null);
-    await postAllInTransaction(tx, lease.workspaceId, holds);
-  });
+  const commitOnce = (recheck: CommitRecheck | null) =>
+    db.transaction(async (tx) => {
+      if (recheck) await assertStillAllowed(tx, recheck, record.inputs.at);
+      await store.putPacked(tx, blobs);
+      const above = await write(tx, lease, commit, orders);
+      if (!recheck && commit.recheck?.isAskedBy(above)) throw new LimitsSetMeanwhile();
+      const holds = commit.orders.map((o) => o.hold).filter((h): h is TransactionDraft => h !== null);
+      await postAllInTransaction(tx, lease.workspaceId, holds);
+    });
+  try {
+    await commitOnce(commit.recheck?.asked ? commit.recheck : null);
+  } catch (error) {
+    if (!(error instanceof LimitsSetMeanwhile)) throw error;
+    await commitOnce(commit.recheck);
+  }
   return orders;
 }
 
+/** Nothing asked for a second look when it was judged, and now something does: all is rolled back and begun again under the lock. */
+class LimitsSetMeanwhile extends Error {}
+
 /** The workspace's row is the lock: whoever waited for it sees the orders of those before. */
-async function assertStillAllowed(tx: Tx, { recheck, record }: IntentCommit): Promise<void> {
-  if (!recheck) return;
+async function assertStillAllowed(tx: Tx, recheck: CommitRecheck, at: number): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${recheck.agent.workspaceId}::uuid FOR UPDATE`;
   const query = <R>(sql: string, params: readonly unknown[]) => tx.$queryRawUnsafe<R[]>(sql, ...params);
-  if (!recheck.allows(await loadBooksIn(query, recheck.agent, record.inputs.at))) {
-    throw new DomainError("LIMITS_CHANGED", "another agent of the workspace has used the limits meanwhile", { kind: "conflict" });
+  if (!recheck.allows(await loadBooksIn(query, recheck.agent, at, recheck.until))) {
+    throw new DomainError(
+      "LIMITS_CHANGED",
+      "the limits above the agent allow less than when it decided: they were changed, or others have used them",
+      { kind: "conflict" },
+    );
   }
 }
 
@@ -61,15 +76,15 @@ function orderRow(lease: TurnLease, commit: IntentCommit, { intent, heldAmount, 
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
-/** One statement. The turn is written only under its fence, and all else only with the turn. */
-async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: readonly OrderRow[]): Promise<void> {
+/** One statement. The turn is written only under its fence, and all else only with the turn. Returns the limits above the agent: farm, workspace. */
+async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: readonly OrderRow[]): Promise<readonly Limits[]> {
   const at = time(commit.record.inputs.at);
   const phase = phaseAfter(commit);
   const benchmark = commit.benchmark && {
     cash: toText(commit.benchmark.cash),
     units: Object.fromEntries(Object.entries(commit.benchmark.units).map(([s, q]) => [s, toText(q)])),
   };
-  const rows = await tx.$queryRaw<unknown[]>`
+  const [row] = await tx.$queryRaw<{ workspace: unknown; farm: unknown }[]>`
     WITH turn AS (
       UPDATE "Turn" t SET "phase" = ${phase}, "leaseUntil" = CASE WHEN ${phase === "executing"} THEN NULL ELSE t."leaseUntil" END, "inputsHash" = r."inputsHash", "contextHash" = r."contextHash", "promptHash" = r."promptHash",
              "decisionHash" = r."decisionHash", "verdictHash" = r."verdictHash", "intentsHash" = r."intentsHash",
@@ -96,9 +111,13 @@ async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: rea
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${eventRows(events(lease, commit))}::jsonb) AS r(id uuid, type text, data jsonb))
-    SELECT 1 AS done FROM turn`;
-  if (rows.length === 0) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
+    SELECT (SELECT w."limits" FROM "Workspace" w WHERE w."id" = ${lease.workspaceId}::uuid) AS "workspace",
+           (SELECT coalesce(f."limits", '{}'::jsonb) FROM "Agent" a JOIN "WalletNode" n ON n."id" = a."nodeId" JOIN "WalletNode" f ON f."id" = n."parentId"
+             WHERE a."id" = ${lease.agentId}::uuid AND f."kind" = 'farm') AS "farm"
+      FROM turn`;
+  if (!row) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
   markForCommit(tx, "events");
+  return [...(row.farm === null ? [] : [parseLimits(row.farm, "farm.limits")]), parseLimits(row.workspace, "workspace.limits")];
 }
 
 /** With nothing to send the turn waits for its settlement from here on, and nobody holds it. */

@@ -38,13 +38,13 @@ type FarmRow = {
  * All the books say for one turn at market time `at`, in one statement. The workspace's P&L of the day is measured at each agent's
  * latest equity point, this agent's own turn included only with its next one.
  */
-export const loadBooks = (db: Database, agent: Agent, at: number): Promise<BookAnswers> =>
-  loadBooksIn((sql, params) => db.raw.query(sql, params), agent, at);
+export const loadBooks = (db: Database, agent: Agent, at: number, until = at): Promise<BookAnswers> =>
+  loadBooksIn((sql, params) => db.raw.query(sql, params), agent, at, until);
 
 type Query = <R extends SqlRow>(sql: string, params: readonly unknown[]) => Promise<R[]>;
 
-/** {@link loadBooks} by any way to ask, such as inside a transaction. */
-export async function loadBooksIn(query: Query, agent: Agent, at: number): Promise<BookAnswers> {
+/** {@link loadBooks} by any way to ask, such as inside a transaction; `until` = market time (ms) up to which the agents' equity counts. */
+export async function loadBooksIn(query: Query, agent: Agent, at: number, until = at): Promise<BookAnswers> {
   const day = new Date(utcDayStart(at)).toISOString();
   const hourAgo = new Date(at - HOUR_MS).toISOString();
   const reach = protectionReach(agent.config.protections ?? []);
@@ -59,6 +59,7 @@ export async function loadBooksIn(query: Query, agent: Agent, at: number): Promi
     new Date(at).toISOString(),
     tradesSince,
     window,
+    new Date(until).toISOString(),
   ]);
   if (!row) throw new Error("the books of an agent are one row");
   const b = row.books;
@@ -135,21 +136,30 @@ function benchmarkOf(stored: Row["benchmark"]): Benchmark | null {
 }
 
 // $1 agent, $2 its node, $3 workspace, $4 start of the UTC day, $5 an hour ago, $6 the tick, $7 how far back closed trades count (null = not
-// at all), $8 seconds within which the agent refuses the same order again
+// at all), $8 seconds within which the agent refuses the same order again, $9 the time up to which equity counts
 const SQL = `
 WITH flow AS (
   SELECT trim_scale(coalesce(sum(p.amount), 0))::text AS total, trim_scale(coalesce(sum(p.amount) FILTER (WHERE t.at >= $4::timestamptz), 0))::text AS today
   FROM "LedgerAccount" a JOIN "Posting" p ON p."accountId" = a.id JOIN "LedgerTransaction" t ON t.id = p."transactionId"
   WHERE a."nodeId" = $2::uuid AND a.kind = 'cash' AND t.kind IN ('allocate', 'collect', 'deposit', 'withdraw')),
 farm AS (SELECT f.id, f.limits, f."tradingState" FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId" WHERE n.id = $2::uuid AND f.kind = 'farm'),
-own_agents AS (SELECT g.id, g."nodeId", n."parentId" IN (SELECT id FROM farm) AS "inFarm"
-  FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid AND g.status <> 'archived'),
+every_agent AS (SELECT g.id, g."nodeId", g.status <> 'archived' AS live, n."parentId" IN (SELECT id FROM farm) AS "inFarm"
+  FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid),
+own_agents AS (SELECT * FROM every_agent WHERE live),
+-- An agent that was archived today has lost today what it has lost.
 day AS (
-  SELECT g.id, g."inFarm", g."nodeId",
-    (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $6::timestamptz ORDER BY e.at DESC LIMIT 1) AS now,
-    (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) AS open,
-    (SELECT e.equity FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) AS first
-  FROM own_agents g),
+  SELECT g.*, n.equity AS now, n.at AS "nowAt", o.equity AS open, coalesce(o.equity, f.equity) AS since, coalesce(o.at, f.at) AS "sinceAt"
+  FROM every_agent g
+  LEFT JOIN LATERAL (SELECT e.equity, e.at FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at <= $9::timestamptz ORDER BY e.at DESC LIMIT 1) n ON true
+  LEFT JOIN LATERAL (SELECT e.equity, e.at FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at < $4::timestamptz ORDER BY e.at DESC LIMIT 1) o ON true
+  LEFT JOIN LATERAL (SELECT e.equity, e.at FROM "EquityPoint" e WHERE e."agentId" = g.id AND e.at >= $4::timestamptz ORDER BY e.at LIMIT 1) f ON true),
+-- Money moved in or out is no profit: between the two points, and what no point shows yet.
+moved AS (
+  SELECT d.id, sum(p.amount) FILTER (WHERE t.at <= d."nowAt") AS within, sum(p.amount) FILTER (WHERE t.at > d."nowAt") AS after
+  FROM "LedgerTransaction" t JOIN "Posting" p ON p."transactionId" = t.id JOIN "LedgerAccount" a ON a.id = p."accountId" JOIN day d ON d."nodeId" = a."nodeId"
+  WHERE t."workspaceId" = $3::uuid AND t.at > (SELECT min("sinceAt") FROM day WHERE live OR "nowAt" >= $4::timestamptz) AND t.at > d."sinceAt"
+    AND t.kind IN ('allocate', 'collect', 'deposit', 'withdraw') AND a.kind = 'cash' GROUP BY d.id),
+profit AS (SELECT d."inFarm", d.now - d.since - coalesce(m.within, 0) AS pnl FROM day d LEFT JOIN moved m ON m.id = d.id),
 hour AS (SELECT o."agentId", o.at > $6::timestamptz - interval '1 minute' AS minute, g."inFarm" FROM "Order" o LEFT JOIN own_agents g ON g.id = o."agentId"
   WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz),
 quantities AS (
@@ -161,8 +171,8 @@ quantities AS (
 duplicates AS (SELECT greatest($8::int, coalesce((w.limits->>'duplicateWindowSeconds')::int, 0), coalesce((SELECT (limits->>'duplicateWindowSeconds')::int FROM farm), 0)) AS seconds
   FROM "Workspace" w WHERE w.id = $3::uuid),
 -- Who has never decided has never traded: its cash is what it is worth.
-worth AS (SELECT id, "inFarm", coalesce(now, (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
-  FROM day WHERE id <> $1::uuid),
+worth AS (SELECT day.id, "inFarm", coalesce(now + coalesce(m.after, 0), (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
+  FROM day LEFT JOIN moved m ON m.id = day.id WHERE day.live AND day.id <> $1::uuid),
 run AS (
   SELECT f.symbol, f.side, f.quantity, f.price, f.fee, f.at, f.sequence,
     sum(CASE f.side WHEN 'buy' THEN f.quantity ELSE -f.quantity END) OVER (PARTITION BY f.symbol ORDER BY f.sequence) AS after
@@ -186,7 +196,7 @@ SELECT jsonb_build_object(
   'workspaceOrdersLastMinute', (SELECT count(*) FROM hour WHERE minute),
   'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth),
   'farm', (SELECT jsonb_build_object('limits', coalesce(f.limits, '{}'::jsonb), 'tradingState', f."tradingState",
-     'dayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day WHERE "inFarm"),
+     'dayPnl', (SELECT trim_scale(coalesce(sum(pnl), 0))::text FROM profit WHERE "inFarm"),
      'ordersLastHour', (SELECT count(*) FROM hour WHERE "inFarm"), 'ordersLastMinute', (SELECT count(*) FROM hour WHERE "inFarm" AND minute),
      'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth WHERE "inFarm"),
      'quantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', "inFarm")) FROM quantities WHERE "inFarm" IS NOT NULL)) FROM farm f),
@@ -198,5 +208,5 @@ SELECT jsonb_build_object(
   'fills', (SELECT jsonb_agg(jsonb_build_object('symbol', r.symbol, 'side', r.side, 'quantity', trim_scale(r.quantity)::text, 'price', trim_scale(r.price)::text,
      'fee', trim_scale(r.fee)::text, 'at', (extract(epoch FROM r.at) * 1000)::bigint) ORDER BY r.sequence)
      FROM run r LEFT JOIN flat f ON f.symbol = r.symbol WHERE f.sequence IS NULL OR r.sequence > f.sequence),
-  'workspaceDayPnl', (SELECT trim_scale(coalesce(sum(now - coalesce(open, first)), 0))::text FROM day)
+  'workspaceDayPnl', (SELECT trim_scale(coalesce(sum(pnl), 0))::text FROM profit)
 ) AS books`;

@@ -96,8 +96,8 @@ export class PrismaTurnStore implements TurnStore {
     };
   }
 
-  books(agent: Agent, at: number) {
-    return loadBooks(this.db, agent, at);
+  books(agent: Agent, at: number, until = at) {
+    return loadBooks(this.db, agent, at, until);
   }
 
   async saveContext(lease: TurnLease, inputs: TurnInputs, stages: readonly StageRecord[]): Promise<void> {

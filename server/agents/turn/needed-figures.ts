@@ -2,8 +2,8 @@ import { type Limits, type ProtectionSpec, protectionReach } from "@/server/risk
 
 /** Limits on a sum over several symbols. */
 const SUMS = ["maxGrossNotional", "maxGrossPercent", "maxSymbolPercent", "maxSectorPercent", "maxCorrelatedPercent"] as const;
-/** Limits that the orders of other agents use up. */
-const SHARED = [...SUMS, "maxPositionNotional", "maxOrdersPerHour", "maxOrdersPerMinute", "duplicateWindowSeconds"] as const;
+/** Limits that the other agents use up. */
+const SHARED = [...SUMS, "maxDailyLoss", "maxPositionNotional", "maxOrdersPerHour", "maxOrdersPerMinute", "duplicateWindowSeconds"] as const;
 
 /** What the limits and protections of a turn ask for beyond what every turn records. */
 export type NeededFigures = {
@@ -17,7 +17,7 @@ export type NeededFigures = {
   /** Bars of those symbols. */
   readonly correlations: boolean;
   readonly depth: boolean;
-  /** Whether some limit of the farm or the workspace is used up by the orders of other agents, too. */
+  /** Whether some limit of the farm or the workspace is used up by the other agents, too. */
   readonly shared: boolean;
 };
 

@@ -14,18 +14,18 @@ export const duplicateIntent: RiskRule = {
   judge: (s, o, allowed) =>
     perLevel(s, "duplicateWindowSeconds", (seconds, { level }) => {
       const price = o.type === "limit" ? o.limitPrice : null;
+      // One of a later tick that was committed first counts, too.
       const same = s.recentOrders.filter(
         (x) =>
           x.levels.includes(level) &&
           x.at > s.at - seconds * 1000 &&
-          x.at <= s.at &&
           x.symbol === o.symbol &&
           x.side === o.side &&
           x.quantity === allowed &&
           x.limitPrice === price,
       );
       const last = same.length === 0 ? null : Math.max(...same.map((x) => x.at));
-      const ago = last === null ? "" : String(Math.floor((s.at - last) / 1000));
+      const ago = last === null ? "" : String(Math.floor(Math.max(0, s.at - last) / 1000));
       const denied = last !== null && o.side === "buy";
       const reason =
         last === null

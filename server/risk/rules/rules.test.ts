@@ -328,6 +328,14 @@ const CASES: readonly Case[] = [
   ],
   [
     "duplicate-intent",
+    "the same of a later tick that was committed first",
+    calm(levels({ duplicateWindowSeconds: 61 }), { recentOrders: [{ ...buy("1", "99"), at: NOW + 60_000, levels: ["agent"] }] }),
+    buy("1", "99"),
+    "deny",
+    { asked: "0", limit: "61" },
+  ],
+  [
+    "duplicate-intent",
     "at another price",
     calm(levels({ duplicateWindowSeconds: 61 }), { recentOrders: [{ ...buy("1", "99"), at: NOW, levels: ["agent"] }] }),
     buy("1", "98"),

@@ -73,17 +73,11 @@ export class MemoryBooks {
   }
 
   /** As the stored books answer: see load-books of the database adapters. */
-  answers(agent: Agent, at: number): BookAnswers {
+  answers(agent: Agent, at: number, until = at): BookAnswers {
     const day = utcDayStart(at);
     const cash = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency });
     const held = this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind: "hold", currency: agent.baseCurrency });
-    const flows = this.ledger
-      .transactions(agent.workspaceId)
-      .filter((t) => ["allocate", "collect", "deposit", "withdraw"].includes(t.kind))
-      .flatMap((t) =>
-        t.postings.filter((p) => p.account.nodeId === agent.nodeId && p.account.kind === "cash").map((p) => ({ at: t.at, amount: p.amount })),
-      );
-    const total = (rows: readonly { readonly amount: Fixed }[]): Fixed => rows.reduce<Fixed>((s, r) => add(s, r.amount), ZERO);
+    const flows = this.#flowsOf(agent);
     const lastHour = [...this.orders.values()].filter((o) => o.createdAt > at - HOUR_MS);
     const quantities: Record<string, Fixed> = {};
     const count = (symbol: string, quantity: Fixed): void => {
@@ -94,10 +88,12 @@ export class MemoryBooks {
       if (id !== agent.id) for (const o of this.liveOf(id)) if (o.side === "buy") count(o.symbol, sub(o.quantity, o.filledQuantity));
     }
     let workspaceDayPnl = ZERO;
-    for (const id of this.agents.keys()) {
-      const now = this.#equityOf(id, (t) => t <= at).at(-1);
-      const since = this.#equityOf(id, (t) => t < day).at(-1) ?? this.#equityOf(id, (t) => t >= day)[0];
-      if (now !== undefined && since !== undefined) workspaceDayPnl = add(workspaceDayPnl, sub(now, since));
+    for (const [id, other] of this.agents) {
+      const now = this.#pointsOf(id, (t) => t <= until).at(-1);
+      const since = this.#pointsOf(id, (t) => t < day).at(-1) ?? this.#pointsOf(id, (t) => t >= day)[0];
+      if (!now || !since) continue;
+      const within = total(this.#flowsOf(other).filter((f) => f.at > since.at && f.at <= now.at));
+      workspaceDayPnl = add(workspaceDayPnl, sub(sub(now.equity, since.equity), within));
     }
     return {
       cash,
@@ -113,7 +109,7 @@ export class MemoryBooks {
         limitPrice: o.limitPrice,
       })),
       workspace: { limits: this.workspace.limits, tradingState: this.workspace.tradingState, dailyModelCap: this.workspace.dailyModelCap },
-      dayOpen: this.#equityOf(agent.id, (t) => t < day).at(-1) ?? null,
+      dayOpen: this.#pointsOf(agent.id, (t) => t < day).at(-1)?.equity ?? null,
       flowsToday: total(flows.filter((f) => f.at >= day)),
       flowsTotal: total(flows),
       ordersLastHour: lastHour.filter((o) => o.agentId === agent.id).length,
@@ -121,13 +117,13 @@ export class MemoryBooks {
       workspaceDayPnl,
       workspaceQuantities: quantities,
       benchmark: this.benchmarks.get(agent.id) ?? null,
-      figures: this.#figures(agent, at),
+      figures: this.#figures(agent, at, until),
     };
   }
 
-  #figures(agent: Agent, at: number): BookAnswers["figures"] {
+  #figures(agent: Agent, at: number, until: number): BookAnswers["figures"] {
     const lastMinute = [...this.orders.values()].filter((o) => o.createdAt > at - 60_000);
-    const others = [...this.agents.values()].filter((a) => a.id !== agent.id).map((a) => this.#worthOf(a, at));
+    const others = [...this.agents.values()].filter((a) => a.id !== agent.id).map((a) => this.#worthOf(a, until));
     const windows = [agent.config.limits, this.workspace.limits].map((l) => (l.duplicateWindowSeconds ?? 0) * 1000);
     const since = at - Math.max(...windows);
     return {
@@ -146,10 +142,10 @@ export class MemoryBooks {
     };
   }
 
-  /** Equity at the last decision; who has never decided has never traded, and its cash is what it is worth. */
+  /** Equity at the last decision, and what was moved since; who has never decided has never traded, and its cash is what it is worth. */
   #worthOf(agent: Agent, at: number): Fixed {
-    const decided = this.#equityOf(agent.id, (t) => t <= at).at(-1);
-    if (decided !== undefined) return decided;
+    const decided = this.#pointsOf(agent.id, (t) => t <= at).at(-1);
+    if (decided) return add(decided.equity, total(this.#flowsOf(agent).filter((f) => f.at > decided.at)));
     const balance = (kind: "cash" | "hold") => this.ledger.balance(agent.workspaceId, { nodeId: agent.nodeId, kind, currency: agent.baseCurrency });
     return add(balance("cash"), balance("hold"));
   }
@@ -168,10 +164,19 @@ export class MemoryBooks {
     return own.filter((f) => f.sequence > (flat.get(f.symbol) ?? 0));
   }
 
-  #equityOf(agentId: string, when: (at: number) => boolean): Fixed[] {
-    return this.equity
-      .filter((e) => e.agentId === agentId && when(e.at))
-      .sort((a, b) => a.at - b.at)
-      .map((e) => e.equity);
+  /** Money moved into the agent's cash, or out of it (negative). */
+  #flowsOf(agent: Agent): { readonly at: number; readonly amount: Fixed }[] {
+    return this.ledger
+      .transactions(agent.workspaceId)
+      .filter((t) => ["allocate", "collect", "deposit", "withdraw"].includes(t.kind))
+      .flatMap((t) =>
+        t.postings.filter((p) => p.account.nodeId === agent.nodeId && p.account.kind === "cash").map((p) => ({ at: t.at, amount: p.amount })),
+      );
+  }
+
+  #pointsOf(agentId: string, when: (at: number) => boolean): { readonly at: number; readonly equity: Fixed }[] {
+    return this.equity.filter((e) => e.agentId === agentId && when(e.at)).sort((a, b) => a.at - b.at);
   }
 }
+
+const total = (rows: readonly { readonly amount: Fixed }[]): Fixed => rows.reduce<Fixed>((s, r) => add(s, r.amount), ZERO);

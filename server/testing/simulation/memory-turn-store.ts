@@ -80,8 +80,8 @@ export class MemoryTurnStore implements TurnStore {
     return agent.status !== "running" || late || (agent.lastTickAt !== null && at <= agent.lastTickAt);
   }
 
-  async books(agent: Agent, at: number): Promise<BookAnswers> {
-    return this.state.answers(agent, at);
+  async books(agent: Agent, at: number, until = at): Promise<BookAnswers> {
+    return this.state.answers(agent, at, until);
   }
 
   async saveContext(lease: TurnLease, inputs: TurnInputs, _stages: readonly StageRecord[]): Promise<void> {
@@ -101,8 +101,13 @@ export class MemoryTurnStore implements TurnStore {
   async commitIntents(lease: TurnLease, commit: IntentCommit): Promise<readonly OrderRow[]> {
     const { inputs } = commit.record;
     const { recheck } = commit;
-    if (recheck && commit.orders.some((o) => o.intent.side === "buy") && !this.stillAllows(recheck, inputs.at))
-      throw new DomainError("LIMITS_CHANGED", "another agent of the workspace has used the limits meanwhile", { kind: "conflict" });
+    const asked = recheck !== null && (recheck.asked || recheck.isAskedBy([this.state.workspace.limits]));
+    if (asked && !this.stillAllows(recheck, inputs.at))
+      throw new DomainError(
+        "LIMITS_CHANGED",
+        "the limits above the agent allow less than when it decided: they were changed, or others have used them",
+        { kind: "conflict" },
+      );
     const turn = this.fenced(lease);
     const orders = commit.orders.map(
       ({ intent, leg, heldAmount, heldCurrency }): StoredOrder => ({
@@ -209,7 +214,7 @@ export class MemoryTurnStore implements TurnStore {
   }
 
   protected stillAllows(recheck: NonNullable<IntentCommit["recheck"]>, at: number): boolean {
-    return recheck.allows(this.state.answers(recheck.agent, at));
+    return recheck.allows(this.state.answers(recheck.agent, at, recheck.until));
   }
 
   #ofTurn(turnId: string): StoredOrder[] {

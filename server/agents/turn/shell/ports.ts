@@ -69,7 +69,8 @@ export type ClaimOptions = {
 export interface TurnStore {
   /** `wallNow`, `leaseMs` in wall ms. Schedule ticks move the agent's lastTickAt. */
   claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult>;
-  books(agent: Agent, at: number): Promise<BookAnswers>;
+  /** `until` = market time (ms) up to which the agents' equity counts, the tick when not given. */
+  books(agent: Agent, at: number, until?: number): Promise<BookAnswers>;
   /** Frozen inputs and context, before a model is asked. */
   saveContext(lease: TurnLease, inputs: TurnInputs, stages: readonly StageRecord[]): Promise<void>;
   /** A model's answer, before it is read. `cost` in USD is added to the turn's. */
@@ -115,6 +116,17 @@ export type StoredTurn = {
   readonly fills: readonly (Pick<Execution, "symbol" | "side" | "quantity" | "price" | "fee"> & { readonly orderId: string })[];
 };
 
+export type CommitRecheck = {
+  readonly agent: Agent;
+  /** Market time (ms) up to which the other agents' equity counts. */
+  readonly until: number;
+  /** Whether the limits it was judged by ask for a second look; without it one is taken only when `isAskedBy` the limits of the commit. */
+  readonly asked: boolean;
+  /** `above` = limits of the farm, if there is one, and the workspace, as they are now. */
+  readonly isAskedBy: (above: readonly Limits[]) => boolean;
+  readonly allows: (books: BookAnswers) => boolean;
+};
+
 export type IntentCommit = {
   readonly record: Pick<TurnRecord, "inputs" | "replies" | "stages" | "recordHash">;
   readonly decision: Decision;
@@ -134,8 +146,8 @@ export type IntentCommit = {
   readonly cash: Fixed;
   readonly benchmark: Benchmark | null;
   readonly timings: readonly Timing[];
-  /** Whether the verdict still stands by the books of the moment of the commit; null = nothing of the workspace's binds it. */
-  readonly recheck: { readonly agent: Agent; readonly allows: (books: BookAnswers) => boolean } | null;
+  /** Whether the verdict still stands at the moment of the commit; null = nothing is bought. */
+  readonly recheck: CommitRecheck | null;
 };
 
 /** How many executions were new, and the orders they belong to as they are afterwards. */

@@ -6,7 +6,7 @@ import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-f
 import { type AgentConfig, runTurnCore, turnCode } from "@/server/agents";
 import type { MarketFeed } from "@/server/market";
 import type { RiskCheck } from "@/server/risk";
-import { DomainError, fixed, HOUR_MS, type TenantScope } from "@/server/shared";
+import { DomainError, fixed, HOUR_MS, type TenantScope, toText, ZERO } from "@/server/shared";
 import { countStatements, describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
@@ -152,6 +152,38 @@ describeDatabase("levels and figures of the risk rules", (db) => {
     expect((await t.decide(agent, at)).check("depth-share", "workspace")).toMatchObject({ outcome: "reduce", limit: "0.003", allows: "0.003" });
     expect((await t.decide(agent, at + 1000)).check("depth-share", "workspace")).toMatchObject({ outcome: "pass", limit: "" });
     expect((await t.decide(agent, at + 2000)).verdict).toMatchObject({ outcome: "deny", decidedBy: "depth-share" });
+  });
+
+  it("money moved into an agent is no profit of the day, and counts once in what the others are worth; an archived agent's loss stays", async () => {
+    const t = await told(db());
+    const [own, moved, gone] = [await t.create(), await t.create(), await t.create()];
+    await farmAbove(db(), t, [own, moved], {});
+    const day = START + 24 * HOUR_MS;
+    const point = (agentId: string, at: number, equity: string) =>
+      db().prisma.equityPoint.create({ data: { agentId, at: new Date(at), equity, hold: equity, cash: equity } });
+    const move = (at: number, amount: string, how: "fund" | "collect" = "fund") => {
+      t.clock.time = at;
+      return t.service[how](t.scope, { agentId: moved, amount: fixed(amount), key: String(at) });
+    };
+    const agent = await t.agents.get(t.scope, own);
+    const figures = async (at: number) => {
+      const { workspaceDayPnl, figures } = await t.turns.books(agent, at);
+      return [workspaceDayPnl, figures.farm?.dayPnl, figures.othersEquity, figures.farm?.othersEquity].map((x) => Number(toText(x ?? ZERO)));
+    };
+    // Before anybody has decided, cash is what an agent is worth.
+    expect(await figures(day)).toEqual([0, 0, 2000, 1000]);
+    await point(moved, day - HOUR_MS, "1000");
+    await move(day - 1000, "50");
+    await move(day + 1000, "500");
+    expect(await figures(day + 2000)).toEqual([0, 0, 2550, 1550]);
+    await point(moved, day + HOUR_MS, "1350");
+    await point(gone, day + HOUR_MS, "1000");
+    await point(gone, day + 2 * HOUR_MS, "900");
+    expect(await figures(day + 3 * HOUR_MS)).toEqual([-300, -200, 2250, 1350]);
+    await move(day + 3 * HOUR_MS, "100");
+    await move(day + 3 * HOUR_MS + 1, "40", "collect");
+    await db().prisma.agent.update({ where: { id: gone }, data: { status: "archived" } });
+    expect(await figures(day + 4 * HOUR_MS)).toEqual([-300, -200, 1410, 1410]);
   });
 
   it("costs no statement more, whatever is set", async () => {

@@ -2,7 +2,7 @@ import { holdDraft } from "@/server/ledger";
 import { type BudgetRepository, callWithBudget, type ModelClient } from "@/server/llm";
 import { INTERVAL_MS, type MarketFeed, type MarketFeeds } from "@/server/market";
 import { parseLimits, reserveForBuy } from "@/server/risk";
-import { type Clocks, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
+import { type Clocks, canonicalJson, DAY_MS, DomainError, fixed, hashId, mul, type TenantScope, toText, ZERO } from "@/server/shared";
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import { ticksBetween } from "../../missed-ticks";
 import type { TurnRequest, TurnRunner } from "../../service-types";
@@ -10,13 +10,13 @@ import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
 import { neededFigures } from "../needed-figures";
 import { recordReply } from "../record-reply";
-import { recordFigures } from "../risk-figures";
+import { recordFigures, recordLimits } from "../risk-figures";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
 import { executeOrders, resolveSending } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
-import type { BookAnswers, ClaimResult, CrashPoints, DueTurn, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
+import type { BookAnswers, ClaimResult, CommitRecheck, CrashPoints, DueTurn, OrderRow, OrderStore, TurnLease, TurnStore } from "./ports";
 import { settleTurn, settleWithoutOrders } from "./settle-turn";
 import { summaryOf } from "./summary";
 import { syncAccount } from "./sync-account";
@@ -185,7 +185,7 @@ export class LiveTurnRunner implements TurnRunner {
         cash: fixed(loaded.inputs.account.cash),
         benchmark: loaded.benchmark,
         timings: soFar(),
-        recheck: recheckOf(agent, record, this.ports.code),
+        recheck: recheckOf(agent, record, this.ports.code, this.ports.clocks.market.now()),
       }),
     );
     await points.hit("after-commit");
@@ -195,7 +195,7 @@ export class LiveTurnRunner implements TurnRunner {
   async #load(agent: Agent, request: TurnRequest, lease: TurnLease): Promise<LoadedInputs> {
     if (request.trigger.kind === "flatten") await resolveSending(this.ports, agent, request.at);
     await syncAccount(this.ports, agent, request.at);
-    const books = await this.ports.turns.books(agent, request.at);
+    const books = await this.ports.turns.books(agent, request.at, Math.max(request.at, this.ports.clocks.market.now()));
     return loadInputs({ ...this.ports, feed: await this.#feed(agent.workspaceId) }, agent, request, lease.turnId, books);
   }
 
@@ -301,29 +301,41 @@ const announcing = (code: TurnCode, watch: TurnWatch): TurnCode => ({
 
 const askOf = (result: StepResult) => result.effects.find((e): e is Extract<TurnEffect, { type: "ask-model" }> => e.type === "ask-model");
 
-/** Judges once more, by what the other agents have ordered up to the commit. Null when there is nothing to buy, or no limit that agents share. */
-function recheckOf(agent: Agent, { inputs, intents, decision, verdict }: TurnRecord, code: TurnCode) {
+/** Judges once more, by the limits and by what the other agents have done up to the commit. Null when there is nothing to buy. */
+function recheckOf(agent: Agent, { inputs, intents, decision, verdict }: TurnRecord, code: TurnCode, marketNow: number): CommitRecheck | null {
   if (!intents.some((o) => o.side === "buy")) return null;
-  const above = [...(inputs.figures?.farm ? [inputs.figures.farm.limits] : []), inputs.workspace.limits];
-  const need = neededFigures(
-    parseLimits(inputs.agent.limits),
-    above.map((l) => parseLimits(l)),
+  const own = parseLimits(inputs.agent.limits);
+  const frozen = [...(inputs.figures?.farm ? [inputs.figures.farm.limits] : []), inputs.workspace.limits];
+  const judgedBy = neededFigures(
+    own,
+    frozen.map((l) => parseLimits(l)),
     [],
   );
-  if (!need.shared) return null;
   const allows = (books: BookAnswers): boolean => {
+    const farm = books.figures.farm;
+    const need = neededFigures(own, [...(farm ? [farm.limits] : []), books.workspace.limits], []);
+    // The book was not looked at, and is not to be under the lock: what nobody has measured is not allowed.
+    if (need.depth && !judgedBy.depth) return false;
     const workspaceNotional = Object.fromEntries(
       Object.keys(inputs.risk.workspaceNotional).map((s) => [
         s,
         toText(mul(books.workspaceQuantities[s] ?? ZERO, fixed(inputs.prices[s]?.price ?? "0"), "half-even")),
       ]),
     );
-    const risk = { ...inputs.risk, workspaceOrdersLastHour: books.workspaceOrdersLastHour, workspaceNotional };
+    const workspace = { limits: recordLimits(books.workspace.limits), tradingState: books.workspace.tradingState };
+    const workspaceDayPnl = toText(books.workspaceDayPnl);
+    const risk = { ...inputs.risk, workspaceDayPnl, workspaceOrdersLastHour: books.workspaceOrdersLastHour, workspaceNotional };
     const figures = recordFigures({ ...books, at: inputs.at }, fixed(inputs.account.equity), need);
-    const now = { ...inputs, risk, ...(figures && { figures: { ...inputs.figures, ...figures } }) };
+    const now = { ...inputs, workspace, risk, ...(figures && { figures: { ...inputs.figures, ...figures } }) };
     return fixed(code.judge(now, decision).allowedQuantity) >= fixed(verdict.allowedQuantity);
   };
-  return { agent, allows };
+  return {
+    agent,
+    until: Math.max(inputs.at, marketNow),
+    asked: judgedBy.shared,
+    isAskedBy: (above) => neededFigures(own, above, []).shared || canonicalJson(above.map(recordLimits)) !== canonicalJson(frozen),
+    allows,
+  };
 }
 
 /** Cash set aside for a buy until its order ends: the worst it can cost. Sells need none. */
