@@ -162,7 +162,9 @@ if (await install()) {
   await vitest("integration");
   if (await build()) await browserTests();
   else count("failed", "browser tests", "not run: the build failed");
-  await node("benchmark (never fails this run)", "node_modules/tsx/dist/cli.mjs", ["bench/run.ts", "--brief"], { minutes: 2 });
+  await node("benchmark (never fails this run)", "node_modules/tsx/dist/cli.mjs", ["bench/run.ts", "indicators", "risk", "turn", "--brief"], {
+    minutes: 2,
+  });
 }
 console.log(`\nverify took ${((Date.now() - start) / 60_000).toFixed(1)} min`);
 if (skips.length > 0) console.log(`skipped:\n${skips.map((line) => `  ${line}`).join("\n")}`);
