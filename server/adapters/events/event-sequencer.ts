@@ -67,7 +67,8 @@ export class EventSequencer {
     for (const stop of this.stops.splice(0)) await stop();
     await this.running;
     await Promise.all(this.readings);
-    if (this.grant) await this.lease.release(this.grant);
+    // When the database is gone the lease runs out by itself.
+    if (this.grant) await this.lease.release(this.grant).catch(this.report);
     this.grant = null;
   }
 
