@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
@@ -27,7 +28,7 @@ const BUY = {
 
 describeDatabase("a masked run", (db) => {
   it("asks the model about ASSETA, trades what that is, shows what it read as such, and replays identically", async () => {
-    const key = "sk-ant-masked-run-key-0000";
+    const key = `sk-ant-${randomUUID()}`;
     provider.key = key;
     const api = apiFixture(db(), { modelUrl: provider.url });
     const { headers } = await api.person();
