@@ -3,7 +3,11 @@ import type { MovementKind, RecordPoint } from "./types";
 
 export interface NodeRecords {
   /** Points at most `points` (default 500), oldest first; throws NOT_FOUND for another tenant's node. */
-  record(scope: TenantScope, nodeId: string, range: { readonly from: number; readonly to: number; readonly points?: number }): Promise<readonly RecordPoint[]>;
+  record(
+    scope: TenantScope,
+    nodeId: string,
+    range: { readonly from: number; readonly to: number; readonly points?: number },
+  ): Promise<readonly RecordPoint[]>;
 }
 
 export interface MoneyMover {
