@@ -39,6 +39,8 @@ export type WalletNodeState = {
   readonly cash: Fixed;
   /** Set aside for open buy orders. */
   readonly reserved: Fixed;
+  /** What its positions are worth at the last prices. */
+  readonly positions: Fixed;
   /** Market ms of the last movement that this node gave or took; null = none. */
   readonly lastMovedAt: number | null;
 };
