@@ -11,3 +11,4 @@ export * from "./roll-up";
 export * from "./smallest-unit";
 export * from "./tree";
 export * from "./types";
+export * from "./subtree-over-time";
