@@ -3,6 +3,8 @@ import { checkRisk } from "./check-risk";
 import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
+import { moveMoney } from "./move-money";
+import { rebalanceWallets } from "./rebalance-wallets";
 import { runDecision } from "./run-decision";
 import { scheduleDecisions } from "./schedule-decisions";
 import { settleDecisions } from "./settle-decisions";
@@ -16,4 +18,6 @@ export const durableFunctions = (runtime: DurableRuntime) => [
   settleDecisions(runtime),
   expireStale(runtime),
   checkRisk(runtime),
+  moveMoney(runtime),
+  rebalanceWallets(runtime),
 ];

@@ -9,6 +9,7 @@ import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } f
 export * from "./contract/evidence";
 
 import type { RiskProcedure } from "./contract/risk";
+import type { WalletProcedure } from "./contract/wallets";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -67,7 +68,8 @@ export const agentInput = z.strictObject({
 });
 
 export const inputs = {
-  agentCreate: agentInput.extend({ capital: positiveMoneyText }),
+  /** Without a parent wallet: the treasury. */
+  agentCreate: agentInput.extend({ capital: positiveMoneyText, parentNodeId: uuid.optional() }),
   agentUpdate: z.strictObject({ agentId: uuid, expectedVersion: z.int().min(1), config: agentInput }),
   accountDelete: z.strictObject({ confirm: z.literal("DELETE", "type DELETE") }),
   agentId: z.strictObject({ agentId: uuid }),
@@ -568,11 +570,12 @@ export type ApiErrorData = {
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
- * risk.*: contract/risk.ts
+ * risk.*: contract/risk.ts                             wallets.*: contract/wallets.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
   | RiskProcedure
+  | WalletProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

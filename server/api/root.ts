@@ -13,6 +13,7 @@ import { riskRouter } from "./routers/risk";
 import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
 import { workspaceRouter } from "./routers/workspace";
+import { walletsRouter } from "./routers/wallets";
 import { router } from "./trpc";
 
 export const appRouter = router({
@@ -29,6 +30,7 @@ export const appRouter = router({
   system: systemRouter,
   runs: runsRouter,
   risk: riskRouter,
+  wallets: walletsRouter,
   backtests: backtestsRouter,
   account: accountRouter,
 });

@@ -5,6 +5,7 @@ import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type * as b from "./contract/backtests";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
+import type { LiveWalletService } from "./services-live/wallets/wallet-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -110,5 +111,6 @@ export type Services = {
   readonly backtests: BacktestService;
   readonly account: AccountService;
   readonly risk: LiveRiskService;
+  readonly wallets: LiveWalletService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

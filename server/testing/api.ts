@@ -42,6 +42,7 @@ import type { Metrics } from "@/server/observability/metrics";
 import { Monitor } from "@/server/risk";
 import type { ApiScope, Clocks, Role } from "@/server/shared";
 import { liveAgents } from "./live-agents";
+import { walletsOf } from "@/server/container/wallets";
 import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
 export type Answer = { status: number; data: unknown; error: (ApiErrorData & { message: string }) | null; text: string };
@@ -92,6 +93,7 @@ export function apiFixture(
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
+    wallets: walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service }).service,
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };
