@@ -10,6 +10,7 @@ import {
   Server,
   Settings,
   Shield,
+  Wallet,
 } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
@@ -23,7 +24,13 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
       { href: "/backtests", label: "Backtests", icon: FlaskConical },
     ],
   },
-  { group: "Money", items: [{ href: "/risk", label: "Risk", icon: Shield }] },
+  {
+    group: "Money",
+    items: [
+      { href: "/risk", label: "Risk", icon: Shield },
+      { href: "/wallet", label: "Wallet", icon: Wallet },
+    ],
+  },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
   {
     group: "Account",
