@@ -29,7 +29,7 @@ export function checkRules(
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];
-  const limit = order.unbound ? null : approvalFrom(situation, [from, to]);
+  const limit = approvalFrom(situation, [from, to]);
   const needsApproval = limit !== null && order.amount >= limit;
   const holder = from ?? to;
   return {
