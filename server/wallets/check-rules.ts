@@ -38,7 +38,11 @@ export function checkRules(
   };
 }
 
-const shown = (amount: Fixed, currency: string): string => `${toFixedText(amount, decimalsOf(currency), "down")} ${currency}`;
+/** As pages show it: 9,916.94 USDT. */
+const shown = (amount: Fixed, currency: string): string => {
+  const [whole = "", rest] = toFixedText(amount, decimalsOf(currency), "down").split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
+};
 
 function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };
