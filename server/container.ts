@@ -61,6 +61,7 @@ import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
+import { LivePeopleService } from "./api/services-live/people-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
 import { LiveRiskService } from "./api/services-live/risk/risk-service";
@@ -357,6 +358,7 @@ async function build() {
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
+    people: new LivePeopleService({ db, wall }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     risk: new LiveRiskService({
       repository: new PrismaRiskRepository(db),

@@ -32,6 +32,7 @@ export async function eraseAccount(db: Database, scope: TenantScope, userId: str
       await tx.$queryRaw`SELECT id FROM "Agent" WHERE "workspaceId" = ${workspaceId}::uuid ORDER BY id FOR UPDATE`;
       refuseBusy(await accountBlockers(tx, workspaceId));
       await refuseShared(tx, workspaceId, userId);
+      await refuseLastOwnerElsewhere(tx, workspaceId, userId);
       await eraseTexts(tx, workspaceId);
       await erasePerson(tx, workspaceId, userId);
       await writeAudit(tx, scope, { action: "account.deleted", data: { at: wallNow } });
@@ -54,12 +55,27 @@ async function refuseShared(tx: Tx, workspaceId: string, userId: string): Promis
   }
 }
 
+/** Nobody leaves other people's workspace without an owner. */
+async function refuseLastOwnerElsewhere(tx: Tx, workspaceId: string, userId: string): Promise<void> {
+  const [alone] = await tx.$queryRaw<{ name: string }[]>`
+    SELECT w.name FROM "Member" m JOIN "Workspace" w ON w.id = m."workspaceId"
+     WHERE m."userId" = ${userId}::uuid AND m.role = 'owner' AND m."workspaceId" <> ${workspaceId}::uuid
+       AND NOT EXISTS (SELECT 1 FROM "Member" o WHERE o."workspaceId" = m."workspaceId" AND o.role = 'owner' AND o."userId" <> m."userId")
+     ORDER BY w.id LIMIT 1 FOR UPDATE OF w`;
+  if (alone)
+    throw new DomainError("LAST_OWNER", `You are the only owner of "${alone.name}": make somebody else an owner there first. Nothing was deleted.`, {
+      kind: "conflict",
+    });
+}
+
 async function erasePerson(tx: Tx, workspaceId: string, userId: string): Promise<void> {
   await tx.session.deleteMany({ where: { userId } });
   await tx.apiKey.deleteMany({ where: { OR: [{ workspaceId }, { createdBy: userId }] } });
   await tx.secret.deleteMany({ where: { workspaceId } });
   await tx.member.deleteMany({ where: { userId } });
   // The address is free again: its next sign-in makes another user with another workspace.
+  const { address, chainId } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  await tx.invitation.deleteMany({ where: { OR: [{ workspaceId }, { address, chainId }] } });
   await tx.user.update({ where: { id: userId }, data: { address: `${GONE}:${userId}`, sessionVersion: { increment: 1 } } });
 }
 
