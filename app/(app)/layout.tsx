@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/components/api/api-provider";
 import { LiveUpdates } from "@/components/live/live-updates";
+import { InvitationNotes } from "@/components/members/invitation-notes";
 import { BottomBar, Sidebar } from "@/components/shell/sidebar";
 import { TopBar } from "@/components/shell/top-bar";
 import { container } from "@/server/container";
@@ -27,6 +28,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         <div className="main">
           <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
           <main id="main" className="page">
+            <InvitationNotes />
             {children}
           </main>
         </div>

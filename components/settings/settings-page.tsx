@@ -5,6 +5,7 @@ import { ErrorNote, Loading } from "@/components/ui/states";
 import { DeleteAccountCard } from "./delete-account-card";
 import { ExportCard } from "./export-card";
 import { GateSettings } from "./gate-settings";
+import { WorkspaceNameCard } from "./workspace-name-card";
 
 /** The person's own data: take them along, or delete them. */
 export function SettingsPage() {
@@ -35,6 +36,7 @@ export function SettingsPage() {
       )}
       {account && (
         <div className="grid">
+          <WorkspaceNameCard name={account.workspaceName} />
           <GateSettings />
           <ExportCard />
           <DeleteAccountCard account={account} />

@@ -48,6 +48,7 @@ export interface SessionService {
 export interface WorkspaceService {
   get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
+  rename(scope: TenantScope, name: string): Promise<void>;
 }
 
 export interface ConnectionService {

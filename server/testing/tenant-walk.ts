@@ -128,6 +128,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "apiKeys.revoke": { access: "admin", input: ({ apiKeyId }) => ({ apiKeyId }), foreign: "not-found" },
   "workspace.get": { access: "read", foreign: "own" },
   "workspace.setLimits": { access: "admin", input: () => ({ limits: AGENT_FORM.limits, dailyModelCap: "3" }), foreign: "own" },
+  "workspace.rename": { access: "admin", input: () => ({ name: "Another name" }), foreign: "own" },
   "workspace.kill": { access: "trade", input: () => ({ flatten: false }), foreign: "own" },
   "workspace.resume": { access: "trade", foreign: "own" },
   "connections.get": { access: "read", foreign: "own" },

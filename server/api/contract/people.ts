@@ -40,6 +40,7 @@ export const peopleInputs = {
   memberRole: z.strictObject({ userId: uuid, role }),
   memberId: z.strictObject({ userId: uuid }),
   chooseWorkspace: z.strictObject({ workspaceId: uuid }),
+  workspaceName: z.strictObject({ name: z.string().trim().min(1, "must not be empty").max(60) }),
   audit: z.strictObject({ ...auditFilter, cursor: z.string().max(200).optional(), limit: z.int().min(1).max(200).default(50) }),
   auditExport: z.strictObject(auditFilter),
 } as const;
@@ -90,6 +91,7 @@ export type PeopleProcedure =
   | "me.answerInvitation"
   | "me.workspaces"
   | "me.chooseWorkspace"
+  | "workspace.rename"
   | "members.list"
   | "members.invite"
   | "members.revokeInvitation"
