@@ -1,3 +1,4 @@
+import { Eye } from "lucide-react";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
@@ -29,6 +30,12 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
           <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
           <main id="main" className="page">
             <InvitationNotes />
+            {caller.scope.role === "viewer" && (
+              <p className="note" role="note" style={{ marginBottom: 16 }}>
+                <Eye className="i" aria-hidden="true" />
+                You are a viewer here: you see everything, and what would change something is refused.
+              </p>
+            )}
             {children}
           </main>
         </div>

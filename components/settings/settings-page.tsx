@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
+import { OnChainCard } from "@/components/on-chain/on-chain-card";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { DeleteAccountCard } from "./delete-account-card";
 import { ExportCard } from "./export-card";
@@ -38,6 +39,7 @@ export function SettingsPage() {
         <div className="grid">
           <WorkspaceNameCard name={account.workspaceName} />
           <GateSettings />
+          <OnChainCard />
           <ExportCard />
           <DeleteAccountCard account={account} />
         </div>

@@ -166,6 +166,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "backtests.delete": { access: "trade", input: ({ doneBacktest }) => ({ backtestId: doneBacktest }), foreign: "not-found" },
   "me.invitations": { access: "session", foreign: "own" },
   "me.answerInvitation": { access: "session", input: ({ invitedId }) => ({ invitationId: invitedId, accept: true }), foreign: "not-found" },
+  "me.onChain": { access: "session", foreign: "own" },
   "me.workspaces": { access: "session", foreign: "own" },
   "me.chooseWorkspace": { access: "session", input: ({ workspaceId }) => ({ workspaceId }), foreign: "not-found" },
   "members.list": { access: "read", foreign: "own" },

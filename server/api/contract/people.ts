@@ -84,11 +84,22 @@ export type AuditRowView = {
   data: Readonly<Record<string, unknown>>;
 };
 export type AuditPage = { rows: AuditRowView[]; nextCursor: string | null; actors: { actor: string; who: string }[] };
+/** What the signed-in wallet holds on chain: for reading, apart from the workspace's money. */
+export type ChainHoldingsView = {
+  chainId: number;
+  chain: string;
+  problem: string | null;
+  block: string | null;
+  balances: readonly { symbol: string; token: string | null; amount: string }[];
+  unread: readonly string[];
+};
+export type OnChainView = { address: string | null; at: number; configured: boolean; chains: readonly ChainHoldingsView[] };
 export type TextFile = { name: string; type: string; text: string };
 
 export type PeopleProcedure =
   | "me.invitations"
   | "me.answerInvitation"
+  | "me.onChain"
   | "me.workspaces"
   | "me.chooseWorkspace"
   | "workspace.rename"

@@ -1,5 +1,5 @@
 import { inputs, type MeView, type SessionView } from "../contract";
-import { type InvitationView, peopleInputs, type WorkspaceChoice } from "../contract/people";
+import { type InvitationView, type OnChainView, peopleInputs, type WorkspaceChoice } from "../contract/people";
 import { router, sessionProcedure, signedInProcedure } from "../trpc";
 
 export const meRouter = router({
@@ -26,6 +26,7 @@ export const meRouter = router({
   answerInvitation: sessionProcedure
     .input(peopleInputs.answer)
     .mutation(({ ctx, input }): Promise<{ workspaceId: string }> => ctx.services.people.answer(ctx.caller, input)),
+  onChain: sessionProcedure.query(({ ctx }): Promise<OnChainView> => ctx.services.people.onChain(ctx.caller)),
   workspaces: sessionProcedure.query(({ ctx }): Promise<WorkspaceChoice[]> => ctx.services.people.workspaces(ctx.caller)),
   /** What this session looks at from now on. */
   chooseWorkspace: sessionProcedure.input(peopleInputs.chooseWorkspace).mutation(async ({ ctx, input }): Promise<{ ok: true }> => {

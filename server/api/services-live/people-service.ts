@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ChainBalances } from "@/server/adapters/chain/chain-balances";
 import type { Database } from "@/server/adapters/db/database";
 import { PrismaInvitationRepository } from "@/server/adapters/db/people/prisma-invitation-repository";
 import { PrismaMemberRepository } from "@/server/adapters/db/people/prisma-member-repository";
@@ -8,7 +9,7 @@ import { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repositor
 import type { Caller } from "@/server/auth/auth-service";
 import { tenantScope } from "@/server/auth/scope";
 import { type Clock, DAY_MS, DomainError, notFound } from "@/server/shared";
-import type { AuditPage, InvitationView, MembersView, peopleInputs, TextFile, WorkspaceChoice } from "../contract/people";
+import type { AuditPage, InvitationView, MembersView, OnChainView, peopleInputs, TextFile, WorkspaceChoice } from "../contract/people";
 import { csvText } from "./csv-text";
 
 type In<K extends keyof typeof peopleInputs> = z.output<(typeof peopleInputs)[K]>;
@@ -23,7 +24,7 @@ export class LivePeopleService {
   readonly #users: PrismaUserRepository;
   readonly #sessions: PrismaSessionRepository;
 
-  constructor(private readonly parts: { readonly db: Database; readonly wall: Clock }) {
+  constructor(private readonly parts: { readonly db: Database; readonly wall: Clock; readonly chain: ChainBalances | null }) {
     const { db } = parts;
     this.#members = new PrismaMemberRepository(db);
     this.#invitations = new PrismaInvitationRepository(db);
@@ -99,6 +100,13 @@ export class LivePeopleService {
 
   async chooseWorkspace(caller: Caller, workspaceId: string): Promise<void> {
     await this.#sessions.choose(caller.userId, caller.sessionId ?? "", workspaceId);
+  }
+
+  async onChain(caller: Caller): Promise<OnChainView> {
+    const { chain, wall } = this.parts;
+    const address = caller.isDemo ? null : caller.address;
+    const holdings = address === null || !chain ? { at: wall.now(), chains: [] } : await chain.read(address);
+    return { address, configured: chain !== null, ...holdings };
   }
 
   audit({ scope }: Caller, input: In<"audit">): Promise<AuditPage> {
