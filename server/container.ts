@@ -29,6 +29,7 @@ import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
+import { PrismaMovementStore } from "./adapters/db/wallets/prisma-movement-store";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
 import { RunBook } from "./adapters/engine/run-book";
@@ -91,6 +92,7 @@ import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore 
 import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
+import { MoneyService } from "./wallets";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -247,12 +249,14 @@ async function build() {
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
+  const money = new MoneyService({ store: new PrismaMovementStore(db), feed: market.feed, feeds, venue: exchange, clocks });
   const agentService = new LiveAgentService({
     agents,
     orders,
     feed: market.feed,
     feeds,
     exchange,
+    money,
     clocks,
     ids: systemIds,
     queue,
