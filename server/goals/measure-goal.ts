@@ -76,7 +76,7 @@ export function measureGoal(goal: Goal, state: GoalState, figures: GoalFigures, 
   const base = { at: now, value, start, from, until } as const;
   if (spec.sense === "keep-below") {
     const used = value === null || goal.target <= 0n ? 0 : toNumber(value) / toNumber(goal.target);
-    const broken = value !== null && value >= goal.target;
+    const broken = state.broken || (value !== null && value >= goal.target);
     return { ...base, done: clamp(used), reached: false, broken, planned: null, against: null };
   }
   const done = value === null ? 0 : shareOfWay(value, start, goal.target);

@@ -73,7 +73,7 @@ export type Goal = GoalDraft & {
   readonly statusReason: string | null;
 };
 
-/** A round trip that has ended: market ms and profit in base currency. */
+/** A round trip that has ended: market ms, and profit after fees as a share of what was paid. */
 export type GoalTrade = { readonly at: number; readonly profit: Fixed };
 /** Money that was traded at market time `at`. */
 export type GoalVolume = { readonly at: number; readonly notional: Fixed };
