@@ -8,6 +8,7 @@ export { LiveTickScheduler, latestStartOf } from "./tick-scheduler";
 export * from "./turn/assemble-inputs";
 export * from "./turn/core-types";
 export { DECISION_TOOL } from "./turn/decision-schema";
+export type { BookGoals } from "./turn/goal-budget";
 export { hashInputs, hashReplies } from "./turn/hash-record";
 export { inputParts, SHARED_PARTS, type StoredInputs } from "./turn/input-parts";
 export * from "./turn/intent-json";

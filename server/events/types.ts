@@ -18,6 +18,10 @@ export type EventMap = {
   /** acknowledged | resolved */
   "risk/alert.changed": { alertId: string; state: string };
   "risk/breaker.acted": { decisionId: string; agentId: string | null; breaker: string; step: string; reason: string };
+  "goal/changed": { goalId: string; status: string; text: string };
+  "goal/achieved": { goalId: string; nodeId: string; text: string };
+  /** ceiling-near | ceiling-broken | odds-low | collected */
+  "goal/noticed": { goalId: string; nodeId: string; kind: string; text: string };
   "demo/import.progress": { done: number; total: number };
   "backtest/changed": { backtestId: string; status: string; done: number; total: number };
 };

@@ -1,3 +1,4 @@
+export * from "./bootstrap/draw-blocks";
 export * from "./judge";
 export * from "./limit-specs";
 export * from "./monitoring/breaker-words";

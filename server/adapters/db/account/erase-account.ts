@@ -106,6 +106,13 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.movement.updateMany({ where: own, data: { why: "", reason: null, actor: GONE, decidedBy: null } });
   await tx.rebalance.deleteMany({ where: own });
   await tx.rebalancePlan.deleteMany({ where: own });
+  // Goals are the user's own words and wishes; what they moved stays in the books.
+  await tx.goalCheck.deleteMany({ where: own });
+  await tx.goalChange.deleteMany({ where: own });
+  await tx.goalAchievement.deleteMany({ where: own });
+  await tx.goalProposal.deleteMany({ where: own });
+  await tx.goalBudget.deleteMany({ where: own });
+  await tx.goal.deleteMany({ where: own });
   await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
   // Alerts name agents; scenarios are named by people. What breakers decided and vetoes were worth are figures, and stay.

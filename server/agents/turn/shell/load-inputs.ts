@@ -81,6 +81,8 @@ export async function loadInputs(
     figures: books.figures,
     workspaceQuantities: books.workspaceQuantities,
     depth,
+    goals: books.goals ?? null,
+    flowsTotal: books.flowsTotal,
   });
   const benchmark = books.benchmark ?? buyBenchmark(fixed(inputs.account.equity), agent.config.symbols, instruments, prices);
   return { inputs, benchmark, holdEquity: benchmarkValue(benchmark, price) ?? fixed(inputs.account.equity) };

@@ -7,6 +7,7 @@ import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
 import type { PortAnswers } from "../assemble-inputs";
 import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
+import type { BookGoals } from "../goal-budget";
 import type { BookFigures } from "../risk-figures";
 import type { Decision, TurnPhase } from "../types";
 
@@ -37,6 +38,8 @@ export type BookAnswers = Pick<PortAnswers, "cash" | "held" | "positions" | "ope
   readonly benchmark: Benchmark | null;
   /** What only some limits and protections compare with. */
   readonly figures: BookFigures;
+  /** Goals that act on the agent: its own and those of the nodes above it; null when there is none. */
+  readonly goals?: BookGoals | null;
 };
 
 /** Buy-and-hold on the agent's money. */
