@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { formatDecimal } from "@/components/format/decimal-text";
 import { shortTime, utcDate, utcDateTime } from "@/components/format/time-text";
+import { TableHead } from "@/components/ui/table-head";
 import { ChartFigure, tablePlaces } from "./chart-figure";
 import { EquityPlot } from "./equity-plot";
 
@@ -55,17 +56,7 @@ export function EquityChart({
 
 const EquityTable = ({ points, currency }: { points: readonly EquityPoint[]; currency: string }) => (
   <table className="tbl compact fits">
-    <thead>
-      <tr>
-        <th scope="col">Time, UTC</th>
-        <th scope="col" className="r">
-          Equity, {currency}
-        </th>
-        <th scope="col" className="r">
-          Held, {currency}
-        </th>
-      </tr>
-    </thead>
+    <TableHead columns={["Time, UTC", [`Equity, ${currency}`, "r"], [`Held, ${currency}`, "r"]]} />
     <tbody>
       {tablePlaces(points.length).map((i) => {
         const p = points[i] as EquityPoint;
