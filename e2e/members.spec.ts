@@ -28,10 +28,10 @@ test("an owner invites a viewer, who sees all and can change nothing, until remo
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     await page.goto("/members");
     await page.getByRole("button", { name: "Invite" }).click();
-    await page.getByLabel("Wallet address").fill("0x12");
+    await page.getByRole("textbox", { name: "Wallet address" }).fill("0x12");
     await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
     await expect(page.getByText("must be a wallet address")).toBeVisible();
-    await page.getByLabel("Wallet address").fill(invited.address);
+    await page.getByRole("textbox", { name: "Wallet address" }).fill(invited.address);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
     await expect(page.getByTestId("invitations")).toContainText(invited.address);
