@@ -28,6 +28,7 @@ import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
+import { PrismaMovementStore } from "./adapters/db/wallets/prisma-movement-store";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
 import { RunBook } from "./adapters/engine/run-book";
@@ -74,6 +75,7 @@ import { systemScope } from "./auth/scope";
 import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
+import { composeGoals } from "./container/goals";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -89,6 +91,7 @@ import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore 
 import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
+import { MoneyService } from "./wallets";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -245,12 +248,14 @@ async function build() {
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
+  const money = new MoneyService({ store: new PrismaMovementStore(db), feed: market.feed, feeds, venue: exchange, clocks });
   const agentService = new LiveAgentService({
     agents,
     orders,
     feed: market.feed,
     feeds,
     exchange,
+    money,
     clocks,
     ids: systemIds,
     queue,
@@ -258,6 +263,7 @@ async function build() {
     hasModelKey,
   });
   const nonces = new PrismaNonceRepository(db);
+  const goals = composeGoals({ db, money, agents: agentService, clocks });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -275,6 +281,7 @@ async function build() {
     scheduler,
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
+    goals: goals.checks,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",

@@ -1,11 +1,11 @@
 import type { MarketFeed, MarketFeeds } from "@/server/market";
 import type { Mitigation } from "@/server/risk";
-import { type Clocks, DomainError, div, type Fixed, hashId, type IdSource, mul, neg, type TenantScope, toText, ZERO } from "@/server/shared";
+import { type Clocks, DomainError, type Fixed, hashId, type IdSource, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
+import type { Moved, MoneyService } from "@/server/wallets";
 import type { AgentStore, TreasuryRef } from "./ports";
 import type { AgentService, TurnRunner, WorkQueue } from "./service-types";
-import { benchmarkValue } from "./turn/shell/load-inputs";
-import type { Benchmark, OrderStore } from "./turn/shell/ports";
+import type { OrderStore } from "./turn/shell/ports";
 import { follow, postNewFills, syncAccount } from "./turn/shell/sync-account";
 import type { Agent, AgentConfig, AgentStatus } from "./types";
 import { validateConfig } from "./validate-config";
@@ -16,6 +16,7 @@ export type AgentServicePorts = {
   readonly feed: MarketFeed;
   readonly feeds?: MarketFeeds;
   readonly exchange: ExchangeClient;
+  readonly money: Pick<MoneyService, "move" | "mirror" | "prices">;
   readonly clocks: Clocks;
   readonly ids: IdSource;
   readonly queue: WorkQueue;
@@ -27,14 +28,14 @@ export type AgentServicePorts = {
 export class LiveAgentService implements AgentService, Mitigation {
   constructor(private readonly ports: AgentServicePorts) {}
 
-  async create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed }): Promise<{ agentId: string }> {
-    const { agents, feed, exchange, clocks } = this.ports;
-    const treasury = await agents.treasury(scope);
+  async create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed; parentNodeId?: string }): Promise<{ agentId: string }> {
+    const { agents, feed, money, clocks } = this.ports;
+    const treasury = await agents.treasury(scope, input.parentNodeId);
     const config = await this.#checked(scope, input.config, treasury, feed);
     const at = clocks.market.now();
-    const agent = await naming("capital", () => agents.insert(scope, { config, capital: input.capital, treasury, at }));
-    // The venue's mirror of the allocation; its key makes a repeat harmless, and starting the agent repeats it.
-    await exchange.transfer(agent.id, treasury.currency, input.capital, "initial");
+    const prices = await money.prices(scope.workspaceId, []);
+    const agent = await naming("capital", () => agents.insert(scope, { config, capital: input.capital, treasury, at, prices }));
+    await money.mirror(agent.id);
     return { agentId: agent.id };
   }
 
@@ -89,54 +90,41 @@ export class LiveAgentService implements AgentService, Mitigation {
     if (agent.status === "archived" && rest === 0n && (await this.#returnVenueMoney(agent))) return { status: agent.status };
     // Archived with money left: the process died in between, and asking again collects it.
     const archived = agent.status === "archived" && rest > 0n ? agent : await agents.transition(scope, agentId, "archive", { reason: null });
-    if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`);
+    if (rest > 0n) await this.#move(scope, archived, neg(rest), `archive:${agentId}`, true);
     return { status: archived.status };
   }
 
   /** The books moved and the venue did not answer: what the venue still has follows. False when there is nothing. */
   async #returnVenueMoney(agent: Agent): Promise<boolean> {
+    if (((await this.ports.exchange.balances(agent.id))[agent.baseCurrency] ?? ZERO) === 0n) return false;
+    await this.ports.money.mirror(agent.id);
     const left = (await this.ports.exchange.balances(agent.id))[agent.baseCurrency] ?? ZERO;
     if (left > 0n) await this.ports.exchange.transfer(agent.id, agent.baseCurrency, neg(left), `archive:${agent.id}`);
-    return left > 0n;
+    return true;
   }
 
-  async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
+  async fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<Moved> {
     const agent = await this.ports.agents.get(scope, input.agentId);
     if (agent.status === "archived")
       throw new DomainError("AGENT_ARCHIVED", `${agent.config.name} is archived: it takes no more money.`, { kind: "conflict", field: "agentId" });
-    await this.#move(scope, agent, input.amount, `fund:${input.agentId}:${input.key}`);
+    return this.#move(scope, agent, input.amount, `fund:${input.agentId}:${input.key}`);
   }
 
-  async collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void> {
-    await this.#move(scope, await this.ports.agents.get(scope, input.agentId), neg(input.amount), `collect:${input.agentId}:${input.key}`);
+  async collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<Moved> {
+    return this.#move(scope, await this.ports.agents.get(scope, input.agentId), neg(input.amount), `collect:${input.agentId}:${input.key}`);
   }
 
-  /** Money in (positive) or out: the ledger first, then the venue's mirror under the same key. */
-  async #move(scope: TenantScope, agent: Agent, amount: Fixed, key: string): Promise<void> {
-    const { agents, exchange, clocks } = this.ports;
-    const treasury = await agents.treasury(scope);
-    const at = clocks.market.now();
-    const benchmark = await this.#scaledBenchmark(agent, amount, at);
-    await naming("amount", () => agents.moveMoney(scope, agent, treasury, { amount, key, at, benchmark }));
-    await exchange.transfer(agent.id, treasury.currency, amount, key);
-  }
-
-  /** Buy-and-hold on more or less money: everything in proportion at today's prices. */
-  async #scaledBenchmark(agent: Agent, amount: Fixed, at: number): Promise<Benchmark | null> {
-    const benchmark = await this.ports.agents.benchmark(agent.id);
-    if (!benchmark) return null;
-    const prices = new Map<string, Fixed>();
-    const feed = (await this.ports.feeds?.of(agent.workspaceId)) ?? this.ports.feed;
-    for (const symbol of Object.keys(benchmark.units)) {
-      const point = await feed.price({ symbol, at });
-      if (!point) return null;
-      prices.set(symbol, point.price);
-    }
-    const value = benchmarkValue(benchmark, (s) => prices.get(s) as Fixed);
-    if (value === null || value <= 0n || value + amount <= 0n) return null;
-    const factor = div((value + amount) as Fixed, value, "half-even");
-    const scale = (x: Fixed) => mul(x, factor, "half-even");
-    return { cash: scale(benchmark.cash), units: Object.fromEntries(Object.entries(benchmark.units).map(([s, q]) => [s, scale(q)])) };
+  /** Money in (positive) or out, between the agent's wallet and the one above it. What the venue was not told is asked for at once. */
+  async #move(scope: TenantScope, agent: Agent, amount: Fixed, key: string, emptied = false): Promise<Moved> {
+    const { agents, money } = this.ports;
+    const { nodeId: parent } = await agents.parent(scope, agent);
+    const order =
+      amount > 0n
+        ? { kind: "allocate" as const, fromNodeId: parent, toNodeId: agent.nodeId, amount }
+        : { kind: "collect" as const, fromNodeId: agent.nodeId, toNodeId: parent, amount: neg(amount) };
+    const moved = await money.move(scope, { ...order, key, why: "", ...(emptied && { exact: true, unbound: true }) });
+    await money.mirror(agent.id);
+    return moved;
   }
 
   async decideNow(scope: TenantScope, input: { agentId: string; key: string }): Promise<{ turnId: string }> {
@@ -267,14 +255,13 @@ async function each<T, R>(items: readonly T[], failures: unknown[], run: (item: 
   return results;
 }
 
-/** A refusal for lack of money names the form field the amount came from. */
+/** A refusal of the amount names the form field that it came from. */
 async function naming<T>(field: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof DomainError) || error.code !== "INSUFFICIENT_FUNDS") throw error;
-    const { have, need } = error.details.data ?? {};
-    throw new DomainError("INSUFFICIENT_FUNDS", `Only ${have} is free, and ${need} is needed.`, { ...error.details, field });
+    if (!(error instanceof DomainError) || error.details.field !== "amount") throw error;
+    throw new DomainError(error.code, error.message, { ...error.details, field });
   }
 }
 

@@ -23,11 +23,11 @@ describeDatabase("an agent that is put away", (db) => {
 
   it("gives its money back when asked again after the process died in between", async () => {
     const a = await opened();
-    const { moveMoney } = a.agents;
-    a.agents.moveMoney = () => Promise.reject(new Error("the process died"));
+    const { apply } = a.movements;
+    a.movements.apply = () => Promise.reject(new Error("the process died"));
     await expect(a.service.archive(a.scope, a.agentId)).rejects.toThrow("died");
     expect(await a.cash()).toBe("10000");
-    a.agents.moveMoney = moveMoney;
+    a.movements.apply = apply;
     expect(await a.service.archive(a.scope, a.agentId)).toEqual({ status: "archived" });
     expect(await a.cash()).toBe("0");
   });

@@ -1,7 +1,6 @@
 import type { Fixed, TenantScope } from "@/server/shared";
 import type { AgentEvent } from "./lifecycle";
 import type { TickGap } from "./missed-ticks";
-import type { Benchmark } from "./turn/shell/ports";
 import type { Agent, AgentConfig } from "./types";
 
 export type TreasuryRef = { readonly nodeId: string; readonly currency: string };
@@ -11,9 +10,15 @@ export interface AgentStore {
   get(scope: TenantScope, agentId: string): Promise<Agent>;
   /** Agents of the workspace that are not archived. */
   list(scope: TenantScope): Promise<readonly Agent[]>;
-  treasury(scope: TenantScope): Promise<TreasuryRef>;
-  /** Node, agent, first version and the allocation of its capital. Throws INSUFFICIENT_FUNDS. */
-  insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent>;
+  /** The workspace's first paper treasury, or the wallet named: a treasury or a farm. Throws CANNOT_HOLD, NODE_CLOSED. */
+  treasury(scope: TenantScope, nodeId?: string): Promise<TreasuryRef>;
+  /** The wallet that an agent's own wallet stands under. */
+  parent(scope: TenantScope, agent: Agent): Promise<TreasuryRef>;
+  /** Node under `treasury`, agent, first version and the allocation of its capital. `prices` = of what the tree holds. Throws INSUFFICIENT_FUNDS and the other refusals of a movement. */
+  insert(
+    scope: TenantScope,
+    draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number; prices?: Readonly<Record<string, Fixed>> },
+  ): Promise<Agent>;
   /** Throws CONFIG_VERSION_CONFLICT. */
   /** `lastTickAt`: where ticks of a changed trigger begin (market ms); without it they go on. Returns the new version. */
   saveConfig(scope: TenantScope, agentId: string, expectedVersion: number, config: AgentConfig, change?: { lastTickAt: number }): Promise<number>;
@@ -24,15 +29,7 @@ export interface AgentStore {
     event: AgentEvent,
     change: { reason: string | null; tradingState?: Agent["tradingState"]; lastTickAt?: number },
   ): Promise<Agent>;
-  /** Treasury ↔ agent, positive to the agent; idempotent by key (false = done before). The benchmark is scaled along. */
-  moveMoney(
-    scope: TenantScope,
-    agent: Agent,
-    treasury: TreasuryRef,
-    move: { amount: Fixed; key: string; at: number; benchmark: Benchmark | null },
-  ): Promise<boolean>;
   cash(scope: TenantScope, agent: Agent): Promise<Fixed>;
-  benchmark(agentId: string): Promise<Benchmark | null>;
   /** The trading state of an agent (or, null, of the workspace), but only from what it is expected to be: nobody's halt is ever loosened. */
   changeTrading(
     scope: TenantScope,

@@ -1,11 +1,12 @@
 import type { Fixed, TenantScope } from "@/server/shared";
+import type { Moved } from "@/server/wallets";
 import type { TurnTrigger } from "./turn/types";
 import type { AgentConfig, AgentStatus } from "./types";
 
 /** What people and scripts can do with agents. Every change is audited, appends events and is refused as a whole or done as a whole. */
 export interface AgentService {
-  /** Allocates `capital` from the treasury. Throws UNKNOWN_SYMBOL, INSUFFICIENT_FUNDS, UNKNOWN_MODEL, UNKNOWN_RULE_PARAMETER, INTERVAL_TOO_FINE. */
-  create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed }): Promise<{ agentId: string }>;
+  /** Allocates `capital` from its parent wallet, without one from the treasury. Throws UNKNOWN_SYMBOL, INSUFFICIENT_FUNDS and the other refusals of a movement, UNKNOWN_MODEL, UNKNOWN_RULE_PARAMETER, INTERVAL_TOO_FINE. */
+  create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed; parentNodeId?: string }): Promise<{ agentId: string }>;
   /** Throws CONFIG_VERSION_CONFLICT when `expectedVersion` is not the current one. */
   update(scope: TenantScope, input: { agentId: string; expectedVersion: number; config: AgentConfig }): Promise<{ configVersion: number }>;
   /** stopped → starting; the start-agent function takes it to running, or back with a reason. */
@@ -13,10 +14,11 @@ export interface AgentService {
   stop(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
   /** halted → stopped, trading state active again. */
   resume(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
-  /** Collects what is left to the treasury. Throws AGENT_HOLDS_POSITION. */
+  /** Collects what is left to its parent wallet. Throws AGENT_HOLDS_POSITION. */
   archive(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }>;
-  fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void>;
-  collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<void>;
+  /** From its parent wallet, and back to it. */
+  fund(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<Moved>;
+  collect(scope: TenantScope, input: { agentId: string; amount: Fixed; key: string }): Promise<Moved>;
   /** Asks for a turn now; the same key is the same turn. Works on running and stopped agents, not on halted ones. */
   decideNow(scope: TenantScope, input: { agentId: string; key: string }): Promise<{ turnId: string }>;
   /** Halts at once, cancels open orders; with `flatten` sells everything by reduce-only market orders, run directly: needs no scheduler. */

@@ -37,7 +37,7 @@ export class GoalService {
     const nodes = await store.nodes(scope);
     const node = nodeOf(nodes, draft.nodeId);
     if (draft.onAchieved.collectTo !== null) nodeOf(nodes, draft.onAchieved.collectTo);
-    const { equity } = await nodeNow(this.ports, scope, node.id, now);
+    const { equity } = await nodeNow(this.ports, scope, nodes, node.id, now);
     validateGoal(draft, { now, equity, currency: node.currency });
     const goal: Goal = {
       ...draft,
@@ -87,7 +87,7 @@ export class GoalService {
     if (change.onAchieved?.collectTo != null) nodeOf(nodes, change.onAchieved.collectTo);
     const target = change.target ?? goal.target;
     const next: Goal = { ...goal, ...change, target, userTarget: change.target ?? goal.userTarget, version: goal.version + 1 };
-    validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, node.id, now)).equity, currency: node.currency });
+    validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, nodes, node.id, now)).equity, currency: node.currency });
     const why = `Changed: ${goalTitle(next, node.currency)}.`;
     await this.#save(
       scope,

@@ -1,4 +1,4 @@
-import { type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
+import { DAY_MS, type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
 import type { RecordPoint } from "@/server/wallets";
 import type { GoalPorts } from "./goal-ports";
 import { advanceAll, firstState, type GoalState } from "./goal-state";
@@ -12,6 +12,8 @@ import type { Goal } from "./types";
 
 /** Points of a record that are asked for at once. */
 const POINTS = 500;
+/** What is older says little of today. */
+const LONGEST_MS = 400 * DAY_MS;
 
 /** A goal with everything its odds, its threshold and its gauges are worked out from. */
 export type SeenGoal = {
@@ -35,14 +37,17 @@ export function agentsBelow(nodes: readonly GoalNode[], nodeId: string): readonl
   return found;
 }
 
-/** Worth of a node now: its last recorded point, else what its cash says; and its record. */
+/** Worth of a node now: its last recorded point, else what its cash says; and its record, as fine as so many points allow. */
 export async function nodeNow(
   { store, records }: Pick<GoalPorts, "store" | "records">,
   scope: TenantScope,
+  nodes: readonly GoalNode[],
   nodeId: string,
   now: number,
 ): Promise<{ readonly equity: Fixed; readonly points: readonly RecordPoint[] }> {
-  const points = await records.record(scope, nodeId, { from: 0, to: now, points: POINTS });
+  const agentIds = agentsBelow(nodes, nodeId).flatMap((n) => n.agentId ?? []);
+  const from = await store.recordStart(scope, agentIds);
+  const points = await records.record(scope, nodeId, { from: from === null ? 0 : Math.max(from, now - LONGEST_MS), to: now, points: POINTS });
   const last = points.at(-1);
   if (last) return { equity: last.equity, points };
   return { equity: (await store.money(scope, [nodeId])).get(nodeId)?.cash ?? ZERO, points };
@@ -57,7 +62,7 @@ export async function lookAtGoal(
   now: number,
 ): Promise<SeenGoal> {
   const { goal } = stored;
-  const { equity, points } = await nodeNow(ports, scope, goal.nodeId, now);
+  const { equity, points } = await nodeNow(ports, scope, nodes, goal.nodeId, now);
   const from = stored.state ?? firstState(goal, goal.startAt ?? now, goal.startEquity ?? equity);
   const since = await ports.records.record(scope, goal.nodeId, { from: from.at, to: now, points: POINTS });
   const state = advanceAll(from, since, goal);

@@ -105,6 +105,8 @@ export interface GoalStore {
     agentIds: readonly string[],
     from: number,
   ): Promise<{ readonly trades: readonly GoalTrade[]; readonly volumes: readonly GoalVolume[] }>;
+  /** Market ms of the first recorded equity of these agents; null without one. */
+  recordStart(scope: TenantScope, agentIds: readonly string[]): Promise<number | null>;
   /** Free cash of each node, and whether its agent holds a position or has an order open. */
   money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, { readonly cash: Fixed; readonly busy: boolean }>>;
   /** All money ever moved into a node's cash less out of it, up to `at` (market ms). */

@@ -115,6 +115,8 @@ export type ProposedOrder = {
 /** One level whose limits bind the order, and where it stands. Money in quote currency. */
 export type RiskLevel = {
   readonly level: LevelName;
+  /** Of a farm that holds the agent's own farm: 0 is the next one up. Absent for every other level. */
+  readonly outer?: number;
   readonly limits: Limits;
   readonly tradingState: TradingState;
   /** Today's profit or loss (negative). */
@@ -133,7 +135,13 @@ export type RiskLevel = {
 export type OwnOpenOrder = { readonly symbol: SymbolId; readonly side: Side; readonly limitPrice: Fixed | null };
 
 /** An order of the last while; `levels` = at which levels it counts as one's own. */
-export type RecentOrder = OwnOpenOrder & { readonly quantity: Fixed; readonly at: number; readonly levels: readonly LevelName[] };
+export type RecentOrder = OwnOpenOrder & {
+  readonly quantity: Fixed;
+  readonly at: number;
+  readonly levels: readonly LevelName[];
+  /** At which outer farms it counts, too; absent = at none. */
+  readonly outer?: readonly number[];
+};
 
 /** Everything the judge compares with. Money in quote currency, times in market ms. */
 export type RiskSituation = {

@@ -6,6 +6,7 @@ import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { PrismaTickStore } from "@/server/adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
 import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
+import { PrismaMovementStore } from "@/server/adapters/db/wallets/prisma-movement-store";
 import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import {
@@ -28,6 +29,7 @@ import type { ModelClient } from "@/server/llm";
 import { type MarketFeed, type MarketFeeds, WallMarketClock } from "@/server/market";
 import { DomainError, fixed, type TenantScope } from "@/server/shared";
 import type { ExchangeClient } from "@/server/trading";
+import { MoneyService } from "@/server/wallets";
 
 /** A clock that tests move. */
 export class TestClock {
@@ -118,7 +120,21 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
-  const service = new LiveAgentService({ agents, orders, feed, ...feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
+  const movements = new PrismaMovementStore(db);
+  const money = new MoneyService({ store: movements, feed, ...feeds, venue: exchange, clocks });
+  const service = new LiveAgentService({
+    agents,
+    orders,
+    feed,
+    ...feeds,
+    exchange,
+    money,
+    clocks,
+    ids: systemIds,
+    queue,
+    turns: runner,
+    hasModelKey,
+  });
   const scheduler = new LiveTickScheduler({
     agents,
     ticks: new PrismaTickStore(db),
@@ -130,5 +146,5 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     hasModelKey,
     restoreVenueMoney: async () => {},
   });
-  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler };
+  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler, movements, money };
 }

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
 import { fixedToDecimal } from "@/server/adapters/db/decimal";
-import { postInTransaction } from "@/server/adapters/db/post-transactions";
-import { type Fixed, fixed, neg, type TenantScope } from "@/server/shared";
+import { applyMovements } from "@/server/adapters/db/wallets/apply-movements";
+import { systemScope } from "@/server/auth/scope";
+import { type Fixed, fixed, type TenantScope } from "@/server/shared";
 import { testScope } from "./scope";
+
+const SEEDED_AT = Date.UTC(2020, 0, 1);
 
 export type SeededWorkspace = { userId: string; workspaceId: string; treasuryNodeId: string; scope: TenantScope };
 
@@ -21,15 +24,10 @@ export async function seedWorkspace(db: Database, options: { deposit?: Fixed; da
     await tx.walletNode.create({
       data: { id: ids.treasuryNodeId, workspaceId, kind: "treasury", mode: "paper", name: "Treasury", currency: "USDT" },
     });
-    await postInTransaction(tx, workspaceId, {
-      key: "seed:deposit",
-      kind: "deposit",
-      at: Date.now(),
-      postings: [
-        { account: { nodeId: ids.treasuryNodeId, kind: "cash", currency: "USDT" }, amount: deposit },
-        { account: { nodeId: null, kind: "external", currency: "USDT" }, amount: neg(deposit) },
-      ],
-    });
+    const order = { kind: "deposit" as const, fromNodeId: null, toNodeId: ids.treasuryNodeId, amount: deposit, key: "seed:deposit", why: "" };
+    const now = Date.now();
+    // Before anything that a test does in market time.
+    await applyMovements(tx, systemScope(workspaceId), [order], { at: Math.min(now, SEEDED_AT), wallAt: now, prices: {} });
   });
   return { ...ids, scope: testScope(workspaceId, { userId: ids.userId }) };
 }

@@ -1,2 +1,14 @@
-export type * from "./ports";
+export * from "./check-rules";
+export * from "./money-rules";
+export * from "./money-service";
+export * from "./plan-movements";
+export * from "./ports";
+export * from "./returns/largest-remainder";
+export * from "./returns/money-weighted";
+export * from "./returns/record-figures";
+export * from "./returns/time-weighted";
+export * from "./roll-up";
+export * from "./smallest-unit";
+export * from "./tree";
 export * from "./types";
+export * from "./subtree-over-time";

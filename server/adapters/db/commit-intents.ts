@@ -76,7 +76,7 @@ function orderRow(lease: TurnLease, commit: IntentCommit, { intent, heldAmount, 
 
 const time = (ms: number): string => new Date(ms).toISOString();
 
-/** One statement. The turn is written only under its fence, and all else only with the turn. Returns the limits above the agent: farm, workspace. */
+/** One statement. The turn is written only under its fence, and all else only with the turn. Returns the limits above the agent: farms, workspace. */
 async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: readonly OrderRow[]): Promise<readonly Limits[]> {
   const at = time(commit.record.inputs.at);
   const phase = phaseAfter(commit);
@@ -84,8 +84,8 @@ async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: rea
     cash: toText(commit.benchmark.cash),
     units: Object.fromEntries(Object.entries(commit.benchmark.units).map(([s, q]) => [s, toText(q)])),
   };
-  const [row] = await tx.$queryRaw<{ workspace: unknown; farm: unknown }[]>`
-    WITH turn AS (
+  const [row] = await tx.$queryRaw<{ workspace: unknown; farms: unknown[] | null }[]>`
+    WITH RECURSIVE turn AS (
       UPDATE "Turn" t SET "phase" = ${phase}, "leaseUntil" = CASE WHEN ${phase === "executing"} THEN NULL ELSE t."leaseUntil" END, "inputsHash" = r."inputsHash", "contextHash" = r."contextHash", "promptHash" = r."promptHash",
              "decisionHash" = r."decisionHash", "verdictHash" = r."verdictHash", "intentsHash" = r."intentsHash",
              "responseHash" = coalesce(r."responseHash", t."responseHash"), "recordHash" = r."recordHash", "action" = r."action", "symbol" = r."symbol",
@@ -108,16 +108,19 @@ async function write(tx: Tx, lease: TurnLease, commit: IntentCommit, orders: rea
     benchmark AS (
       UPDATE "Agent" a SET "benchmark" = ${JSON.stringify(benchmark)}::jsonb FROM turn
        WHERE a."id" = ${lease.agentId}::uuid AND (a."benchmark" IS NULL OR a."benchmark" = 'null'::jsonb) AND ${benchmark !== null}::boolean),
+    above AS (
+      SELECT f."id", f."parentId", f."kind", f."limits", 1 AS depth FROM "Agent" a JOIN "WalletNode" n ON n."id" = a."nodeId" JOIN "WalletNode" f ON f."id" = n."parentId"
+       WHERE a."id" = ${lease.agentId}::uuid
+      UNION ALL SELECT f."id", f."parentId", f."kind", f."limits", b.depth + 1 FROM above b JOIN "WalletNode" f ON f."id" = b."parentId" WHERE b.depth < 64),
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")
       SELECT r.id, ${lease.workspaceId}::uuid, type, data FROM turn, jsonb_to_recordset(${eventRows(events(lease, commit))}::jsonb) AS r(id uuid, type text, data jsonb))
     SELECT (SELECT w."limits" FROM "Workspace" w WHERE w."id" = ${lease.workspaceId}::uuid) AS "workspace",
-           (SELECT coalesce(f."limits", '{}'::jsonb) FROM "Agent" a JOIN "WalletNode" n ON n."id" = a."nodeId" JOIN "WalletNode" f ON f."id" = n."parentId"
-             WHERE a."id" = ${lease.agentId}::uuid AND f."kind" = 'farm') AS "farm"
+           (SELECT jsonb_agg(coalesce(f."limits", '{}'::jsonb) ORDER BY f.depth) FROM above f WHERE f."kind" = 'farm') AS "farms"
       FROM turn`;
   if (!row) throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
   markForCommit(tx, "events");
-  return [...(row.farm === null ? [] : [parseLimits(row.farm, "farm.limits")]), parseLimits(row.workspace, "workspace.limits")];
+  return [...(row.farms ?? []).map((farm) => parseLimits(farm, "farm.limits")), parseLimits(row.workspace, "workspace.limits")];
 }
 
 /** With nothing to send the turn waits for its settlement from here on, and nobody holds it. */

@@ -19,8 +19,9 @@ type Row = {
   ordersLastMinute: number;
   workspaceOrdersLastMinute: number;
   othersEquity: string;
-  farm: FarmRow | null;
-  recentOrders: (OrderText & { at: number; inFarm: boolean; own: boolean })[] | null;
+  /** The farms above the agent, the nearest first. */
+  farms: FarmRow[] | null;
+  recentOrders: (OrderText & { at: number; farms: number[] | null; own: boolean })[] | null;
   goals: BookGoals["gauges"] | null;
   fills: { symbol: string; side: Side; quantity: string; price: string; fee: string; at: number }[] | null;
 };
@@ -105,26 +106,30 @@ export async function loadBooksIn(query: Query, agent: Agent, at: number, until 
 const quantitiesOf = (rows: { symbol: string; quantity: string }[] | null) =>
   Object.fromEntries((rows ?? []).map((q) => [q.symbol, fixed(q.quantity)]));
 
+const farmOf = (farm: FarmRow) => ({
+  limits: parseLimits(farm.limits, "farm.limits"),
+  tradingState: farm.tradingState as TradingState,
+  dayPnl: fixed(farm.dayPnl),
+  ordersLastHour: farm.ordersLastHour,
+  ordersLastMinute: farm.ordersLastMinute,
+  othersEquity: fixed(farm.othersEquity),
+  quantities: quantitiesOf(farm.quantities),
+});
+
 function figuresOf(b: Row): BookAnswers["figures"] {
-  const { farm } = b;
+  const [farm, ...outer] = (b.farms ?? []).map(farmOf);
   return {
     ordersLastMinute: b.ordersLastMinute,
     workspaceOrdersLastMinute: b.workspaceOrdersLastMinute,
     othersEquity: fixed(b.othersEquity),
-    farm: farm && {
-      limits: parseLimits(farm.limits, "farm.limits"),
-      tradingState: farm.tradingState as TradingState,
-      dayPnl: fixed(farm.dayPnl),
-      ordersLastHour: farm.ordersLastHour,
-      ordersLastMinute: farm.ordersLastMinute,
-      othersEquity: fixed(farm.othersEquity),
-      quantities: quantitiesOf(farm.quantities),
-    },
-    recentOrders: (b.recentOrders ?? []).map(({ own, inFarm, ...o }) => ({
+    farm: farm ?? null,
+    ...(outer.length > 0 && { outerFarms: outer }),
+    recentOrders: (b.recentOrders ?? []).map(({ own, farms, ...o }) => ({
       ...o,
       quantity: fixed(o.quantity),
       limitPrice: o.limitPrice === null ? null : fixed(o.limitPrice),
-      levels: [...(own ? ["agent"] : []), ...(inFarm ? ["farm"] : []), "workspace"] as LevelName[],
+      levels: [...(own ? ["agent"] : []), ...(farms?.includes(1) ? ["farm"] : []), "workspace"] as LevelName[],
+      ...(farms?.some((nr) => nr > 1) && { outer: farms.filter((nr) => nr > 1).map((nr) => nr - 2) }),
     })),
     closedTrades: {
       fills: (b.fills ?? []).map((f) => ({ ...f, quantity: fixed(f.quantity), price: fixed(f.price), fee: fixed(f.fee) })),
@@ -140,13 +145,21 @@ function benchmarkOf(stored: Row["benchmark"]): Benchmark | null {
 // $1 agent, $2 its node, $3 workspace, $4 start of the UTC day, $5 an hour ago, $6 the tick, $7 how far back closed trades count (null = not
 // at all), $8 seconds within which the agent refuses the same order again, $9 the time up to which equity counts
 const SQL = `
-WITH flow AS (
+WITH RECURSIVE flow AS (
   SELECT trim_scale(coalesce(sum(p.amount), 0))::text AS total, trim_scale(coalesce(sum(p.amount) FILTER (WHERE t.at >= $4::timestamptz), 0))::text AS today
   FROM "LedgerAccount" a JOIN "Posting" p ON p."accountId" = a.id JOIN "LedgerTransaction" t ON t.id = p."transactionId"
   WHERE a."nodeId" = $2::uuid AND a.kind = 'cash' AND t.kind IN ('allocate', 'collect', 'deposit', 'withdraw')),
-farm AS (SELECT f.id, f.limits, f."tradingState" FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId" WHERE n.id = $2::uuid AND f.kind = 'farm'),
-every_agent AS (SELECT g.id, g."nodeId", g.status <> 'archived' AS live, n."parentId" IN (SELECT id FROM farm) AS "inFarm"
-  FROM "Agent" g JOIN "WalletNode" n ON n.id = g."nodeId" WHERE g."workspaceId" = $3::uuid),
+above AS (
+  SELECT f.*, 1 AS depth FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId" WHERE n.id = $2::uuid
+  UNION ALL SELECT f.*, a.depth + 1 FROM above a JOIN "WalletNode" f ON f.id = a."parentId" WHERE a.depth < 64),
+-- The farms above the agent; number 1 is the nearest.
+farm AS (SELECT id, limits, "tradingState", row_number() OVER (ORDER BY depth)::int AS nr FROM above WHERE kind = 'farm'),
+under AS (
+  SELECT n.id, f.nr, 1 AS depth FROM farm f JOIN "WalletNode" n ON n."parentId" = f.id
+  UNION ALL SELECT n.id, u.nr, u.depth + 1 FROM under u JOIN "WalletNode" n ON n."parentId" = u.id WHERE u.depth < 64),
+inside AS (SELECT id, array_agg(nr ORDER BY nr) AS farms FROM under GROUP BY id),
+every_agent AS (SELECT g.id, g."nodeId", g.status <> 'archived' AS live, i.farms
+  FROM "Agent" g LEFT JOIN inside i ON i.id = g."nodeId" WHERE g."workspaceId" = $3::uuid),
 own_agents AS (SELECT * FROM every_agent WHERE live),
 -- An agent that was archived today has lost today what it has lost.
 day AS (
@@ -161,19 +174,18 @@ moved AS (
   FROM "LedgerTransaction" t JOIN "Posting" p ON p."transactionId" = t.id JOIN "LedgerAccount" a ON a.id = p."accountId" JOIN day d ON d."nodeId" = a."nodeId"
   WHERE t."workspaceId" = $3::uuid AND t.at > (SELECT min("sinceAt") FROM day WHERE live OR "nowAt" >= $4::timestamptz) AND t.at > d."sinceAt"
     AND t.kind IN ('allocate', 'collect', 'deposit', 'withdraw') AND a.kind = 'cash' GROUP BY d.id),
-profit AS (SELECT d."inFarm", d.now - d.since - coalesce(m.within, 0) AS pnl FROM day d LEFT JOIN moved m ON m.id = d.id),
-hour AS (SELECT o."agentId", o.at > $6::timestamptz - interval '1 minute' AS minute, g."inFarm" FROM "Order" o LEFT JOIN own_agents g ON g.id = o."agentId"
+profit AS (SELECT d.farms, d.now - d.since - coalesce(m.within, 0) AS pnl FROM day d LEFT JOIN moved m ON m.id = d.id),
+hour AS (SELECT o."agentId", o.at > $6::timestamptz - interval '1 minute' AS minute, g.farms FROM "Order" o LEFT JOIN own_agents g ON g.id = o."agentId"
   WHERE o."workspaceId" = $3::uuid AND o.at > $5::timestamptz),
 quantities AS (
-  SELECT h.symbol, trim_scale(sum(h.quantity))::text AS quantity, trim_scale(sum(h.quantity) FILTER (WHERE "inFarm"))::text AS "inFarm" FROM (
-    SELECT p.symbol, p.quantity, g."inFarm" FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0
-    UNION ALL
-    SELECT o.symbol, o.quantity - o."filledQuantity", g."inFarm" FROM "Order" o JOIN own_agents g ON g.id = o."agentId"
-     WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')) h GROUP BY h.symbol),
-duplicates AS (SELECT greatest($8::int, coalesce((w.limits->>'duplicateWindowSeconds')::int, 0), coalesce((SELECT (limits->>'duplicateWindowSeconds')::int FROM farm), 0)) AS seconds
+  SELECT p.symbol, p.quantity, g.farms FROM "Position" p JOIN own_agents g ON g.id = p."agentId" WHERE p.quantity > 0
+  UNION ALL
+  SELECT o.symbol, o.quantity - o."filledQuantity", g.farms FROM "Order" o JOIN own_agents g ON g.id = o."agentId"
+   WHERE o."agentId" <> $1::uuid AND o.side = 'buy' AND o.status IN ('intended', 'sending', 'open', 'partially_filled')),
+duplicates AS (SELECT greatest($8::int, coalesce((w.limits->>'duplicateWindowSeconds')::int, 0), coalesce((SELECT max((limits->>'duplicateWindowSeconds')::int) FROM farm), 0)) AS seconds
   FROM "Workspace" w WHERE w.id = $3::uuid),
 -- Who has never decided has never traded: its cash is what it is worth.
-worth AS (SELECT day.id, "inFarm", coalesce(now + coalesce(m.after, 0), (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
+worth AS (SELECT day.id, farms, coalesce(now + coalesce(m.after, 0), (SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = day."nodeId" AND l.kind IN ('cash', 'hold')), 0) AS equity
   FROM day LEFT JOIN moved m ON m.id = day.id WHERE day.live AND day.id <> $1::uuid),
 run AS (
   SELECT f.symbol, f.side, f.quantity, f.price, f.fee, f.at, f.sequence,
@@ -193,17 +205,18 @@ SELECT jsonb_build_object(
   'flows', (SELECT jsonb_build_object('total', total, 'today', today) FROM flow),
   'ordersLastHour', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid),
   'workspaceOrdersLastHour', (SELECT count(*) FROM hour),
-  'workspaceQuantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', quantity)) FROM quantities),
+  'workspaceQuantities', (SELECT jsonb_agg(q) FROM (SELECT symbol, trim_scale(sum(quantity))::text AS quantity FROM quantities GROUP BY symbol) q),
   'ordersLastMinute', (SELECT count(*) FROM hour WHERE "agentId" = $1::uuid AND minute),
   'workspaceOrdersLastMinute', (SELECT count(*) FROM hour WHERE minute),
   'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth),
-  'farm', (SELECT jsonb_build_object('limits', coalesce(f.limits, '{}'::jsonb), 'tradingState', f."tradingState",
-     'dayPnl', (SELECT trim_scale(coalesce(sum(pnl), 0))::text FROM profit WHERE "inFarm"),
-     'ordersLastHour', (SELECT count(*) FROM hour WHERE "inFarm"), 'ordersLastMinute', (SELECT count(*) FROM hour WHERE "inFarm" AND minute),
-     'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth WHERE "inFarm"),
-     'quantities', (SELECT jsonb_agg(jsonb_build_object('symbol', symbol, 'quantity', "inFarm")) FROM quantities WHERE "inFarm" IS NOT NULL)) FROM farm f),
+  'farms', (SELECT jsonb_agg(jsonb_build_object('limits', coalesce(f.limits, '{}'::jsonb), 'tradingState', f."tradingState",
+     'dayPnl', (SELECT trim_scale(coalesce(sum(pnl), 0))::text FROM profit WHERE f.nr = ANY(farms)),
+     'ordersLastHour', (SELECT count(*) FROM hour WHERE f.nr = ANY(farms)), 'ordersLastMinute', (SELECT count(*) FROM hour WHERE f.nr = ANY(farms) AND minute),
+     'othersEquity', (SELECT trim_scale(coalesce(sum(equity), 0))::text FROM worth WHERE f.nr = ANY(farms)),
+     'quantities', (SELECT jsonb_agg(q) FROM (SELECT symbol, trim_scale(sum(quantity))::text AS quantity FROM quantities WHERE f.nr = ANY(farms) GROUP BY symbol) q))
+     ORDER BY f.nr) FROM farm f),
   'recentOrders', (SELECT jsonb_agg(jsonb_build_object('symbol', o.symbol, 'side', o.side, 'quantity', trim_scale(o.quantity)::text,
-     'limitPrice', trim_scale(o."limitPrice")::text, 'at', (extract(epoch FROM o.at) * 1000)::bigint, 'own', o."agentId" = $1::uuid, 'inFarm', g."inFarm")
+     'limitPrice', trim_scale(o."limitPrice")::text, 'at', (extract(epoch FROM o.at) * 1000)::bigint, 'own', o."agentId" = $1::uuid, 'farms', g.farms)
      ORDER BY o.at, o.id)
      FROM duplicates d JOIN "Order" o ON d.seconds > 0 AND o."workspaceId" = $3::uuid AND o.at > $6::timestamptz - make_interval(secs => d.seconds)
      JOIN own_agents g ON g.id = o."agentId"),

@@ -1,25 +1,16 @@
 import type { Prisma } from "@/generated/prisma/client";
-import {
-  type Agent,
-  type AgentConfig,
-  type AgentEvent,
-  type AgentStore,
-  type Benchmark,
-  statusesThatCan,
-  type TreasuryRef,
-  transitionAgent,
-} from "@/server/agents";
-import { allocateDraft, collectDraft } from "@/server/ledger";
-import { abs, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { type Agent, type AgentConfig, type AgentEvent, type AgentStore, statusesThatCan, type TreasuryRef, transitionAgent } from "@/server/agents";
+import { DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { assertMayStandUnder, type NodeKind } from "@/server/wallets";
 import { agentFromRow, configToJson, triggerColumns } from "./agent-row";
 import { appendEvents } from "./append-events";
 import { writeAudit } from "./audit";
 import type { Database, Tx } from "./database";
 import { decimalToFixed } from "./decimal";
 import { newId } from "./new-id";
-import { postInTransaction } from "./post-transactions";
 import { PrismaWorkspaceRepository } from "./prisma-workspace-repository";
 import { supersedeMitigations } from "./supersede-mitigations";
+import { applyMovements } from "./wallets/apply-movements";
 
 /** Agents in Postgres: each change with its audit entry and events in one transaction. */
 export class PrismaAgentStore implements AgentStore {
@@ -39,16 +30,28 @@ export class PrismaAgentStore implements AgentStore {
     return rows.map(agentFromRow);
   }
 
-  async treasury(scope: TenantScope): Promise<TreasuryRef> {
+  async treasury(scope: TenantScope, nodeId?: string): Promise<TreasuryRef> {
+    const { workspaceId } = scope;
     const node = await this.db.prisma.walletNode.findFirst({
-      where: { workspaceId: scope.workspaceId, kind: "treasury", mode: "paper" },
+      where: nodeId === undefined ? { workspaceId, kind: "treasury", mode: "paper", closedAt: null } : { workspaceId, id: nodeId },
       orderBy: { id: "asc" },
     });
-    if (!node) throw notFound("The treasury");
+    if (!node) throw notFound(nodeId === undefined ? "The treasury" : "This wallet");
+    assertMayStandUnder({ ...node, kind: node.kind as NodeKind, closed: node.closedAt !== null }, "agent", "parentNodeId");
+    if (node.mode !== "paper")
+      throw new DomainError("MODES_DIFFER", `${node.name} holds ${node.mode} money: an agent on paper cannot stand under it.`, {
+        field: "parentNodeId",
+      });
     return { nodeId: node.id, currency: node.currency };
   }
 
-  insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent> {
+  async parent(scope: TenantScope, agent: Agent): Promise<TreasuryRef> {
+    const node = await this.db.prisma.walletNode.findFirst({ where: { id: agent.nodeId, workspaceId: scope.workspaceId } });
+    if (!node?.parentId) throw notFound("The wallet above this agent");
+    return { nodeId: node.parentId, currency: node.currency };
+  }
+
+  insert(scope: TenantScope, draft: Parameters<AgentStore["insert"]>[1]): Promise<Agent> {
     const { config, capital, treasury, at } = draft;
     const id = newId();
     const nodeId = newId();
@@ -80,16 +83,12 @@ export class PrismaAgentStore implements AgentStore {
         },
       });
       await tx.agentVersion.create({ data: { agentId: id, version: 1, config: json, actor: scope.actor.id } });
-      await postInTransaction(
-        tx,
-        workspaceId,
-        allocateDraft({ key: `allocate:${id}`, currency: treasury.currency, amount: capital, fromNodeId: treasury.nodeId, toNodeId: nodeId, at }),
-      );
+      await tx.nodePlace.create({ data: { nodeId, workspaceId, since: new Date(at), parentId: treasury.nodeId } });
+      const why = `Capital of ${config.name}`;
+      const order = { kind: "allocate" as const, fromNodeId: treasury.nodeId, toNodeId: nodeId, amount: capital, key: `allocate:${id}`, why };
+      await applyMovements(tx, scope, [{ ...order, venueKey: "initial" }], { at, wallAt: Date.now(), prices: draft.prices ?? {} });
       await writeAudit(tx, scope, { action: "agent.created", subject: id, data: { name: config.name, capital: toText(capital) } });
-      await appendEvents(tx, workspaceId, [
-        { type: "agent/created", data: { agentId: id, name: config.name } },
-        { type: "wallet/changed", data: { nodeId } },
-      ]);
+      await appendEvents(tx, workspaceId, [{ type: "agent/created", data: { agentId: id, name: config.name } }]);
       return agentFromRow(row);
     });
   }
@@ -161,46 +160,11 @@ export class PrismaAgentStore implements AgentStore {
     });
   }
 
-  moveMoney(
-    scope: TenantScope,
-    agent: Agent,
-    treasury: TreasuryRef,
-    move: { amount: Fixed; key: string; at: number; benchmark: Benchmark | null },
-  ): Promise<boolean> {
-    const { amount, key, at } = move;
-    const common = { key, currency: treasury.currency, amount: abs(amount), at };
-    const draft =
-      amount > 0n
-        ? allocateDraft({ ...common, fromNodeId: treasury.nodeId, toNodeId: agent.nodeId })
-        : collectDraft({ ...common, fromNodeId: agent.nodeId, toNodeId: treasury.nodeId });
-    return this.db.transaction(async (tx) => {
-      const { posted } = await postInTransaction(tx, scope.workspaceId, draft);
-      if (!posted) return false;
-      if (move.benchmark) await tx.agent.update({ where: { id: agent.id }, data: { benchmark: benchmarkJson(move.benchmark) } });
-      await writeAudit(tx, scope, {
-        action: amount > 0n ? "agent.funded" : "agent.collected",
-        subject: agent.id,
-        data: { amount: toText(abs(amount)) },
-      });
-      await appendEvents(tx, scope.workspaceId, [
-        { type: "wallet/changed", data: { nodeId: agent.nodeId } },
-        { type: "agent/updated", data: { agentId: agent.id } },
-      ]);
-      return true;
-    });
-  }
-
   async cash(scope: TenantScope, agent: Agent): Promise<Fixed> {
     const row = await this.db.prisma.ledgerAccount.findFirst({
       where: { workspaceId: scope.workspaceId, nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency },
     });
     return row ? decimalToFixed(row.balance) : fixed("0");
-  }
-
-  async benchmark(agentId: string): Promise<Benchmark | null> {
-    const row = await this.db.prisma.agent.findUnique({ where: { id: agentId }, select: { benchmark: true } });
-    const stored = row?.benchmark as unknown as { cash: string; units: Record<string, string> } | null | undefined;
-    return stored ? { cash: fixed(stored.cash), units: Object.fromEntries(Object.entries(stored.units).map(([s, q]) => [s, fixed(q)])) } : null;
   }
 
   changeTrading(scope: TenantScope, agentId: string | null, change: Parameters<AgentStore["changeTrading"]>[2]): Promise<boolean> {
@@ -233,8 +197,3 @@ export class PrismaAgentStore implements AgentStore {
     return new PrismaWorkspaceRepository(this.db).setTradingState(scope, state, reason);
   }
 }
-
-const benchmarkJson = (b: Benchmark): Prisma.InputJsonObject => ({
-  cash: toText(b.cash),
-  units: Object.fromEntries(Object.entries(b.units).map(([s, q]) => [s, toText(q)])),
-});

@@ -26,14 +26,17 @@ export class PrismaOrderStore implements OrderStore {
   }
 
   async beginSending(lease: TurnLease, order: OrderRow, wallNow: number): Promise<"sending" | "already" | "halted" | "lost-lease"> {
-    // The fence and all trading states (agent, farm, workspace) are read by the statement that writes. A halt that commits while it runs is seen afterwards: see halted.
+    // The fence and all trading states (agent, farms, workspace) are read by the statement that writes. A halt that commits while it runs is seen afterwards: see halted.
     const rows = await this.db.prisma.$queryRaw<{ id: string }[]>`
       UPDATE "Order" o SET "status" = 'sending', "sentAt" = ${new Date(wallNow).toISOString()}::timestamptz
         FROM "Turn" t, "Agent" a, "Workspace" w
        WHERE o."id" = ${order.id}::uuid AND o."status" = 'intended' AND t."id" = o."turnId" AND t."fence" = ${lease.fence}
          AND a."id" = o."agentId" AND w."id" = o."workspaceId"
          AND (o."reduceOnly" OR (a."tradingState" = 'active' AND w."tradingState" = 'active' AND NOT EXISTS (
-           SELECT FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId" WHERE n.id = a."nodeId" AND f.kind = 'farm' AND f."tradingState" <> 'active')))
+           WITH RECURSIVE above AS (
+             SELECT n."parentId" AS id, 1 AS depth FROM "WalletNode" n WHERE n.id = a."nodeId"
+             UNION ALL SELECT f."parentId", b.depth + 1 FROM above b JOIN "WalletNode" f ON f.id = b.id WHERE b.depth < 64)
+           SELECT FROM above JOIN "WalletNode" f ON f.id = above.id WHERE f.kind = 'farm' AND f."tradingState" <> 'active')))
       RETURNING o."id"`;
     if (rows.length === 1) return "sending";
     const now = await this.db.prisma.order.findUnique({ where: { id: order.id }, select: { status: true, turn: { select: { fence: true } } } });
@@ -63,8 +66,10 @@ export class PrismaOrderStore implements OrderStore {
          'cursor', (SELECT coalesce(max(f.sequence), 0) FROM "Fill" f WHERE f."agentId" = $1::uuid),
          'halted', NOT EXISTS (SELECT FROM "Agent" a JOIN "Workspace" w ON w.id = a."workspaceId"
             WHERE a.id = $1::uuid AND a."tradingState" = 'active' AND w."tradingState" = 'active' AND NOT EXISTS (
-              SELECT FROM "WalletNode" n JOIN "WalletNode" f ON f.id = n."parentId"
-               WHERE n.id = a."nodeId" AND f.kind = 'farm' AND f."tradingState" <> 'active'))) AS account`,
+              WITH RECURSIVE above AS (
+                SELECT n."parentId" AS id, 1 AS depth FROM "WalletNode" n WHERE n.id = a."nodeId"
+                UNION ALL SELECT f."parentId", b.depth + 1 FROM above b JOIN "WalletNode" f ON f.id = b.id WHERE b.depth < 64)
+              SELECT FROM above JOIN "WalletNode" f ON f.id = above.id WHERE f.kind = 'farm' AND f."tradingState" <> 'active'))) AS account`,
       [agentId],
     );
     if (!row) throw new Error("what an agent has in orders is one row");

@@ -1,10 +1,11 @@
 import { NO_LIMITS } from "@/server/risk";
-import { type Fixed, fixed, neg, type Role } from "@/server/shared";
+import { systemScope } from "@/server/auth/scope";
+import { type Fixed, fixed, type Role } from "@/server/shared";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";
 import { limitsToJson } from "./limits-json";
 import { newId } from "./new-id";
-import { postInTransaction } from "./post-transactions";
+import { applyMovements } from "./wallets/apply-movements";
 
 export type UserRow = { readonly id: string; readonly address: string; readonly sessionVersion: number; readonly isDemo: boolean };
 export type Membership = { readonly workspaceId: string; readonly name: string; readonly role: Role };
@@ -74,15 +75,15 @@ async function createWorkspace(tx: Tx, userId: string, marketNow: number, deposi
   });
   await tx.member.create({ data: { workspaceId, userId, role: "owner" } });
   await tx.walletNode.create({ data: { id: treasury, workspaceId, kind: "treasury", mode: "paper", name: "Treasury", currency } });
-  await postInTransaction(tx, workspaceId, {
+  await tx.nodePlace.create({ data: { nodeId: treasury, workspaceId, since: new Date(marketNow) } });
+  const order = {
+    kind: "deposit" as const,
+    fromNodeId: null,
+    toNodeId: treasury,
+    amount: deposit,
     key: "deposit:initial",
-    kind: "deposit",
-    at: marketNow,
-    note: "Paper money to start with",
-    postings: [
-      { account: { nodeId: treasury, kind: "cash", currency }, amount: deposit },
-      { account: { nodeId: null, kind: "external", currency }, amount: neg(deposit) },
-    ],
-  });
+    why: "Paper money to start with",
+  };
+  await applyMovements(tx, systemScope(workspaceId), [order], { at: marketNow, wallAt: Date.now(), prices: {} });
   return workspaceId;
 }

@@ -6,7 +6,7 @@ import type { AgentConfig } from "../types";
 import type { TurnInputs } from "./core-types";
 import { type BookGoals, recordGoals } from "./goal-budget";
 import { type NeededFigures, neededFigures } from "./needed-figures";
-import { type BookFigures, recordFigures, recordLimits } from "./risk-figures";
+import { type BookFigures, farmLimits, recordFigures, recordLimits } from "./risk-figures";
 import { SlidingMemo } from "./sliding-memo";
 import type { TurnTrigger } from "./types";
 import type { Window } from "./window-hash";
@@ -58,8 +58,7 @@ const needed = new WeakMap<AgentConfig, { readonly above: readonly Limits[]; rea
 
 /** What the limits of this turn ask for; worked out once per configuration. */
 export function neededOf({ config, workspace, figures }: Pick<PortAnswers, "config" | "workspace" | "figures">): NeededFigures {
-  const farm = figures?.farm?.limits;
-  const above = farm ? [farm, workspace.limits] : [workspace.limits];
+  const above = [...farmLimits(figures), workspace.limits];
   const before = needed.get(config);
   if (before && before.above.length === above.length && before.above.every((l, i) => l === above[i])) return before.need;
   const need = neededFigures(config.limits, above, config.protections ?? []);

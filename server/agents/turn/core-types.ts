@@ -32,6 +32,8 @@ export type RiskFigures = {
     readonly equity: string;
     readonly quantities: Readonly<Record<string, string>>;
   };
+  /** The farms above that farm, the next one first; absent when there are none. */
+  readonly outerFarms?: readonly NonNullable<RiskFigures["farm"]>[];
   readonly recentOrders?: readonly {
     readonly symbol: string;
     readonly side: "buy" | "sell";
@@ -39,6 +41,7 @@ export type RiskFigures = {
     readonly limitPrice: string | null;
     readonly at: number;
     readonly levels: readonly LevelName[];
+    readonly outer?: readonly number[];
   }[];
   /** The agent's round trips that a protection may still count, oldest first. */
   readonly closedTrades?: readonly { readonly symbol: string; readonly openedAt: number; readonly closedAt: number; readonly profit: string }[];

@@ -13,8 +13,10 @@ export const symbolsOfFigures = (figures: RiskFigures | undefined): readonly str
   figures
     ? [
         ...Object.keys(figures.workspaceQuantities ?? {}),
-        ...Object.keys(figures.farm?.quantities ?? {}),
-        ...symbolsOfLimits(figures.farm?.limits),
+        ...[...(figures.farm ? [figures.farm] : []), ...(figures.outerFarms ?? [])].flatMap((farm) => [
+          ...Object.keys(farm.quantities),
+          ...symbolsOfLimits(farm.limits),
+        ]),
         ...(figures.recentOrders ?? []).map((o) => o.symbol),
         ...(figures.closedTrades ?? []).map((t) => t.symbol),
         ...Object.keys(figures.depth ?? {}),
@@ -39,11 +41,13 @@ export function maskFigures(figures: RiskFigures, hand: MaskHand): RiskFigures {
   const { name, time, price, quantity } = hand;
   const quantities = (record: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(record).map(([symbol, text]) => [name(symbol), quantity(symbol, text)]));
-  const { workspaceQuantities, farm, recentOrders, closedTrades, depth } = figures;
+  const { workspaceQuantities, farm, outerFarms, recentOrders, closedTrades, depth } = figures;
+  const masked = (f: NonNullable<RiskFigures["farm"]>) => ({ ...f, limits: maskLimits(f.limits, hand), quantities: quantities(f.quantities) });
   return {
     ...figures,
     ...(workspaceQuantities && { workspaceQuantities: quantities(workspaceQuantities) }),
-    ...(farm && { farm: { ...farm, limits: maskLimits(farm.limits, hand), quantities: quantities(farm.quantities) } }),
+    ...(farm && { farm: masked(farm) }),
+    ...(outerFarms && { outerFarms: outerFarms.map(masked) }),
     ...(recentOrders && {
       recentOrders: recentOrders.map((o) => ({
         ...o,

@@ -110,6 +110,7 @@ function risk(inputs: TurnInputs): ContextItem {
     `Hard limits of the agent: ${limitsText(inputs.agent.limits, unit)}.`,
     `Hard limits of the workspace: ${limitsText(inputs.workspace.limits, unit)}.`,
     ...(farm ? [`Hard limits of the farm (${farm.tradingState}): ${limitsText(farm.limits, unit)}.`] : []),
+    ...(inputs.figures?.outerFarms ?? []).map((f) => `Hard limits of a farm above it (${f.tradingState}): ${limitsText(f.limits, unit)}.`),
     ...(protections ? [protections] : []),
     "Code enforces these limits after the decision; an order beyond one is made smaller or refused.",
   ].join("\n");

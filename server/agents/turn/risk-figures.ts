@@ -11,20 +11,29 @@ export type BookFigures = {
   /** Equity of the workspace's other agents at their last decisions. */
   readonly othersEquity: Fixed;
   /** The farm the agent's money stands under; null = it stands under the treasury. */
-  readonly farm: null | {
-    readonly limits: Limits;
-    readonly tradingState: TradingState;
-    readonly dayPnl: Fixed;
-    readonly ordersLastHour: number;
-    readonly ordersLastMinute: number;
-    readonly othersEquity: Fixed;
-    /** As `workspaceQuantities`, of the farm's agents. */
-    readonly quantities: Readonly<Record<string, Fixed>>;
-  };
+  readonly farm: null | FarmFigures;
+  /** The farms that hold that farm, the next one first; absent = none. */
+  readonly outerFarms?: readonly FarmFigures[];
   readonly recentOrders: readonly RecentOrder[];
   /** Closed trades, or the fills they are made of: of every symbol since a moment at which nothing of it was held. */
   readonly closedTrades: readonly ClosedTrade[] | { readonly fills: readonly TradeFill[] };
 };
+
+export type FarmFigures = {
+  readonly limits: Limits;
+  readonly tradingState: TradingState;
+  readonly dayPnl: Fixed;
+  readonly ordersLastHour: number;
+  readonly ordersLastMinute: number;
+  readonly othersEquity: Fixed;
+  /** As `workspaceQuantities`, of all agents under the farm. */
+  readonly quantities: Readonly<Record<string, Fixed>>;
+};
+
+/** Limits of every farm above an agent, the nearest first. */
+export const farmLimits = (figures: BookFigures | undefined): readonly Limits[] => farmsOf(figures).map((f) => f.limits);
+
+const farmsOf = (figures: BookFigures | undefined): readonly FarmFigures[] => (figures?.farm ? [figures.farm, ...(figures.outerFarms ?? [])] : []);
 
 export type TradeFill = Pick<Execution, "symbol" | "side" | "quantity" | "price" | "fee" | "at">;
 
@@ -43,11 +52,20 @@ export function recordFigures(
   need: NeededFigures,
 ): RiskFigures | undefined {
   const { figures, depth } = from;
-  const farm = figures?.farm ?? null;
+  const [farm, ...outer] = farmsOf(figures);
   const showsDepth = need.depth && depth !== undefined && Object.keys(depth).length > 0;
   if (!farm && !need.ordersLastMinute && !need.recentMs && !need.tradesMs && !need.holdings && !showsDepth) return undefined;
   if (!figures) throw new DomainError("FIGURE_MISSING", "a limit compares with a figure that nobody gave", { kind: "internal" });
   const text = (record: Readonly<Record<string, Fixed>>) => Object.fromEntries(Object.entries(record).map(([k, v]) => [k, toText(v)]));
+  const recorded = (f: FarmFigures): NonNullable<RiskFigures["farm"]> => ({
+    limits: recordLimits(f.limits),
+    tradingState: f.tradingState,
+    dayPnl: toText(f.dayPnl),
+    ordersLastHour: f.ordersLastHour,
+    ordersLastMinute: f.ordersLastMinute,
+    equity: toText(add(f.othersEquity, equity)),
+    quantities: text(f.quantities),
+  });
   return {
     ...(need.ordersLastMinute && {
       ordersLastMinute: figures.ordersLastMinute,
@@ -57,17 +75,8 @@ export function recordFigures(
       workspaceEquity: toText(add(figures.othersEquity, equity)),
       workspaceQuantities: text(from.workspaceQuantities ?? {}),
     }),
-    ...(farm && {
-      farm: {
-        limits: recordLimits(farm.limits),
-        tradingState: farm.tradingState,
-        dayPnl: toText(farm.dayPnl),
-        ordersLastHour: farm.ordersLastHour,
-        ordersLastMinute: farm.ordersLastMinute,
-        equity: toText(add(farm.othersEquity, equity)),
-        quantities: text(farm.quantities),
-      },
-    }),
+    ...(farm && { farm: recorded(farm) }),
+    ...(outer.length > 0 && { outerFarms: outer.map(recorded) }),
     ...(need.recentMs > 0 && {
       recentOrders: figures.recentOrders
         .filter((o) => o.at > from.at - need.recentMs)

@@ -4,10 +4,10 @@ import type { RecordedLimits, TurnInputs } from "./core-types";
 
 const limits = new WeakMap<RecordedLimits, ReturnType<typeof parseLimits>>();
 
-/** The levels that bind a turn's order in `symbol`, narrowest first: the agent, the farm its money stands under, the workspace. */
+/** The levels that bind a turn's order in `symbol`, narrowest first: the agent, the farms its money stands under, the workspace. */
 export function riskLevels(inputs: TurnInputs, symbol: string): readonly RiskLevel[] {
   const { agent, account, workspace, risk, figures } = inputs;
-  const farm = figures?.farm;
+  const farms = figures?.farm ? [figures.farm, ...(figures.outerFarms ?? [])] : [];
   const notionals = risk.workspaceNotional;
   const levels: RiskLevel[] = [
     {
@@ -22,9 +22,10 @@ export function riskLevels(inputs: TurnInputs, symbol: string): readonly RiskLev
       exposures: () => exposures(inputs, Object.fromEntries(account.positions.map((p) => [p.symbol, p.quantity]))),
     },
   ];
-  if (farm)
+  farms.forEach((farm, i) => {
     levels.push({
       level: "farm",
+      ...(i > 0 && { outer: i - 1 }),
       limits: read(farm.limits),
       tradingState: farm.tradingState,
       dayPnl: fixed(farm.dayPnl),
@@ -34,6 +35,7 @@ export function riskLevels(inputs: TurnInputs, symbol: string): readonly RiskLev
       symbolNotional: worth(inputs, symbol, farm.quantities[symbol] ?? "0") ?? ZERO,
       exposures: () => exposures(inputs, farm.quantities),
     });
+  });
   levels.push({
     level: "workspace",
     limits: read(workspace.limits),

@@ -12,12 +12,12 @@ export const duplicateIntent: RiskRule = {
   limits: ["duplicateWindowSeconds"],
   byDefault: "not set",
   judge: (s, o, allowed) =>
-    perLevel(s, "duplicateWindowSeconds", (seconds, { level }) => {
+    perLevel(s, "duplicateWindowSeconds", (seconds, { level, outer }) => {
       const price = o.type === "limit" ? o.limitPrice : null;
       // One of a later tick that was committed first counts, too.
       const same = s.recentOrders.filter(
         (x) =>
-          x.levels.includes(level) &&
+          (outer === undefined ? x.levels.includes(level) : (x.outer ?? []).includes(outer)) &&
           x.at > s.at - seconds * 1000 &&
           x.symbol === o.symbol &&
           x.side === o.side &&

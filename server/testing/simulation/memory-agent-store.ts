@@ -1,6 +1,6 @@
-import { type Agent, type AgentConfig, type AgentEvent, type AgentStore, type Benchmark, type TreasuryRef, transitionAgent } from "@/server/agents";
-import { allocateDraft, collectDraft } from "@/server/ledger";
-import { abs, DomainError, type Fixed, hashId, notFound, type TenantScope } from "@/server/shared";
+import { type Agent, type AgentConfig, type AgentEvent, type AgentStore, type TreasuryRef, transitionAgent } from "@/server/agents";
+import { allocateDraft } from "@/server/ledger";
+import { DomainError, type Fixed, hashId, notFound, type TenantScope } from "@/server/shared";
 import type { MemoryBooks } from "./memory-books";
 
 const CURRENCY = "USDT";
@@ -21,6 +21,10 @@ export class MemoryAgentStore implements AgentStore {
 
   async treasury(): Promise<TreasuryRef> {
     return { nodeId: this.state.workspace.treasuryNodeId, currency: CURRENCY };
+  }
+
+  parent(): Promise<TreasuryRef> {
+    return this.treasury();
   }
 
   async insert(scope: TenantScope, draft: { config: AgentConfig; capital: Fixed; treasury: TreasuryRef; at: number }): Promise<Agent> {
@@ -87,28 +91,8 @@ export class MemoryAgentStore implements AgentStore {
     return true;
   }
 
-  async moveMoney(
-    scope: TenantScope,
-    agent: Agent,
-    treasury: TreasuryRef,
-    move: { amount: Fixed; key: string; at: number; benchmark: Benchmark | null },
-  ): Promise<boolean> {
-    const common = { key: move.key, currency: treasury.currency, amount: abs(move.amount), at: move.at };
-    const draft =
-      move.amount > 0n
-        ? allocateDraft({ ...common, fromNodeId: treasury.nodeId, toNodeId: agent.nodeId })
-        : collectDraft({ ...common, fromNodeId: agent.nodeId, toNodeId: treasury.nodeId });
-    const { posted } = this.state.ledger.postNow(scope.workspaceId, draft);
-    if (posted && move.benchmark) this.state.benchmarks.set(agent.id, move.benchmark);
-    return posted;
-  }
-
   async cash(scope: TenantScope, agent: Agent): Promise<Fixed> {
     return this.state.ledger.balance(scope.workspaceId, { nodeId: agent.nodeId, kind: "cash", currency: agent.baseCurrency });
-  }
-
-  async benchmark(agentId: string): Promise<Benchmark | null> {
-    return this.state.benchmarks.get(agentId) ?? null;
   }
 
   async setWorkspaceTrading(_scope: TenantScope, state: Agent["tradingState"]): Promise<void> {

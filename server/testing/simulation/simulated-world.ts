@@ -139,6 +139,7 @@ export class SimulatedWorld {
       orders,
       feed: prices,
       exchange,
+      money: { move: notSimulated, mirror: notSimulated, prices: notSimulated },
       clocks,
       ids: { next: () => hashId("simulated", this.seed, this.#ids++) },
       queue: { requestTurn: async () => {}, requestTransition: async () => {}, wakeScheduler: async () => {} },
@@ -259,3 +260,6 @@ function detailOf(call: string, args: readonly unknown[]): string {
     .filter((t) => t !== "")
     .join(" ");
 }
+
+/** Money is moved only before a simulation begins. */
+const notSimulated = (): Promise<never> => Promise.reject(new Error("no money is moved in a simulation"));

@@ -93,6 +93,10 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.goalProposal.deleteMany({ where: own });
   await tx.goalBudget.deleteMany({ where: own });
   await tx.goal.deleteMany({ where: own });
+  // What was moved stays with its figures; why and by whom was said goes.
+  await tx.movement.updateMany({ where: own, data: { why: "", reason: null, actor: GONE, decidedBy: null } });
+  await tx.rebalance.deleteMany({ where: own });
+  await tx.rebalancePlan.deleteMany({ where: own });
   await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
   // Alerts name agents; scenarios are named by people. What breakers decided and vetoes were worth are figures, and stay.

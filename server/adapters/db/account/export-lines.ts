@@ -23,6 +23,12 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
     ["api-key", rows((last?: { id: string }) => p.apiKey.findMany({ ...byId(last), omit: { secretHash: true, prefix: true } }))],
     ["market-source", rows(() => p.marketSourceChoice.findMany({ where }))],
     ["wallet", rows((last?: { id: string }) => p.walletNode.findMany(byId(last)))],
+    ["wallet-place", rows(() => p.nodePlace.findMany({ where, orderBy: [{ nodeId: "asc" }, { since: "asc" }] }))],
+    ["movement", rows((last?: { id: string }) => p.movement.findMany(byId(last)))],
+    ["wallet-flow", rows((last?: { id: string }) => p.nodeFlow.findMany(byId(last)))],
+    ["venue-transfer", rows((last?: { id: string }) => p.venueTransfer.findMany(byId(last)))],
+    ["rebalancing", rows((last?: { id: string }) => p.rebalance.findMany(byId(last)))],
+    ["rebalancing-plan", rows(() => p.rebalancePlan.findMany({ where, orderBy: { nodeId: "asc" } }))],
     ["agent", rows((last?: { id: string }) => p.agent.findMany(byId(last)))],
     [
       "agent-version",

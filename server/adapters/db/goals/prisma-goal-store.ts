@@ -32,7 +32,7 @@ export class PrismaGoalStore implements GoalStore {
 
   async nodes(scope: TenantScope): Promise<readonly GoalNode[]> {
     const rows = await this.db.prisma.walletNode.findMany({
-      where: { workspaceId: scope.workspaceId, OR: [{ agent: null }, { agent: { status: { not: "archived" } } }] },
+      where: { workspaceId: scope.workspaceId, closedAt: null, OR: [{ agent: null }, { agent: { status: { not: "archived" } } }] },
       include: { agent: { select: { id: true, status: true } } },
       orderBy: { createdAt: "asc" },
     });
@@ -205,6 +205,16 @@ export class PrismaGoalStore implements GoalStore {
     }
     const trades = [...trips.values()].flatMap((t) => t.since(0).map(({ closedAt, profit }): GoalTrade => ({ at: closedAt, profit })));
     return { trades: trades.sort((a, b) => a.at - b.at), volumes: volumes.sort((a, b) => a.at - b.at) };
+  }
+
+  async recordStart(scope: TenantScope, agentIds: readonly string[]): Promise<number | null> {
+    const [row] = await this.db.raw.query<{ at: string | null }>(
+      `SELECT (extract(epoch FROM min(first.at)) * 1000)::bigint::text AS at FROM "Agent" a
+       CROSS JOIN LATERAL (SELECT e.at FROM "EquityPoint" e WHERE e."agentId" = a.id ORDER BY e.at LIMIT 1) first
+       WHERE a."workspaceId" = $1::uuid AND a.id = ANY($2::uuid[])`,
+      [scope.workspaceId, [...agentIds]],
+    );
+    return row?.at ? Number(row.at) : null;
   }
 
   async money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, { readonly cash: Fixed; readonly busy: boolean }>> {

@@ -32,9 +32,9 @@ export async function loadInputs(
   });
   const need = neededOf({ config: agent.config, workspace: books.workspace, figures: books.figures });
   if (need.holdings) {
-    const elsewhere = [...new Set([...Object.keys(books.workspaceQuantities), ...Object.keys(books.figures.farm?.quantities ?? {})])].filter(
-      (s) => !symbols.includes(s),
-    );
+    const { farm, outerFarms = [] } = books.figures;
+    const inFarms = [...(farm ? [farm] : []), ...outerFarms].flatMap((f) => Object.keys(f.quantities));
+    const elsewhere = [...new Set([...Object.keys(books.workspaceQuantities), ...inFarms])].filter((s) => !symbols.includes(s));
     const seen = await Promise.all(elsewhere.map((s) => lookAt(ports, s, need.correlations ? agent.config.barInterval : null, request.at)));
     elsewhere.forEach((symbol, i) => {
       const { price, bars } = seen[i] ?? {};

@@ -28,6 +28,7 @@ async function told(db: Database, limits: Record<string, string | number | null>
   let count = 0;
   return {
     ...a,
+    code,
     scope,
     workspaceId,
     treasuryNodeId,
@@ -97,6 +98,44 @@ describeDatabase("levels and figures of the risk rules", (db) => {
     const orders = new PrismaOrderStore(db());
     expect((await orders.account(one)).halted).toBe(true);
     expect((await orders.account(outside)).halted).toBe(false);
+  });
+
+  it("every farm above an agent binds it, at any depth; a judge that knows only the nearest lets pass what an outer farm forbids", async () => {
+    const t = await told(db());
+    const [deep, beside, outside] = [await t.create(), await t.create(), await t.create()];
+    const top = await farmAbove(db(), t, [beside], { maxGrossNotional: "500", duplicateWindowSeconds: 60 });
+    const middle = await farmAbove(db(), { ...t, treasuryNodeId: top }, [], {});
+    const inner = await farmAbove(db(), { ...t, treasuryNodeId: middle }, [deep], { maxGrossNotional: "5000" });
+    const at = START + HOUR_MS;
+    const first = await t.decide(beside, at);
+    expect(first.inputs.figures?.outerFarms).toBeUndefined();
+    const second = await t.decide(deep, at + 1000);
+    const gross = second.verdict.checks.filter((c) => c.rule === "gross-exposure" && c.level === "farm");
+    expect(gross).toMatchObject([
+      { outcome: "pass", before: "0", limit: "5000" },
+      { outcome: "reduce", before: first.check("gross-exposure", "farm")?.asked, limit: "500" },
+    ]);
+    expect(second.inputs.figures?.farm?.quantities).toEqual({});
+    expect(second.inputs.figures?.outerFarms?.map((f) => f.quantities)).toEqual([{}, { "BTC/USDT": "0.004" }]);
+    const nearestOnly = structuredClone(second.inputs);
+    delete (nearestOnly.figures as { outerFarms?: unknown }).outerFarms;
+    expect(runTurnCore(nearestOnly, t.code).verdict.outcome).toBe("approve");
+
+    // The same order within the outer farm's window: of an agent inside it, not of one outside it.
+    const exact: Wish = { action: "buy", size: { unit: "base", amount: toText(fixed(second.verdict.allowedQuantity)) } };
+    await db().prisma.walletNode.update({ where: { id: top }, data: { limits: { duplicateWindowSeconds: 60 } } });
+    expect((await t.decide(beside, at + 2000, exact)).verdict).toMatchObject({ outcome: "deny", decidedBy: "duplicate-intent" });
+    expect((await t.decide(outside, at + 3000, exact)).verdict.outcome).toBe("approve");
+    expect((await t.decide(deep, at + HOUR_MS, BUY)).verdict.outcome).toBe("approve");
+
+    const orders = new PrismaOrderStore(db());
+    for (const node of [top, middle, inner]) {
+      await db().prisma.walletNode.update({ where: { id: node }, data: { tradingState: "halted" } });
+      expect([(await orders.account(deep)).halted, (await orders.account(outside)).halted]).toEqual([true, false]);
+      expect((await t.decide(deep, at + 2 * HOUR_MS)).verdict).toMatchObject({ outcome: "deny", decidedBy: "trading-state" });
+      await db().prisma.walletNode.update({ where: { id: node }, data: { tradingState: "active" } });
+    }
+    expect((await orders.account(deep)).halted).toBe(false);
   });
 
   it("the workspace is measured over all its agents and all their markets", async () => {

@@ -10,7 +10,7 @@ import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
 import { neededFigures } from "../needed-figures";
 import { recordReply } from "../record-reply";
-import { recordFigures, recordLimits } from "../risk-figures";
+import { farmLimits, recordFigures, recordLimits } from "../risk-figures";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
 import { executeOrders, resolveSending } from "./execute-orders";
@@ -305,15 +305,15 @@ const askOf = (result: StepResult) => result.effects.find((e): e is Extract<Turn
 function recheckOf(agent: Agent, { inputs, intents, decision, verdict }: TurnRecord, code: TurnCode, marketNow: number): CommitRecheck | null {
   if (!intents.some((o) => o.side === "buy")) return null;
   const own = parseLimits(inputs.agent.limits);
-  const frozen = [...(inputs.figures?.farm ? [inputs.figures.farm.limits] : []), inputs.workspace.limits];
+  const { farm, outerFarms = [] } = inputs.figures ?? {};
+  const frozen = [...(farm ? [farm, ...outerFarms] : []).map((f) => f.limits), inputs.workspace.limits];
   const judgedBy = neededFigures(
     own,
     frozen.map((l) => parseLimits(l)),
     [],
   );
   const allows = (books: BookAnswers): boolean => {
-    const farm = books.figures.farm;
-    const need = neededFigures(own, [...(farm ? [farm.limits] : []), books.workspace.limits], []);
+    const need = neededFigures(own, [...farmLimits(books.figures), books.workspace.limits], []);
     // The book was not looked at, and is not to be under the lock: what nobody has measured is not allowed.
     if (need.depth && !judgedBy.depth) return false;
     const workspaceNotional = Object.fromEntries(

@@ -1,0 +1,254 @@
+import type { Movement } from "@/generated/prisma/client";
+import { DomainError, type Fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import {
+  type MoveContext,
+  type Moved,
+  type MovementKind,
+  type MovementPlan,
+  type MovementRow,
+  type MovementStatus,
+  type MovementStore,
+  type PlannedOrder,
+  planMovements,
+  type VenueTransferRow,
+} from "@/server/wallets";
+import { appendEvents } from "../append-events";
+import { writeAudit } from "../audit";
+import type { Database, Tx } from "../database";
+import { decimalToFixed } from "../decimal";
+import { newId } from "../new-id";
+import { applyMovements, follow, lockTrees, type MovementContext, post, queryOf, type StoredOrder } from "./apply-movements";
+import { loadSituation } from "./load-situation";
+
+/** Movements of money in Postgres. */
+export class PrismaMovementStore implements MovementStore {
+  constructor(private readonly db: Database) {}
+
+  async symbolsToPrice(workspaceId: string, nodeIds: readonly string[]): Promise<readonly string[]> {
+    const rows = await this.db.raw.query<{ symbol: string }>(
+      `SELECT DISTINCT p.symbol FROM "Position" p JOIN "Agent" a ON a.id = p."agentId" WHERE a."workspaceId" = $1::uuid AND p.quantity > 0
+       UNION SELECT jsonb_object_keys(a.benchmark->'units') FROM "Agent" a
+        WHERE a."workspaceId" = $1::uuid AND a."nodeId" = ANY($2::uuid[]) AND jsonb_typeof(a.benchmark->'units') = 'object'`,
+      [workspaceId, nodeIds],
+    );
+    return rows.map((r) => r.symbol);
+  }
+
+  async preview(scope: TenantScope, orders: readonly PlannedOrder[], context: MoveContext): Promise<MovementPlan> {
+    const query = <R extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) => this.db.raw.query<R>(sql, params);
+    return planMovements(await loadSituation(query, scope.workspaceId, orders, context), orders);
+  }
+
+  apply(scope: TenantScope, orders: readonly StoredOrder[], context: MoveContext): Promise<readonly Moved[]> {
+    return this.db.transaction((tx) => applyMovements(tx, scope, orders, context));
+  }
+
+  async get(scope: TenantScope, movementId: string): Promise<MovementRow> {
+    const row = await this.db.prisma.movement.findFirst({ where: { id: movementId, workspaceId: scope.workspaceId } });
+    if (!row) throw notFound("This movement");
+    return movementRow(row);
+  }
+
+  decide(scope: TenantScope, movementId: string, agreed: boolean, reason: string, context: MoveContext): Promise<Moved> {
+    return this.db.transaction(async (tx) => {
+      await lockTrees(tx, scope.workspaceId);
+      const row = await pendingRow(tx, scope, movementId, "approval");
+      const actor = `${scope.actor.kind}:${scope.actor.id}`;
+      if (agreed && row.actor === actor)
+        throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
+      if (!agreed) return refuse(tx, scope, row, reason);
+      return finish(tx, scope, row, { ...orderOf(row), unbound: true }, context);
+    });
+  }
+
+  undo(scope: TenantScope, movementId: string, context: MoveContext): Promise<Moved> {
+    return this.db.transaction(async (tx) => {
+      await lockTrees(tx, scope.workspaceId);
+      const row = await tx.movement.findFirst({ where: { id: movementId, workspaceId: scope.workspaceId } });
+      if (!row) throw notFound("This movement");
+      const reverse = await tx.movement.findUnique({ where: { undoOf: row.id } });
+      if (reverse) return { movementId: reverse.id, moved: false, pendingApproval: false };
+      await assertCanBeUndone(tx, row);
+      const order: PlannedOrder = {
+        kind: REVERSE[row.kind as MovementKind],
+        fromNodeId: row.toNodeId,
+        toNodeId: row.fromNodeId,
+        amount: decimalToFixed(row.amount),
+        key: `undo:${row.id}`,
+        why: `Takes back: ${row.why || row.kind}`,
+        exact: true,
+        unbound: true,
+      };
+      const [moved] = await applyMovements(tx, scope, [order], { ...context, approved: true, undoOf: row.id });
+      await tx.movement.update({ where: { id: row.id }, data: { status: "undone" } });
+      return moved as Moved;
+    });
+  }
+
+  askClosing(scope: TenantScope, order: PlannedOrder, context: MoveContext): Promise<MovementRow> {
+    return this.db.transaction(async (tx) => {
+      await lockTrees(tx, scope.workspaceId);
+      const known = await tx.movement.findUnique({ where: { workspaceId_key: { workspaceId: scope.workspaceId, key: order.key } } });
+      if (known) {
+        if (known.kind !== order.kind || known.fromNodeId !== order.fromNodeId || known.toNodeId !== order.toNodeId)
+          throw new DomainError("KEY_REUSED", "This key was used for another movement before. Nothing was moved.", {
+            kind: "conflict",
+            field: "key",
+          });
+        return movementRow(known);
+      }
+      const { nodes } = await loadSituation(queryOf(tx), scope.workspaceId, [order], context);
+      const row = await tx.movement.create({
+        data: {
+          id: newId(),
+          workspaceId: scope.workspaceId,
+          key: order.key,
+          kind: order.kind,
+          fromNodeId: order.fromNodeId,
+          toNodeId: order.toNodeId,
+          amount: toText(order.amount),
+          currency: nodes.get(order.fromNodeId ?? "")?.currency ?? "",
+          why: order.why,
+          actor: `${scope.actor.kind}:${scope.actor.id}`,
+          status: "pending",
+          waitsFor: "closing",
+          at: new Date(context.at),
+          wallAt: new Date(context.wallAt),
+        },
+      });
+      await writeAudit(tx, scope, { action: "wallet.recall-asked", subject: row.id, data: { amount: toText(order.amount), from: order.fromNodeId } });
+      await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: order.fromNodeId ?? "" } }]);
+      return movementRow(row);
+    });
+  }
+
+  endClosing(scope: TenantScope, movementId: string, amount: Fixed | null, reason: string | null, context: MoveContext): Promise<Moved> {
+    return this.db.transaction(async (tx) => {
+      await lockTrees(tx, scope.workspaceId);
+      const row = await pendingRow(tx, scope, movementId, "closing");
+      if (amount === null) return refuse(tx, scope, row, reason ?? "");
+      return finish(tx, scope, row, { ...orderOf(row), amount, unbound: true }, context, reason);
+    });
+  }
+
+  async closings(limit: number): Promise<readonly MovementRow[]> {
+    const rows = await this.db.prisma.movement.findMany({
+      where: { status: "pending", waitsFor: "closing" },
+      orderBy: [{ wallAt: "asc" }, { id: "asc" }],
+      take: limit,
+    });
+    return rows.map(movementRow);
+  }
+
+  async unmirrored(filter: Parameters<MovementStore["unmirrored"]>[0]): Promise<readonly VenueTransferRow[]> {
+    const rows = await this.db.prisma.venueTransfer.findMany({
+      where: { doneAt: null, ...("agentIds" in filter ? { agentId: { in: [...filter.agentIds] } } : { createdAt: { lt: new Date(filter.before) } }) },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      ...("limit" in filter ? { take: filter.limit } : {}),
+    });
+    return rows.map(({ id, agentId, currency, amount, key }) => ({ id, agentId, currency, key, amount: decimalToFixed(amount) }));
+  }
+
+  async mirrored(transferId: string, wallNow: number): Promise<void> {
+    await this.db.prisma.venueTransfer.updateMany({ where: { id: transferId, doneAt: null }, data: { doneAt: new Date(wallNow) } });
+  }
+
+  async agentsAt(workspaceId: string, nodeIds: readonly string[]): Promise<readonly { readonly agentId: string; readonly nodeId: string }[]> {
+    const rows = await this.db.prisma.agent.findMany({ where: { workspaceId, nodeId: { in: [...nodeIds] } }, select: { id: true, nodeId: true } });
+    return rows.map((r) => ({ agentId: r.id, nodeId: r.nodeId }));
+  }
+}
+
+const REVERSE: Readonly<Record<MovementKind, MovementKind>> = {
+  deposit: "withdraw",
+  withdraw: "deposit",
+  allocate: "collect",
+  recall: "allocate",
+  rebalance: "rebalance",
+  collect: "sweep",
+  sweep: "sweep",
+};
+
+async function assertCanBeUndone(tx: Tx, row: Movement): Promise<void> {
+  if (row.status !== "done")
+    throw new DomainError("NOT_DONE", `This movement is ${row.status}: there is nothing to take back.`, { kind: "conflict", field: "movementId" });
+  if (row.undoOf !== null)
+    throw new DomainError("UNDO_IMPOSSIBLE", "This movement took another one back: make a new movement instead.", {
+      kind: "conflict",
+      field: "movementId",
+    });
+  const node = await tx.walletNode.findUniqueOrThrow({ where: { id: row.fromNodeId ?? row.toNodeId ?? "" } });
+  if (node.mode === "live" && (row.fromNodeId === null || row.toNodeId === null))
+    throw new DomainError("UNDO_IMPOSSIBLE", "This records a transfer that was made outside: record the transfer back when it was made.", {
+      kind: "conflict",
+      field: "movementId",
+    });
+}
+
+async function pendingRow(tx: Tx, scope: TenantScope, movementId: string, waitsFor: string): Promise<Movement> {
+  const row = await tx.movement.findFirst({ where: { id: movementId, workspaceId: scope.workspaceId } });
+  if (!row) throw notFound("This movement");
+  if (row.status !== "pending" || row.waitsFor !== waitsFor)
+    throw new DomainError("NOT_PENDING", `This movement is ${row.status}: nobody has to decide about it.`, { kind: "conflict", field: "movementId" });
+  return row;
+}
+
+async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string): Promise<Moved> {
+  const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
+  await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor: null, reason, decidedBy } });
+  await writeAudit(tx, scope, { action: "wallet.move-refused", subject: row.id, data: { reason } });
+  await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? row.toNodeId ?? "" } }]);
+  return { movementId: row.id, moved: false, pendingApproval: false };
+}
+
+/** Does what a pending row asked for: planned anew on the books of now, under the row's own key. */
+async function finish(
+  tx: Tx,
+  scope: TenantScope,
+  row: Movement,
+  order: PlannedOrder,
+  context: MovementContext,
+  reason: string | null = null,
+): Promise<Moved> {
+  const plan = planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], context), [order]);
+  if (plan.refusal) throw plan.refusal;
+  const [movement] = plan.movements;
+  if (!movement) throw new Error("one order gives one movement");
+  const transactionId = await post(tx, scope, movement);
+  const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
+  await tx.movement.update({
+    where: { id: row.id },
+    data: { status: "done", waitsFor: null, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },
+  });
+  const data = { kind: row.kind, from: row.fromNodeId, to: row.toNodeId, amount: toText(order.amount), askedBy: row.actor };
+  await writeAudit(tx, scope, { action: `wallet.${row.kind}`, subject: row.id, data });
+  await follow(tx, scope, movement, { movementId: row.id, currency: row.currency }, context);
+  const ends = [order.fromNodeId, order.toNodeId].filter((id): id is string => id !== null);
+  await appendEvents(
+    tx,
+    scope.workspaceId,
+    ends.map((nodeId) => ({ type: "wallet/changed" as const, data: { nodeId } })),
+  );
+  return { movementId: row.id, moved: true, pendingApproval: false };
+}
+
+const orderOf = (row: Movement): PlannedOrder => ({
+  kind: row.kind as MovementKind,
+  fromNodeId: row.fromNodeId,
+  toNodeId: row.toNodeId,
+  amount: decimalToFixed(row.amount),
+  key: row.key,
+  why: row.why,
+});
+
+const movementRow = (row: Movement): MovementRow => ({
+  ...orderOf(row),
+  id: row.id,
+  workspaceId: row.workspaceId,
+  currency: row.currency,
+  actor: row.actor,
+  status: row.status as MovementStatus,
+  waitsFor: row.waitsFor as MovementRow["waitsFor"],
+  undoOf: row.undoOf,
+  at: row.at.getTime(),
+});

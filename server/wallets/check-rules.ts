@@ -1,0 +1,153 @@
+import { add, DomainError, div, type Fixed, fixed, max, min, mul, sub, toFixedText, toText, ZERO } from "@/server/shared";
+import type { MoneySituation, PlannedOrder } from "./plan-movements";
+import { decimalsOf } from "./smallest-unit";
+import { pathOf, rootOf } from "./tree";
+import type { MoneyRules, WalletNodeState } from "./types";
+
+/** One rule's word on one wallet of a movement, in plain words. */
+export type MoneyCheck = {
+  readonly nodeId: string;
+  readonly rule: "free" | "reserve" | "share" | "pause" | "approval";
+  readonly text: string;
+  /** The bound it was compared with, as it does not depend on prices; "" for none. */
+  readonly limit: string;
+  readonly refusal: DomainError | null;
+};
+
+const HUNDRED = fixed("100");
+
+/** Every rule that bears on a movement. Amounts in the tree's currency. */
+export function checkRules(
+  situation: MoneySituation,
+  order: PlannedOrder,
+): { readonly checks: readonly MoneyCheck[]; readonly needsApproval: boolean } {
+  const { nodes } = situation;
+  const from = order.fromNodeId === null ? null : (nodes.get(order.fromNodeId) ?? null);
+  const to = order.toNodeId === null ? null : (nodes.get(order.toNodeId) ?? null);
+  const checks = [
+    ...(from ? [free(from, order.amount), ...reserve(situation, from, order.amount)] : []),
+    ...(to && !order.unbound ? shares(situation, order, from, to) : []),
+    ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
+  ];
+  const limit = order.unbound ? null : approvalFrom(situation, [from, to]);
+  const needsApproval = limit !== null && order.amount >= limit;
+  const holder = from ?? to;
+  return {
+    checks: needsApproval && holder ? [...checks, approval(holder, limit)] : checks,
+    needsApproval,
+  };
+}
+
+const shown = (amount: Fixed, currency: string): string => `${toFixedText(amount, decimalsOf(currency), "down")} ${currency}`;
+
+function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
+  const base = { nodeId: node.id, rule: "free" as const, limit: "" };
+  if (amount <= node.cash) return { ...base, text: `${shown(node.cash, node.currency)} is free, enough`, refusal: null };
+  const bound = add(node.positions, node.reserved);
+  const more = bound > 0n ? `; ${shown(bound, node.currency)} is in positions and open orders, which are never moved away` : "";
+  const text = `Only ${shown(node.cash, node.currency)} of ${node.name} is free, and ${shown(amount, node.currency)} is needed${more}.`;
+  const data = {
+    have: toText(node.cash),
+    need: toText(amount),
+    missing: toText(sub(amount, node.cash)),
+    inPositions: toText(node.positions),
+    reserved: toText(node.reserved),
+    currency: node.currency,
+    node: node.name,
+  };
+  return { ...base, text, refusal: new DomainError("INSUFFICIENT_FUNDS", text, { kind: "conflict", field: "amount", data }) };
+}
+
+function reserve({ nodes, equity }: MoneySituation, node: WalletNodeState, amount: Fixed): readonly MoneyCheck[] {
+  const { reserve: least, reservePercent } = node.rules;
+  if (least === null && reservePercent === null) return [];
+  const tree = equity.get(rootOf(nodes, node.id).id) ?? ZERO;
+  const kept = max(least ?? ZERO, reservePercent === null ? ZERO : percentOf(tree, reservePercent));
+  const left = sub(node.cash, amount);
+  const base = {
+    nodeId: node.id,
+    rule: "reserve" as const,
+    limit: `${least === null ? "" : toText(least)}/${reservePercent === null ? "" : toText(reservePercent)}`,
+  };
+  if (left >= kept) return [{ ...base, text: `reserve stays above ${shown(kept, node.currency)}`, refusal: null }];
+  const available = max(ZERO, sub(node.cash, kept));
+  const text = `${node.name} keeps a free reserve of ${shown(kept, node.currency)}: ${shown(available, node.currency)} can be moved, and ${shown(amount, node.currency)} was asked for.`;
+  const data = {
+    have: toText(node.cash),
+    need: toText(amount),
+    reserve: toText(kept),
+    free: toText(available),
+    currency: node.currency,
+    node: node.name,
+  };
+  return [{ ...base, text, refusal: new DomainError("BELOW_RESERVE", text, { kind: "conflict", field: "amount", data }) }];
+}
+
+/** The wallet that gets the money and the farms above it, up to where it came from. */
+function shares(situation: MoneySituation, order: PlannedOrder, from: WalletNodeState | null, to: WalletNodeState): readonly MoneyCheck[] {
+  const { nodes, equity } = situation;
+  const tree = equity.get(rootOf(nodes, to.id).id);
+  if (tree === undefined || tree <= 0n || from === null) return [];
+  const above = pathOf(nodes, from.id);
+  return pathOf(nodes, to.id)
+    .filter((n) => !above.includes(n))
+    .flatMap((node): MoneyCheck[] => {
+      const rule = node.kind === "agent" ? "maxAgentPercent" : node.kind === "farm" ? "maxFarmPercent" : null;
+      const most = rule && leastOf(nodes, node, rule);
+      if (!most) return [];
+      const after = add(equity.get(node.id) ?? ZERO, order.amount);
+      const cap = percentOf(tree, most);
+      const base = { nodeId: to.id, rule: "share" as const, limit: toText(most) };
+      if (after <= cap) return [{ ...base, text: `cap ${shown(cap, node.currency)} (${toText(most)} %)`, refusal: null }];
+      const room = max(ZERO, sub(cap, equity.get(node.id) ?? ZERO));
+      const text = `${node.name} may hold ${toText(most)} % of the tree, ${shown(cap, node.currency)}; with this it would hold ${shown(after, node.currency)}. ${shown(room, node.currency)} fits.`;
+      const percent = toText(mul(div(after, tree, "down"), HUNDRED, "down"));
+      const data = {
+        limit: toText(most),
+        share: percent,
+        cap: toText(cap),
+        after: toText(after),
+        room: toText(room),
+        node: node.name,
+        currency: node.currency,
+      };
+      return [{ ...base, text, refusal: new DomainError("ABOVE_SHARE", text, { kind: "conflict", field: "amount", data }) }];
+    });
+}
+
+function pause({ nodes, at }: MoneySituation, node: WalletNodeState): readonly MoneyCheck[] {
+  if (node.kind === "treasury") return [];
+  const seconds = Math.max(...pathOf(nodes, node.id).map((n) => n.rules.cooldownSeconds ?? 0));
+  if (seconds === 0) return [];
+  const until = node.lastMovedAt === null ? null : node.lastMovedAt + seconds * 1000;
+  const base = { nodeId: node.id, rule: "pause" as const, limit: `${seconds}/${until !== null && until > at ? until : ""}` };
+  if (until === null || until <= at) return [{ ...base, text: "no pause to wait for", refusal: null }];
+  const iso = `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const text = `${node.name} was moved to or from a while ago: the next movement is possible from ${iso} (market time).`;
+  const data = { until, seconds, node: node.name };
+  return [{ ...base, text, refusal: new DomainError("COOLDOWN", text, { kind: "conflict", field: "amount", data }) }];
+}
+
+const approval = (node: WalletNodeState, limit: Fixed): MoneyCheck => ({
+  nodeId: node.id,
+  rule: "approval",
+  text: `from ${shown(limit, node.currency)} on a second person must agree`,
+  limit: toText(limit),
+  refusal: null,
+});
+
+function approvalFrom({ nodes }: MoneySituation, ends: readonly (WalletNodeState | null)[]): Fixed | null {
+  const limits = ends.flatMap((n) => (n ? pathOf(nodes, n.id).flatMap((p) => p.rules.approvalFrom ?? []) : []));
+  return limits.length === 0 ? null : limits.reduce((a, b) => min(a, b));
+}
+
+function leastOf(
+  nodes: MoneySituation["nodes"],
+  node: WalletNodeState,
+  rule: keyof MoneyRules & ("maxAgentPercent" | "maxFarmPercent"),
+): Fixed | null {
+  const limits = pathOf(nodes, node.id).flatMap((p) => p.rules[rule] ?? []);
+  return limits.length === 0 ? null : limits.reduce((a, b) => min(a, b));
+}
+
+const percentOf = (amount: Fixed, percent: Fixed): Fixed => div(mul(amount, percent, "down"), HUNDRED, "down");
