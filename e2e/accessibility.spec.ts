@@ -33,6 +33,8 @@ for (const theme of ["dark", "light"] as const) {
       "/risk",
       "/connections",
       "/api-keys",
+      "/members",
+      "/audit",
       "/settings",
       "/backtests",
       "/backtests/new",

@@ -6,6 +6,7 @@ import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { BacktestRunner } from "./adapters/backtest/backtest-runner";
+import { ChainBalances } from "./adapters/chain/chain-balances";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
@@ -62,6 +63,7 @@ import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
+import { LivePeopleService } from "./api/services-live/people-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
 import { LiveRiskService } from "./api/services-live/risk/risk-service";
@@ -364,6 +366,11 @@ async function build() {
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
+    people: new LivePeopleService({
+      db,
+      wall,
+      chain: e.EVM_RPC_URLS.size > 0 ? new ChainBalances({ urls: e.EVM_RPC_URLS, tokens: e.EVM_TOKENS, wall }) : null,
+    }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     risk: new LiveRiskService({
       repository: new PrismaRiskRepository(db),

@@ -62,7 +62,7 @@ function GateForm({ stored }: { stored: GateView }) {
           <input inputMode="numeric" value={draft.minTrades} onChange={(e) => set({ minTrades: e.target.value })} />
         </Field>
         <Field
-          label="Deflated Sharpe ratio"
+          label="Deflated Sharpe ratio, every look counted"
           hint="A probability, 0.5 to 0.9999. At 0.95 one lucky agent in twenty passes."
           error={error("minDeflatedSharpe")}
         >

@@ -7,9 +7,11 @@ import {
   ListChecks,
   type LucideIcon,
   PlugZap,
+  ScrollText,
   Server,
   Settings,
   Shield,
+  Users,
 } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
@@ -28,6 +30,8 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
   {
     group: "Account",
     items: [
+      { href: "/members", label: "Members", icon: Users },
+      { href: "/audit", label: "Audit", icon: ScrollText },
       { href: "/connections", label: "Connections", icon: PlugZap },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
       { href: "/settings", label: "Settings", icon: Settings },

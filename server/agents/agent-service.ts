@@ -2,7 +2,7 @@ import type { MarketFeed, MarketFeeds } from "@/server/market";
 import type { Mitigation } from "@/server/risk";
 import { type Clocks, DomainError, type Fixed, hashId, type IdSource, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
-import type { Moved, MoneyService } from "@/server/wallets";
+import type { Moved, MoneyService, PositionCloser } from "@/server/wallets";
 import type { AgentStore, TreasuryRef } from "./ports";
 import type { AgentService, TurnRunner, WorkQueue } from "./service-types";
 import type { OrderStore } from "./turn/shell/ports";
@@ -25,7 +25,7 @@ export type AgentServicePorts = {
 };
 
 /** {@link AgentService} over its ports. */
-export class LiveAgentService implements AgentService, Mitigation {
+export class LiveAgentService implements AgentService, Mitigation, PositionCloser {
   constructor(private readonly ports: AgentServicePorts) {}
 
   async create(scope: TenantScope, input: { config: AgentConfig; capital: Fixed; parentNodeId?: string }): Promise<{ agentId: string }> {
@@ -226,6 +226,28 @@ export class LiveAgentService implements AgentService, Mitigation {
     else await agents.changeTrading(scope, agentId, { from: "reducing", to: "active", reason: null });
   }
 
+  async close(scope: TenantScope, agentId: string, recallId: string): Promise<boolean> {
+    const { agents, orders, clocks } = this.ports;
+    await agents.changeTrading(scope, agentId, { from: "active", to: "reducing", reason: recallReason(recallId) });
+    const agent = await agents.get(scope, agentId);
+    await syncAccount(this.ports, agent, clocks.market.now());
+    for (let attempt = 0; attempt < MOST_SALES; attempt++) {
+      const live = await orders.live(agentId);
+      const holds = (await orders.positions(agentId)).some((p) => p.quantity > 0n);
+      if (live.length === 0 && !holds) return true;
+      // What is being sold is waited for; an order of its own would be in the way of it.
+      if (live.length > 0 && live.every((o) => o.reduceOnly)) return false;
+      await this.#stopTrading(scope, agent, true, hashId("recall", recallId, attempt));
+    }
+    return false;
+  }
+
+  async reopen(scope: TenantScope, agentId: string, recallId: string): Promise<void> {
+    const agent = await this.ports.agents.get(scope, agentId);
+    if (agent.statusReason === recallReason(recallId))
+      await this.ports.agents.changeTrading(scope, agentId, { from: "reducing", to: "active", reason: null });
+  }
+
   resumeWorkspace(scope: TenantScope): Promise<void> {
     return this.ports.agents.setWorkspaceTrading(scope, "active", null);
   }
@@ -239,6 +261,11 @@ export class LiveAgentService implements AgentService, Mitigation {
     return checked;
   }
 }
+
+/** Sales that one recall makes at most in one go, when what is held was not sold whole. */
+const MOST_SALES = 5;
+
+const recallReason = (recallId: string): string => `Only reducing while its money is recalled (${recallId.slice(-8)})`;
 
 const byPerson = (flatten: boolean): string => (flatten ? "Halted and flattened by a person" : "Halted by a person");
 

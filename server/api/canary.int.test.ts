@@ -95,6 +95,10 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     shockId: randomUUID(),
     alertId: randomUUID(),
     decisionId: randomUUID(),
+    memberId: randomUUID(),
+    invitationId: randomUUID(),
+    invitedId: randomUUID(),
+    workspaceId: randomUUID(),
   };
   const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
   const ids = { ...backtests, agentId, turnId, configVersion: 1, ...nobodys };

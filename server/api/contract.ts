@@ -8,6 +8,7 @@ import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } f
 
 export * from "./contract/evidence";
 
+import type { PeopleProcedure } from "./contract/people";
 import type { RiskProcedure } from "./contract/risk";
 
 // ---- pieces -------------------------------------------------------------------
@@ -573,6 +574,7 @@ export type ApiErrorData = {
  */
 export type ProcedureName =
   | RiskProcedure
+  | PeopleProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

@@ -1,12 +1,14 @@
 import { accountRouter } from "./routers/account";
 import { agentsRouter } from "./routers/agents";
 import { apiKeysRouter } from "./routers/api-keys";
+import { auditRouter } from "./routers/audit";
 import { backtestsRouter } from "./routers/backtests";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
 import { evidenceRouter } from "./routers/evidence";
 import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
+import { membersRouter } from "./routers/members";
 import { modelsRouter } from "./routers/models";
 import { overviewRouter } from "./routers/overview";
 import { riskRouter } from "./routers/risk";
@@ -30,6 +32,8 @@ export const appRouter = router({
   runs: runsRouter,
   risk: riskRouter,
   backtests: backtestsRouter,
+  members: membersRouter,
+  audit: auditRouter,
   account: accountRouter,
 });
 

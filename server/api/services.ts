@@ -4,6 +4,7 @@ import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type * as b from "./contract/backtests";
+import type { LivePeopleService } from "./services-live/people-service";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
@@ -47,6 +48,7 @@ export interface SessionService {
 export interface WorkspaceService {
   get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
+  rename(scope: TenantScope, name: string): Promise<void>;
 }
 
 export interface ConnectionService {
@@ -110,5 +112,6 @@ export type Services = {
   readonly backtests: BacktestService;
   readonly account: AccountService;
   readonly risk: LiveRiskService;
+  readonly people: LivePeopleService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -8,7 +8,7 @@ import { holdCurve } from "./results/hold-curve";
 import { type Performance, performanceOf, returnsOf } from "./results/performance";
 import type { RunSpecOptions } from "./run-spec";
 import { bestPoint, pointRunner, refusedPoint, type SweepPointResult } from "./run-sweep";
-import { LEAST_PART, MOST_TRIALS, sweepPoints, type WalkForwardSpec } from "./sweep-spec";
+import { LEAST_PART, sweepPoints, type WalkForwardSpec } from "./sweep-spec";
 
 const CURVE_POINTS = 1_500;
 
@@ -58,7 +58,7 @@ export type WalkForwardOptions = Omit<RunSpecOptions, "spec" | "finished" | "onA
   readonly onWindow?: (place: number, window: WalkForwardWindow) => void;
 };
 
-/** The windows of a walk-forward. Throws INVALID_WINDOW, TOO_LITTLE_DATA and TOO_MANY_TRIALS. */
+/** The windows of a walk-forward. Throws INVALID_WINDOW and TOO_LITTLE_DATA. */
 export function walkForwardWindows(
   spec: WalkForwardSpec,
   stepMs: number,
@@ -99,12 +99,6 @@ export async function runWalkForward(options: WalkForwardOptions): Promise<WalkF
   });
   const spans = walkForwardWindows(spec, plan.stepMs);
   const trials = spans.length * points.filter((p) => p.refused === null).length;
-  if (trials > MOST_TRIALS)
-    throw new DomainError(
-      "TOO_MANY_TRIALS",
-      `${trials} runs are more than the ${MOST_TRIALS} that one walk-forward makes: fewer values or longer windows`,
-      { field: "axes" },
-    );
   const quality = checkMarket(market, { symbols: plan.symbols, interval: base.interval, from: base.from, to: base.to });
   const windows: WalkForwardWindow[] = [];
   for (const [place, span] of spans.entries()) {

@@ -11,6 +11,8 @@ export type EventMap = {
   "fill/posted": { agentId: string; orderId: string; symbol: string; side: string; quantity: string; price: string; at: number };
   "wallet/changed": { nodeId: string };
   "workspace/trading.changed": { state: string; reason: string | null };
+  /** Who belongs to the workspace, or is invited; `userId` = whose membership changed, null for an invitation. */
+  "workspace/members.changed": { userId: string | null };
   "model/key.changed": { provider: string };
   "risk/alert.raised": { alertId: string; agentId: string | null; severity: string; title: string };
   /** acknowledged | resolved */

@@ -1,3 +1,4 @@
+export * from "./any-time";
 export * from "./assess-record";
 export * from "./block-bootstrap";
 export * from "./deflated-sharpe";

@@ -160,10 +160,10 @@ export class GoalKeeper {
       for (const agent of agentsBelow(nodes, goal.nodeId)) {
         // An agent's own goal is measured on the agent itself: the same equity at the same instant.
         const own = agent.id === goal.nodeId;
-        const key = own ? `${agent.id}@${state.at}` : agent.id;
+        const key = own ? `${agent.id}@${measure.at}` : agent.id;
         const known = worth.get(key) ?? {
           equity: own ? state.equity : (await nodeNow(this.ports, scope, nodes, agent.id, now)).equity,
-          flows: await store.flows(scope, agent.id, own ? state.at : now),
+          flows: await store.flows(scope, agent.id, own ? measure.at : now),
         };
         worth.set(key, known);
         gauges.set(agent.agentId ?? "", [...(gauges.get(agent.agentId ?? "") ?? []), gaugeOf(goal, state, measure, known, node?.currency ?? "")]);

@@ -29,6 +29,7 @@ import { LiveBacktestService } from "@/server/api/services-live/backtest-service
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { evidenceService } from "@/server/api/services-live/evidence-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
+import { LivePeopleService } from "@/server/api/services-live/people-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
 import { PortfolioRiskService } from "@/server/api/services-live/risk/portfolio-risk-service";
 import { LiveRiskService } from "@/server/api/services-live/risk/risk-service";
@@ -90,6 +91,7 @@ export function apiFixture(
     evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
+    people: new LivePeopleService({ db, wall: live.clock, chain: null }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
     limitMutations: options.limitMutations ?? rateLimit(0),

@@ -8,6 +8,7 @@ import { backtestInputs } from "@/server/api/contract/backtests";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
+import type { Caller } from "@/server/auth/auth-service";
 import type { JobResult } from "@/server/backtest";
 import { fixed, type Json, type TenantScope } from "@/server/shared";
 import { type Answer, apiFixture, proceduresOf, WALKED_FUNCTION } from "./api";
@@ -26,6 +27,11 @@ export type Ids = {
   decisionId: string;
   waitingBacktest: string;
   doneBacktest: string;
+  /** Somebody else of the first workspace, an invitation into it, and one of its owner into another. */
+  memberId: string;
+  invitationId: string;
+  invitedId: string;
+  workspaceId: string;
 };
 type Row = {
   readonly access: Access;
@@ -43,6 +49,8 @@ export const AGENT_FORM = {
   decider: { kind: "rules", ruleSet: "trend-follow", params: {} },
   limits: { maxOrderNotional: "5000", maxPositionNotional: "8000", maxDailyLoss: "1000", maxOrdersPerHour: 10 },
 } as const;
+
+const SOMEBODY = "0x000000000000000000000000000000000000dEaD";
 
 const BACKTEST_FORM = {
   kind: "single",
@@ -120,6 +128,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "apiKeys.revoke": { access: "admin", input: ({ apiKeyId }) => ({ apiKeyId }), foreign: "not-found" },
   "workspace.get": { access: "read", foreign: "own" },
   "workspace.setLimits": { access: "admin", input: () => ({ limits: AGENT_FORM.limits, dailyModelCap: "3" }), foreign: "own" },
+  "workspace.rename": { access: "admin", input: () => ({ name: "Another name" }), foreign: "own" },
   "workspace.kill": { access: "trade", input: () => ({ flatten: false }), foreign: "own" },
   "workspace.resume": { access: "trade", foreign: "own" },
   "connections.get": { access: "read", foreign: "own" },
@@ -155,6 +164,20 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "backtests.cancel": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.resume": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.delete": { access: "trade", input: ({ doneBacktest }) => ({ backtestId: doneBacktest }), foreign: "not-found" },
+  "me.invitations": { access: "session", foreign: "own" },
+  "me.answerInvitation": { access: "session", input: ({ invitedId }) => ({ invitationId: invitedId, accept: true }), foreign: "not-found" },
+  "me.onChain": { access: "session", foreign: "own" },
+  "me.workspaces": { access: "session", foreign: "own" },
+  "me.chooseWorkspace": { access: "session", input: ({ workspaceId }) => ({ workspaceId }), foreign: "not-found" },
+  "members.list": { access: "read", foreign: "own" },
+  "members.invite": { access: "owner", input: () => ({ address: SOMEBODY, role: "viewer" }), foreign: "own" },
+  "members.revokeInvitation": { access: "owner", input: ({ invitationId }) => ({ invitationId }), foreign: "not-found" },
+  "members.setRole": { access: "owner", input: ({ memberId }) => ({ userId: memberId, role: "trader" }), foreign: "not-found" },
+  "members.remove": { access: "owner", input: ({ memberId }) => ({ userId: memberId }), foreign: "not-found" },
+  // The only owner cannot leave, and another tenant has nowhere else to go.
+  "members.leave": { access: "session", foreign: "own" },
+  "audit.list": { access: "read", input: () => ({}), foreign: "own" },
+  "audit.export": { access: "read", input: () => ({}), foreign: "own" },
   "account.get": { access: "session", foreign: "own" },
   // Last: afterwards the caller is nobody.
   "account.delete": { access: "session", input: () => ({ confirm: "DELETE" }), foreign: "own" },
@@ -202,7 +225,19 @@ export async function walkAsStrangers(
   await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
   const risk = await riskRows(db, workspaceId, agentId);
   const backtests = await addBacktests(api, db, owner.caller.scope);
-  const ids: Ids = { ...backtests, agentId, turnId, apiKeyId: spare.id, runId: run, sessionId: owner.session.sessionId, configVersion: 1, ...risk };
+  const people = await addPeople(api, owner.caller);
+  const ids: Ids = {
+    ...people,
+    workspaceId,
+    ...backtests,
+    agentId,
+    turnId,
+    apiKeyId: spare.id,
+    runId: run,
+    sessionId: owner.session.sessionId,
+    configVersion: 1,
+    ...risk,
+  };
   const marks = [
     owner.caller.scope.workspaceId,
     owner.caller.userId,
@@ -213,6 +248,8 @@ export async function walkAsStrangers(
     owner.session.sessionId,
     ...Object.values(risk),
     ...Object.values(backtests),
+    people.memberId,
+    people.invitationId,
   ];
   const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
 
@@ -240,16 +277,17 @@ export async function walkAsStrangers(
   // Everybody who is to be refused before anything is read or written.
   const readKey = await owner.apiKey("read");
   const tradeKey = await owner.apiKey("read", "trade");
-  const needs = (row: Row) => (row.access === "any" || row.access === "session" ? null : row.access);
+  const inPerson = (row: Row) => row.access === "session" || row.access === "owner";
+  const needs = (row: Row) => (row.access === "any" || inPerson(row) ? null : row.access);
   const refusals: [string, Readonly<Record<string, string>>, (row: Row, mutates: boolean) => string | null][] = [
     ["anonymous", {}, () => "UNAUTHENTICATED"],
     ["a made-up key", { authorization: `Bearer mp_00000000_${"A".repeat(43)}` }, () => "UNAUTHENTICATED"],
     [
       "a read-only key",
       readKey.headers,
-      (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null),
+      (row) => (inPerson(row) ? "SESSION_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null),
     ],
-    ["a trading key", tradeKey.headers, (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null)],
+    ["a trading key", tradeKey.headers, (row) => (inPerson(row) ? "SESSION_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null)],
     ["another page", { ...owner.headers, origin: "https://elsewhere.example" }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
     ["no origin", { cookie: owner.headers.cookie }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
   ];
@@ -265,7 +303,11 @@ export async function walkAsStrangers(
   };
   for (const [who, headers, expected] of refusals) await refuse(who, headers, expected);
   await owner.asRole("viewer");
-  await refuse("a viewer", owner.headers, (row) => (needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null));
+  await refuse("a viewer", owner.headers, (row) =>
+    row.access === "owner" ? "OWNER_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null,
+  );
+  await owner.asRole("trader");
+  await refuse("a trader", owner.headers, (row) => (row.access === "owner" ? "OWNER_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null));
   await owner.asRole("owner");
 
   // Another tenant, with every right in their own workspace.
@@ -285,6 +327,18 @@ export async function walkAsStrangers(
     if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
   }
   return { wrong, calls };
+}
+
+/** Somebody else in the first workspace, an open invitation into it, and one of its owner into a third workspace. */
+async function addPeople(api: ReturnType<typeof apiFixture>, owner: Caller): Promise<{ memberId: string; invitationId: string; invitedId: string }> {
+  const { people } = api.services;
+  const form = { role: "viewer", chainId: 1, expiresInDays: 7 } as const;
+  const member = await api.person();
+  const joining = await people.invite(owner, { ...form, address: member.address });
+  await people.answer(member.caller, { ...joining, accept: true });
+  const { invitationId } = await people.invite(owner, { ...form, address: "0x000000000000000000000000000000000000bEEF" });
+  const invited = await people.invite(member.caller, { ...form, address: owner.address ?? "" });
+  return { memberId: member.caller.userId, invitationId, invitedId: invited.invitationId };
 }
 
 /** A scenario, an alert and a breaker's decision of a workspace. */

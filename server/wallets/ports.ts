@@ -60,7 +60,7 @@ export type MovementRow = {
   readonly why: string;
   readonly actor: string;
   readonly status: MovementStatus;
-  readonly waitsFor: "approval" | "closing" | null;
+  readonly waitsFor: "approval" | "closing" | "reopening" | null;
   readonly undoOf: string | null;
   readonly at: number;
 };
@@ -81,9 +81,10 @@ export interface MovementStore {
   undo(scope: TenantScope, movementId: string, context: MoveContext): Promise<Moved>;
   /** A recall that waits until positions are closed. The same key is the same row. */
   askClosing(scope: TenantScope, order: PlannedOrder, context: MoveContext): Promise<MovementRow>;
-  /** Ends such a recall: moves `amount` under its key, or (null) refuses it for a reason. */
+  /** Ends such a recall: moves `amount` under its key, or (null) refuses it for a reason. The agent then waits to be let trade again. */
   endClosing(scope: TenantScope, movementId: string, amount: Fixed | null, reason: string | null, context: MoveContext): Promise<Moved>;
-  /** Any workspace. */
+  reopened(movementId: string): Promise<void>;
+  /** Recalls that wait for positions to be closed, or whose agent is still to be let trade again; any workspace. */
   closings(limit: number): Promise<readonly MovementRow[]>;
   /** Transfers that the venue has not confirmed: of these movements' agents, or (null) of any workspace, made before `before` (wall ms). */
   unmirrored(
@@ -91,4 +92,12 @@ export interface MovementStore {
   ): Promise<readonly VenueTransferRow[]>;
   mirrored(transferId: string, wallNow: number): Promise<void>;
   agentsAt(workspaceId: string, nodeIds: readonly string[]): Promise<readonly { readonly agentId: string; readonly nodeId: string }[]>;
+}
+
+/** Turns what an agent holds into cash, so that it can be recalled. */
+export interface PositionCloser {
+  /** Takes back open orders and sells all that is held, reduce-only; the agent may only reduce meanwhile. Asked again it goes on. True when nothing is held or open any more. */
+  close(scope: TenantScope, agentId: string, recallId: string): Promise<boolean>;
+  /** The agent may trade again, if it was this recall that stopped it. */
+  reopen(scope: TenantScope, agentId: string, recallId: string): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import type { StoredBacktest } from "@/server/adapters/db/backtest-row";
 import type { Database } from "@/server/adapters/db/database";
-import { PrismaBacktestStore, type StoredBacktest } from "@/server/adapters/db/prisma-backtest-store";
+import { PrismaBacktestStore } from "@/server/adapters/db/prisma-backtest-store";
 import { RULE_CATALOG } from "@/server/agents";
 import {
   type BacktestSpec,
@@ -58,7 +59,7 @@ export class LiveBacktestService implements BacktestService {
     };
   }
 
-  /** Checks all that can be known before the bars are read. Throws what planJob throws, UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, INVALID_PERIOD, SYMBOL_MISSES_PERIOD, TOO_MANY_BACKTESTS. */
+  /** Checks all that can be known before the bars are read. Throws what planJob throws (a job that is too large, too), UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, INVALID_PERIOD, SYMBOL_MISSES_PERIOD, TOO_MANY_BACKTESTS. */
   async create(scope: TenantScope, input: Create): Promise<{ backtestId: string }> {
     const job = jobOf(input);
     const { base, symbols, trials } = planJob(job);

@@ -23,4 +23,8 @@ export class LiveWorkspaceService implements WorkspaceService {
   setLimits(scope: TenantScope, input: z.output<typeof inputs.workspaceLimits>): Promise<void> {
     return this.workspaces.setLimits(scope, { limits: toLimits(input.limits), dailyModelCap: fixed(input.dailyModelCap) });
   }
+
+  rename(scope: TenantScope, name: string): Promise<void> {
+    return this.workspaces.rename(scope, name);
+  }
 }

@@ -20,6 +20,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
   const tables: readonly (readonly [string, AsyncGenerator<object>])[] = [
     ["workspace", rows(() => p.workspace.findMany({ where: { id: workspaceId } }))],
     ["member", rows(() => p.member.findMany({ where, include: { user: { select: { address: true, chainId: true, createdAt: true } } } }))],
+    ["invitation", rows((last?: { id: string }) => p.invitation.findMany({ ...byId(last), omit: { openKey: true } }))],
     ["api-key", rows((last?: { id: string }) => p.apiKey.findMany({ ...byId(last), omit: { secretHash: true, prefix: true } }))],
     ["market-source", rows(() => p.marketSourceChoice.findMany({ where }))],
     ["wallet", rows((last?: { id: string }) => p.walletNode.findMany(byId(last)))],

@@ -239,6 +239,14 @@ export class PrismaGoalStore implements GoalStore {
     return row ? fixed(row.total) : ZERO;
   }
 
+  async nodeFlows(scope: TenantScope, nodeId: string, at: number): Promise<Fixed> {
+    const { _sum } = await this.db.prisma.nodeFlow.aggregate({
+      where: { workspaceId: scope.workspaceId, nodeId, at: { lte: new Date(at) } },
+      _sum: { flow: true },
+    });
+    return _sum.flow === null ? ZERO : decimalToFixed(_sum.flow);
+  }
+
   async workspaces(): Promise<readonly string[]> {
     const [goals, open, budgets] = [
       await this.db.prisma.goal.findMany({ where: ACTS, distinct: ["workspaceId"], select: { workspaceId: true } }),

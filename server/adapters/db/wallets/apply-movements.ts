@@ -74,11 +74,10 @@ async function knownMovements(tx: Tx, workspaceId: string, orders: readonly Stor
   const known = new Map<string, AppliedMovement>();
   for (const row of rows) {
     const order = orders.find((o) => o.key === row.key) as StoredOrder;
-    const same =
-      row.kind === order.kind &&
-      row.fromNodeId === order.fromNodeId &&
-      row.toNodeId === order.toNodeId &&
-      fixed(row.amount.toFixed()) === order.amount;
+    const amount = fixed(row.amount.toFixed());
+    // A recall that waited may have brought less than was asked for: asked again it is still the same.
+    const sameAmount = amount === order.amount || (row.kind === "recall" && row.reason !== null && amount < order.amount);
+    const same = row.kind === order.kind && row.fromNodeId === order.fromNodeId && row.toNodeId === order.toNodeId && sameAmount;
     if (!same)
       throw new DomainError("KEY_REUSED", "This key was used for another movement before. Nothing was moved.", {
         kind: "conflict",

@@ -126,14 +126,18 @@ export class PrismaMovementStore implements MovementStore {
     return this.db.transaction(async (tx) => {
       await lockTrees(tx, scope.workspaceId);
       const row = await pendingRow(tx, scope, movementId, "closing");
-      if (amount === null) return refuse(tx, scope, row, reason ?? "");
-      return finish(tx, scope, row, { ...orderOf(row), amount, unbound: true }, context, reason);
+      if (amount === null) return refuse(tx, scope, row, reason ?? "", "reopening");
+      return finish(tx, scope, row, { ...orderOf(row), amount, unbound: true }, context, reason, "reopening");
     });
+  }
+
+  async reopened(movementId: string): Promise<void> {
+    await this.db.prisma.movement.updateMany({ where: { id: movementId, waitsFor: "reopening" }, data: { waitsFor: null } });
   }
 
   async closings(limit: number): Promise<readonly MovementRow[]> {
     const rows = await this.db.prisma.movement.findMany({
-      where: { status: "pending", waitsFor: "closing" },
+      where: { waitsFor: { in: ["closing", "reopening"] } },
       orderBy: [{ wallAt: "asc" }, { id: "asc" }],
       take: limit,
     });
@@ -193,9 +197,9 @@ async function pendingRow(tx: Tx, scope: TenantScope, movementId: string, waitsF
   return row;
 }
 
-async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string): Promise<Moved> {
+async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string, waitsFor: string | null = null): Promise<Moved> {
   const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
-  await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor: null, reason, decidedBy } });
+  await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor, reason, decidedBy } });
   await writeAudit(tx, scope, { action: "wallet.move-refused", subject: row.id, data: { reason } });
   await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? row.toNodeId ?? "" } }]);
   return { movementId: row.id, moved: false, pendingApproval: false };
@@ -209,6 +213,7 @@ async function finish(
   order: PlannedOrder,
   context: MovementContext,
   reason: string | null = null,
+  waitsFor: string | null = null,
 ): Promise<Moved> {
   const plan = planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], context), [order]);
   if (plan.refusal) throw plan.refusal;
@@ -218,7 +223,7 @@ async function finish(
   const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
   await tx.movement.update({
     where: { id: row.id },
-    data: { status: "done", waitsFor: null, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },
+    data: { status: "done", waitsFor, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },
   });
   const data = { kind: row.kind, from: row.fromNodeId, to: row.toNodeId, amount: toText(order.amount), askedBy: row.actor };
   await writeAudit(tx, scope, { action: `wallet.${row.kind}`, subject: row.id, data });

@@ -1,0 +1,118 @@
+import { add, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import type { MoneyService } from "./money-service";
+import type { MovementRow, MovementStore, Moved, PositionCloser } from "./ports";
+import { movable } from "./smallest-unit";
+
+export type RecallServicePorts = {
+  readonly store: MovementStore;
+  readonly money: MoneyService;
+  readonly closer: PositionCloser;
+  readonly scopeOf: (workspaceId: string) => TenantScope;
+};
+
+export type RecallOrder = {
+  readonly fromNodeId: string;
+  readonly toNodeId: string;
+  readonly amount: Fixed;
+  readonly key: string;
+  readonly why: string;
+  /** What is held is sold when less than the amount is free. */
+  readonly closePositions: boolean;
+};
+
+/** Brings money up. Money under open positions is never moved away: either the person says that they are to be closed, or it stays. */
+export class RecallService {
+  constructor(private readonly ports: RecallServicePorts) {}
+
+  /** Throws NEEDS_CLOSING (free, missing, in positions) when only closing positions would make the amount free, and the refusals of a movement. */
+  async recall(scope: TenantScope, { closePositions, ...ask }: RecallOrder): Promise<Moved & { readonly closing: boolean }> {
+    const order = { ...ask, kind: "recall" as const };
+    try {
+      const moved = await this.ports.money.move(scope, order);
+      if (!moved.pendingApproval) return { ...moved, closing: false };
+      const waiting = await this.ports.store.get(scope, moved.movementId);
+      return { ...moved, pendingApproval: waiting.waitsFor === "approval", closing: waiting.waitsFor === "closing" };
+    } catch (error) {
+      const short = shortfall(error);
+      if (!short || short.bound === 0n) throw error;
+      const agent = (await this.ports.store.agentsAt(scope.workspaceId, [order.fromNodeId]))[0];
+      if (!agent || short.missing > short.bound) throw error;
+      if (!closePositions) throw needsClosing(order.amount, short);
+    }
+    const row = await this.ports.store.askClosing(scope, order, await this.ports.money.context(scope, [order.fromNodeId, order.toNodeId]));
+    if (row.status === "pending") await this.#goOn(row, scope);
+    const now = await this.ports.store.get(scope, row.id);
+    return { movementId: row.id, moved: now.status === "done", pendingApproval: false, closing: now.status === "pending" };
+  }
+
+  /** Goes on with every recall that waits. One that fails keeps no other; the last failure is thrown. */
+  async goOn(limit = 50): Promise<{ ended: number }> {
+    let ended = 0;
+    let failure: unknown;
+    for (const row of await this.ports.store.closings(limit)) {
+      try {
+        if (await this.#goOn(row, this.ports.scopeOf(row.workspaceId))) ended++;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+    return { ended };
+  }
+
+  async #goOn(row: MovementRow, scope: TenantScope): Promise<boolean> {
+    const { store, money, closer } = this.ports;
+    const agent = (await store.agentsAt(row.workspaceId, [row.fromNodeId ?? ""]))[0];
+    if (!agent) throw notFound("The agent of this recall");
+    if (row.waitsFor === "closing") {
+      const closed = await closer.close(scope, agent.agentId, row.id);
+      const free = await this.#free(scope, row);
+      if (free < row.amount && !closed) return false;
+      const amount = free >= row.amount ? row.amount : movable(free, row.currency);
+      const less = amount < row.amount ? `${toText(row.amount)} ${row.currency} was asked for; ${toText(amount)} came free` : null;
+      const context = await money.context(scope, [row.fromNodeId ?? "", row.toNodeId ?? ""]);
+      await store.endClosing(scope, row.id, amount === 0n ? null : amount, less, context);
+      await money.mirror(agent.agentId);
+    }
+    await closer.reopen(scope, agent.agentId, row.id);
+    await store.reopened(row.id);
+    return true;
+  }
+
+  /** Cash that the rules let go, up to what was asked for. */
+  async #free(scope: TenantScope, row: MovementRow): Promise<Fixed> {
+    const { refusal } = await this.ports.money.preview(scope, [{ ...row, unbound: true }]);
+    if (!refusal) return row.amount;
+    const { free, have } = refusal.details.data ?? {};
+    if (refusal.code === "BELOW_RESERVE" && typeof free === "string") return fixed(free);
+    if (refusal.code === "INSUFFICIENT_FUNDS" && typeof have === "string") return fixed(have);
+    throw refusal;
+  }
+}
+
+type Shortfall = { readonly free: Fixed; readonly missing: Fixed; readonly bound: Fixed; readonly currency: string; readonly node: string };
+
+function shortfall(error: unknown): Shortfall | null {
+  if (!(error instanceof DomainError) || error.code !== "INSUFFICIENT_FUNDS") return null;
+  const { have, missing, inPositions, reserved, currency, node } = error.details.data ?? {};
+  if (typeof have !== "string" || typeof missing !== "string" || typeof inPositions !== "string" || typeof reserved !== "string") return null;
+  return {
+    free: fixed(have),
+    missing: fixed(missing),
+    bound: add(fixed(inPositions), fixed(reserved)),
+    currency: String(currency),
+    node: String(node),
+  };
+}
+
+function needsClosing(amount: Fixed, { free, missing, bound, currency, node }: Shortfall): DomainError {
+  return new DomainError(
+    "NEEDS_CLOSING",
+    `Only ${toText(free)} ${currency} of ${node} is free. To recall ${toText(amount)}, positions worth ${toText(missing)} must be closed: say so, and all it holds is sold first.`,
+    {
+      kind: "conflict",
+      field: "closePositions",
+      data: { free: toText(free), need: toText(amount), toClose: toText(missing), inPositions: toText(bound), currency, node },
+    },
+  );
+}
