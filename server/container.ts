@@ -77,6 +77,7 @@ import { systemScope } from "./auth/scope";
 import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
+import { composeGoals } from "./container/goals";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -264,6 +265,7 @@ async function build() {
     hasModelKey,
   });
   const nonces = new PrismaNonceRepository(db);
+  const goals = composeGoals({ db, money, agents: agentService, clocks });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -281,6 +283,7 @@ async function build() {
     scheduler,
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
+    goals: goals.checks,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",

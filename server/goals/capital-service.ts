@@ -113,7 +113,7 @@ export class CapitalService implements GoalDemands {
       contenders.push({
         nodeId: child.id,
         name: child.name,
-        equity: (await nodeNow(this.ports, scope, child.id, now)).equity,
+        equity: (await nodeNow(this.ports, scope, nodes, child.id, now)).equity,
         goal: firstGoal(goals, child, nodes),
       });
     return { contenders, children };

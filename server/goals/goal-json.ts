@@ -7,8 +7,9 @@ const text = (x: Fixed | null): string | null => (x === null ? null : toText(x))
 const exact = (x: string | null): Fixed | null => (x === null ? null : fixed(x));
 
 /** Each with its decimals as text, and back. */
-export type StateJson = Omit<GoalState, "equity" | "index" | "peak" | "profit" | "period"> & {
+export type StateJson = Omit<GoalState, "equity" | "flows" | "index" | "peak" | "profit" | "period"> & {
   readonly equity: string;
+  readonly flows: string;
   readonly index: string;
   readonly peak: string;
   readonly profit: string;
@@ -27,6 +28,7 @@ export type RuleJson = Omit<OnAchieved, "raisePercent" | "collectPercent"> & {
 export const stateToJson = (s: GoalState): StateJson => ({
   ...s,
   equity: toText(s.equity),
+  flows: toText(s.flows),
   index: toText(s.index),
   peak: toText(s.peak),
   profit: toText(s.profit),
@@ -35,6 +37,7 @@ export const stateToJson = (s: GoalState): StateJson => ({
 export const stateFromJson = (s: StateJson): GoalState => ({
   ...s,
   equity: fixed(s.equity),
+  flows: fixed(s.flows),
   index: fixed(s.index),
   peak: fixed(s.peak),
   profit: fixed(s.profit),

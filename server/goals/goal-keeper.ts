@@ -1,5 +1,5 @@
 import type { EventDraft } from "@/server/events";
-import { type Fixed, HOUR_MS, type TenantScope } from "@/server/shared";
+import { type Fixed, HOUR_MS, sum, type TenantScope } from "@/server/shared";
 import { AchievementSettler } from "./achievement-settler";
 import type { CapitalService } from "./capital-service";
 import { adaptThreshold, adapts, volatilityOf } from "./adapt-threshold";
@@ -117,17 +117,16 @@ export class GoalKeeper {
     const recurring = GOAL_SPECS[goal.kind].recurring;
     const period = recurring ? measure.from : null;
     const text = `Reached: ${goalTitle(goal, currency)}.`;
-    if (recurring) {
-      const known = await this.ports.store.achievements(scope, { goalId: goal.id });
-      // One settlement a period, whatever became of the goal's version since.
-      if (known.some((a) => a.periodStart === period)) return false;
-    }
+    const known = await this.ports.store.achievements(scope, { goalId: goal.id });
+    // One settlement a period, whatever became of the goal's version since.
+    if (recurring && known.some((a) => a.periodStart === period)) return false;
+    const collected = sum(known.map((a) => a.collected));
     const goesOn = recurring && goal.onAchieved.after !== "stop";
     const after = goesOn ? { ...goal, version: goal.version + 1 } : moveGoal(goal, "achieve", text);
     return this.ports.store.save(scope, goal, { ...checked, goal: after }, now, {
       action: "goal.achieved",
       why: text,
-      achievement: planAchievement(goal, state, period, now),
+      achievement: planAchievement(goal, state, period, now, collected),
       events: [changed(goal.id, after.status, text), { type: "goal/achieved", data: { goalId: goal.id, nodeId: goal.nodeId, text } }],
     });
   }
@@ -161,10 +160,10 @@ export class GoalKeeper {
       for (const agent of agentsBelow(nodes, goal.nodeId)) {
         // An agent's own goal is measured on the agent itself: the same equity at the same instant.
         const own = agent.id === goal.nodeId;
-        const key = own ? `${agent.id}@${state.at}` : agent.id;
+        const key = own ? `${agent.id}@${measure.at}` : agent.id;
         const known = worth.get(key) ?? {
-          equity: own ? state.equity : (await nodeNow(this.ports, scope, agent.id, now)).equity,
-          flows: await store.flows(scope, agent.id, own ? state.at : now),
+          equity: own ? state.equity : (await nodeNow(this.ports, scope, nodes, agent.id, now)).equity,
+          flows: await store.flows(scope, agent.id, own ? measure.at : now),
         };
         worth.set(key, known);
         gauges.set(agent.agentId ?? "", [...(gauges.get(agent.agentId ?? "") ?? []), gaugeOf(goal, state, measure, known, node?.currency ?? "")]);

@@ -2,7 +2,7 @@ import { DomainError, type Fixed, type IdSource, notFound, type TenantScope } fr
 import { findConflicts, type GoalConflict, type StandingGoal } from "./find-conflicts";
 import { GoalKeeper } from "./goal-keeper";
 import type { GoalPorts } from "./goal-ports";
-import { firstState } from "./goal-state";
+import { firstState, type GoalState } from "./goal-state";
 import { type GoalAction, moveGoal } from "./goal-status";
 import { goalTitle } from "./goal-words";
 import { lookAtGoal, nodeNow } from "./look-at-goal";
@@ -18,6 +18,7 @@ export type GoalPreview = {
   readonly title: string;
   readonly node: GoalNode;
   readonly equity: Fixed;
+  readonly state: GoalState;
   readonly measure: GoalMeasure;
   readonly odds: GoalOdds;
   readonly conflicts: readonly GoalConflict[];
@@ -37,7 +38,7 @@ export class GoalService {
     const nodes = await store.nodes(scope);
     const node = nodeOf(nodes, draft.nodeId);
     if (draft.onAchieved.collectTo !== null) nodeOf(nodes, draft.onAchieved.collectTo);
-    const { equity } = await nodeNow(this.ports, scope, node.id, now);
+    const { equity, flows } = await nodeNow(this.ports, scope, nodes, node.id, now);
     validateGoal(draft, { now, equity, currency: node.currency });
     const goal: Goal = {
       ...draft,
@@ -52,20 +53,20 @@ export class GoalService {
       userTarget: draft.target,
       statusReason: null,
     };
-    const stored: StoredGoal = { goal, state: firstState(goal, now, equity), measure: null, odds: null, volatility: null, sentence: null };
+    const stored: StoredGoal = { goal, state: firstState(goal, now, equity, flows), measure: null, odds: null, volatility: null, sentence: null };
     const seen = await lookAtGoal(this.ports, scope, stored, nodes, now);
     const others = (await store.list(scope)).filter((s) => s.goal.status === "active");
     const ceilings = others.filter((s) => s.goal.kind === "drawdown" && s.goal.nodeId === goal.nodeId).map((s) => Number(s.goal.target) / 1e18);
     const ceiling = ceilings.length > 0 ? { percent: Math.min(...ceilings), fallen: 0 } : null;
     const odds = await compute({ ...seen.question, ceiling });
     const conflicts = this.#conflicts([...others, { ...stored, measure: seen.measure, odds }], nodes).filter((c) => c.goalIds.includes(goal.id));
-    return { goal, title: goalTitle(goal, node.currency), node, equity, measure: seen.measure, odds, conflicts };
+    return { goal, title: goalTitle(goal, node.currency), node, equity, state: seen.state, measure: seen.measure, odds, conflicts };
   }
 
   /** Confirms a goal: from now on it is measured and acts. Throws what `preview` throws. */
   async create(scope: TenantScope, draft: GoalDraft, sentence: string | null): Promise<StoredGoal> {
-    const { goal, title, measure, odds, equity } = await this.preview(scope, draft);
-    const stored: StoredGoal = { goal, state: firstState(goal, goal.createdAt, equity), measure, odds, volatility: null, sentence };
+    const { goal, title, state, measure, odds } = await this.preview(scope, draft);
+    const stored: StoredGoal = { goal, state, measure, odds, volatility: null, sentence };
     await this.ports.store.create(scope, stored, {
       action: "goal.created",
       why: title,
@@ -87,7 +88,7 @@ export class GoalService {
     if (change.onAchieved?.collectTo != null) nodeOf(nodes, change.onAchieved.collectTo);
     const target = change.target ?? goal.target;
     const next: Goal = { ...goal, ...change, target, userTarget: change.target ?? goal.userTarget, version: goal.version + 1 };
-    validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, node.id, now)).equity, currency: node.currency });
+    validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, nodes, node.id, now)).equity, currency: node.currency });
     const why = `Changed: ${goalTitle(next, node.currency)}.`;
     await this.#save(
       scope,

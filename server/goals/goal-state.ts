@@ -1,4 +1,4 @@
-import { add, type Fixed, max, mul, ONE, sub, ZERO } from "@/server/shared";
+import { add, type Fixed, max, mul, ONE, sub, sum, ZERO } from "@/server/shared";
 import type { RecordPoint } from "@/server/wallets";
 import { periodOf } from "./goal-periods";
 import { drawdownPercent, growth } from "./growth";
@@ -12,6 +12,8 @@ export type GoalState = {
   /** Worth of one unit since the goal began, without money paid in or out; and its highest value. */
   readonly index: Fixed;
   readonly peak: Fixed;
+  /** All money that has ever come into the node less what left it, as far as it is in `equity`: a movement that is only seen later is found by it. */
+  readonly flows: Fixed;
   /** Money earned since the goal began. */
   readonly profit: Fixed;
   /** Index and profit when the running period began; null for goals without periods. */
@@ -23,9 +25,10 @@ export type GoalState = {
 };
 
 /** Before the first point: the node's equity at the instant the goal begins. */
-export const firstState = (goal: Pick<Goal, "period">, at: number, equity: Fixed): GoalState => ({
+export const firstState = (goal: Pick<Goal, "period">, at: number, equity: Fixed, flows: Fixed = ZERO): GoalState => ({
   at,
   equity,
+  flows,
   index: ONE,
   peak: ONE,
   profit: ZERO,
@@ -46,6 +49,7 @@ export function advanceState(state: GoalState, point: RecordPoint, goal: Followe
   return {
     at: point.at,
     equity: point.equity,
+    flows: add(state.flows, point.flow),
     index,
     peak,
     profit: add(state.profit, sub(sub(point.equity, point.flow), state.equity)),
@@ -55,6 +59,18 @@ export function advanceState(state: GoalState, point: RecordPoint, goal: Followe
   };
 }
 
-/** All points later than the state, in order. */
-export const advanceAll = (state: GoalState, points: readonly RecordPoint[], goal: Followed): GoalState =>
-  points.reduce((s, p) => advanceState(s, p, goal), state);
+/**
+ * All points later than the state, in order, up to a moment by which `flows` had come into the node in all. What the points do not tell of
+ * (a movement at the very instant of the last one, or written down late) counts with the first of them, so that no movement is taken for a profit.
+ */
+export function advanceAll(state: GoalState, points: readonly RecordPoint[], goal: Followed, flows?: Fixed, now = state.at): GoalState {
+  const later = points.filter((p) => p.at > state.at);
+  const told = sum(later.map((p) => p.flow));
+  const late = flows === undefined ? ZERO : sub(sub(flows, state.flows), told);
+  const [first, ...rest] = later;
+  if (!first)
+    return late === ZERO
+      ? state
+      : { ...state, ...advanceState(state, { at: Math.max(now, state.at + 1), equity: add(state.equity, late), flow: late }, goal), at: state.at };
+  return [{ ...first, flow: add(first.flow, late) }, ...rest].reduce((s, p) => advanceState(s, p, goal), state);
+}

@@ -1,4 +1,4 @@
-import { type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
+import { DAY_MS, type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
 import type { RecordPoint } from "@/server/wallets";
 import type { GoalPorts } from "./goal-ports";
 import { advanceAll, firstState, type GoalState } from "./goal-state";
@@ -12,6 +12,8 @@ import type { Goal } from "./types";
 
 /** Points of a record that are asked for at once. */
 const POINTS = 500;
+/** What is older says little of today. */
+const LONGEST_MS = 400 * DAY_MS;
 
 /** A goal with everything its odds, its threshold and its gauges are worked out from. */
 export type SeenGoal = {
@@ -35,17 +37,45 @@ export function agentsBelow(nodes: readonly GoalNode[], nodeId: string): readonl
   return found;
 }
 
-/** Worth of a node now: its last recorded point, else what its cash says; and its record. */
+type NodeNow = { readonly equity: Fixed; readonly points: readonly RecordPoint[]; readonly flows: Fixed };
+
+/**
+ * Worth of a node now: its last recorded point, else what its cash says; its record, as fine as so many points allow; and all that had come
+ * into it by then. What moves while it is read is read again, so that the three belong together.
+ */
 export async function nodeNow(
-  { store, records }: Pick<GoalPorts, "store" | "records">,
+  ports: Pick<GoalPorts, "store" | "records">,
+  scope: TenantScope,
+  nodes: readonly GoalNode[],
+  nodeId: string,
+  now: number,
+): Promise<NodeNow> {
+  const { store, records } = ports;
+  const agentIds = agentsBelow(nodes, nodeId).flatMap((n) => n.agentId ?? []);
+  const from = await store.recordStart(scope, agentIds);
+  const range = { from: from === null ? 0 : Math.max(from, now - LONGEST_MS), to: now, points: POINTS };
+  return steadily(ports, scope, nodeId, now, async (flows) => {
+    const points = await records.record(scope, nodeId, range);
+    const last = points.at(-1);
+    if (last) return { equity: last.equity, points, flows };
+    return { equity: (await store.money(scope, [nodeId])).get(nodeId)?.cash ?? ZERO, points, flows };
+  });
+}
+
+/** Reads what belongs to one sum of movements; again when one came between. */
+async function steadily<T>(
+  { store }: Pick<GoalPorts, "store">,
   scope: TenantScope,
   nodeId: string,
   now: number,
-): Promise<{ readonly equity: Fixed; readonly points: readonly RecordPoint[] }> {
-  const points = await records.record(scope, nodeId, { from: 0, to: now, points: POINTS });
-  const last = points.at(-1);
-  if (last) return { equity: last.equity, points };
-  return { equity: (await store.money(scope, [nodeId])).get(nodeId)?.cash ?? ZERO, points };
+  read: (flows: Fixed) => Promise<T>,
+): Promise<T> {
+  for (let flows = await store.nodeFlows(scope, nodeId, now), tries = 0; ; tries++) {
+    const found = await read(flows);
+    const after = await store.nodeFlows(scope, nodeId, now);
+    if (after === flows || tries >= 5) return found;
+    flows = after;
+  }
 }
 
 /** Brings a goal's state up to `now` and measures it. Peaks between two checks count: the points since the last one are all taken. */
@@ -57,10 +87,11 @@ export async function lookAtGoal(
   now: number,
 ): Promise<SeenGoal> {
   const { goal } = stored;
-  const { equity, points } = await nodeNow(ports, scope, goal.nodeId, now);
-  const from = stored.state ?? firstState(goal, goal.startAt ?? now, goal.startEquity ?? equity);
-  const since = await ports.records.record(scope, goal.nodeId, { from: from.at, to: now, points: POINTS });
-  const state = advanceAll(from, since, goal);
+  const { equity, points, flows } = await nodeNow(ports, scope, nodes, goal.nodeId, now);
+  const from = stored.state ?? firstState(goal, goal.startAt ?? now, goal.startEquity ?? equity, flows);
+  const state = await steadily(ports, scope, goal.nodeId, now, async (total) =>
+    advanceAll(from, await ports.records.record(scope, goal.nodeId, { from: from.at, to: now, points: POINTS }), goal, total, now),
+  );
   const agentIds = agentsBelow(nodes, goal.nodeId).flatMap((n) => (n.agentId === null ? [] : [n.agentId]));
   const counts = goal.kind === "win-rate" || goal.kind === "volume";
   const trading = counts ? await ports.store.trading(scope, agentIds, 0) : { trades: [], volumes: [] };

@@ -44,6 +44,20 @@ describe("measuring a goal", () => {
       { numRuns: 60 },
     );
   });
+  it("finds a movement that no later point tells of: at the instant of the last one, or written down late", () => {
+    const goal = makeGoal();
+    const start = firstState(goal, GOAL_START, fixed("1000"), fixed("1000"));
+    const points = recordOf(["1000", "1100", "700", "720"], DAY_MS);
+    // 400 were taken out between the first and the second check, and the points do not say so.
+    const first = advanceAll(start, points.slice(0, 2), goal, fixed("1000"), GOAL_START + DAY_MS);
+    const second = advanceAll(first, points.slice(2), goal, fixed("600"), GOAL_START + 3 * DAY_MS);
+    expect([toText(first.profit), toText(second.profit), toText(second.flows)]).toEqual(["100", "120", "600"]);
+    // Without a new point it changes nothing but what there is.
+    const still = advanceAll(first, [], goal, fixed("600"), GOAL_START + 2 * DAY_MS);
+    expect([toText(still.profit), toText(still.equity), toText(still.index), still.at]).toEqual(["100", "700", "1.1", first.at]);
+    // Control: without the sum of movements the withdrawal is a loss.
+    expect(toText(advanceAll(first, points.slice(2), goal).profit)).toBe("-280");
+  });
   it("never makes less than nothing of a step, and 1 where nothing was at work", () => {
     expect(toText(growth(fixed("0"), fixed("0"), fixed("0")))).toBe("1");
     expect(toText(growth(fixed("10"), fixed("0"), fixed("5")))).toBe("0");

@@ -9,9 +9,12 @@ export const achievementKey = (goalId: string, version: number, period: number |
   `goal:${goalId}:${version}${period === null ? "" : `:${period}`}`;
 
 /** What follows from reaching a goal, before anything is done. `due` of the rule "all" is worked out when it is settled: all that is free then. */
-export function planAchievement(goal: Goal, state: GoalState, period: number | null, now: number): Achievement {
+export function planAchievement(goal: Goal, state: GoalState, period: number | null, now: number, collectedBefore: Fixed): Achievement {
   const profit = period !== null && state.period ? sub(state.profit, state.period.profit) : state.profit;
-  const { now: due } = collectAmount(goal.onAchieved, { free: goal.onAchieved.collect === "all" ? ZERO : max(profit, ZERO), profit });
+  const all = goal.onAchieved.collect === "all";
+  const { now: earned } = collectAmount(goal.onAchieved, { free: all ? ZERO : max(profit, ZERO), profit });
+  // A raised goal is reached again with profit of which a part has been taken; a period's profit is its own.
+  const due = period === null ? max(sub(earned, collectedBefore), ZERO) : earned;
   return {
     id: hashId("goal-achievement", achievementKey(goal.id, goal.version, period)),
     goalId: goal.id,

@@ -105,10 +105,14 @@ export interface GoalStore {
     agentIds: readonly string[],
     from: number,
   ): Promise<{ readonly trades: readonly GoalTrade[]; readonly volumes: readonly GoalVolume[] }>;
+  /** Market ms of the first recorded equity of these agents; null without one. */
+  recordStart(scope: TenantScope, agentIds: readonly string[]): Promise<number | null>;
   /** Free cash of each node, and whether its agent holds a position or has an order open. */
   money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, { readonly cash: Fixed; readonly busy: boolean }>>;
   /** All money ever moved into a node's cash less out of it, up to `at` (market ms). */
   flows(scope: TenantScope, nodeId: string, at: number): Promise<Fixed>;
+  /** All money that ever came into a node's sub-tree less what left it, as its record tells it, up to `at` (market ms). */
+  nodeFlows(scope: TenantScope, nodeId: string, at: number): Promise<Fixed>;
   /** Any workspace: those with goals that act or consequences that are not done. */
   workspaces(): Promise<readonly string[]>;
   achievements(scope: TenantScope, which: { readonly open: true } | { readonly goalId: string }): Promise<readonly Achievement[]>;

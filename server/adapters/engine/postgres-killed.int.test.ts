@@ -96,9 +96,10 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
     // Other functions' parts.
     const vetoes = { measureDue: async () => ({ measured: 0 }) };
     const monitor = { check: async () => ({ workspaces: 0, agents: 0, acted: 0, raised: 0, resolved: 0 }) };
+    const goals = { check: async () => ({ workspaces: 0, goals: 0, achieved: 0, missed: 0, moved: 0 }), propose: async () => 0 };
     const functions = (client: Inngest) => {
       const due = { wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
-      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor };
+      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor, goals };
       return [runDecision(runtime), settleDecisions(runtime)];
     };
     const engine = engineFixture(db, functions, { leaseMs: 800 });

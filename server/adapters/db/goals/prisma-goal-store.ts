@@ -32,7 +32,7 @@ export class PrismaGoalStore implements GoalStore {
 
   async nodes(scope: TenantScope): Promise<readonly GoalNode[]> {
     const rows = await this.db.prisma.walletNode.findMany({
-      where: { workspaceId: scope.workspaceId, OR: [{ agent: null }, { agent: { status: { not: "archived" } } }] },
+      where: { workspaceId: scope.workspaceId, closedAt: null, OR: [{ agent: null }, { agent: { status: { not: "archived" } } }] },
       include: { agent: { select: { id: true, status: true } } },
       orderBy: { createdAt: "asc" },
     });
@@ -207,6 +207,16 @@ export class PrismaGoalStore implements GoalStore {
     return { trades: trades.sort((a, b) => a.at - b.at), volumes: volumes.sort((a, b) => a.at - b.at) };
   }
 
+  async recordStart(scope: TenantScope, agentIds: readonly string[]): Promise<number | null> {
+    const [row] = await this.db.raw.query<{ at: string | null }>(
+      `SELECT (extract(epoch FROM min(first.at)) * 1000)::bigint::text AS at FROM "Agent" a
+       CROSS JOIN LATERAL (SELECT e.at FROM "EquityPoint" e WHERE e."agentId" = a.id ORDER BY e.at LIMIT 1) first
+       WHERE a."workspaceId" = $1::uuid AND a.id = ANY($2::uuid[])`,
+      [scope.workspaceId, [...agentIds]],
+    );
+    return row?.at ? Number(row.at) : null;
+  }
+
   async money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, { readonly cash: Fixed; readonly busy: boolean }>> {
     const rows = await this.db.raw.query<{ id: string; cash: string; busy: boolean }>(
       `SELECT n.id::text AS id, trim_scale(coalesce((SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = n.id AND l.kind = 'cash' AND l.currency = n.currency), 0))::text AS cash,
@@ -227,6 +237,14 @@ export class PrismaGoalStore implements GoalStore {
       [scope.workspaceId, nodeId, new Date(at).toISOString()],
     );
     return row ? fixed(row.total) : ZERO;
+  }
+
+  async nodeFlows(scope: TenantScope, nodeId: string, at: number): Promise<Fixed> {
+    const { _sum } = await this.db.prisma.nodeFlow.aggregate({
+      where: { workspaceId: scope.workspaceId, nodeId, at: { lte: new Date(at) } },
+      _sum: { flow: true },
+    });
+    return _sum.flow === null ? ZERO : decimalToFixed(_sum.flow);
   }
 
   async workspaces(): Promise<readonly string[]> {
