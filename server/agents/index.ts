@@ -3,6 +3,7 @@ export * from "./deciders";
 export * from "./lifecycle";
 export type { TickGap } from "./missed-ticks";
 export * from "./ports";
+export { riskNow } from "./risk-now";
 export * from "./service-types";
 export { LiveTickScheduler, latestStartOf } from "./tick-scheduler";
 export * from "./turn/assemble-inputs";

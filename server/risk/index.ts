@@ -1,3 +1,4 @@
+export { type Headroom, headroomOf, weight as headroomWeight } from "./headroom";
 export * from "./judge";
 export * from "./limit-specs";
 export * from "./monitoring/breaker-words";
