@@ -45,7 +45,17 @@ import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
+import {
+  LiveAgentService,
+  LiveTickScheduler,
+  LiveTurnRunner,
+  latestStartOf,
+  NO_CRASH,
+  StandingHalts,
+  turnCode,
+  VetoLedger,
+  type WorkQueue,
+} from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -74,6 +84,7 @@ import { systemScope } from "./auth/scope";
 import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
+import { keepStoringHalts } from "./container/keep-storing-halts";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -198,7 +209,9 @@ async function build() {
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
 
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed: market.feed,
@@ -256,7 +269,9 @@ async function build() {
     queue,
     turns: runner,
     hasModelKey,
+    halts,
   });
+  const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const nonces = new PrismaNonceRepository(db);
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
@@ -317,6 +332,7 @@ async function build() {
       clocks,
       engine: engine !== null,
       startedAt,
+      halts,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
   const marketOf = async (workspaceId: string) => ({
@@ -352,7 +368,7 @@ async function build() {
     modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
-    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db), halts),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
@@ -397,6 +413,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      haltsStored();
       await backtests.close();
       await venues.close();
       await events.close();

@@ -6,6 +6,7 @@ export * from "./ports";
 export { riskNow } from "./risk-now";
 export * from "./service-types";
 export { LiveTickScheduler, latestStartOf } from "./tick-scheduler";
+export * from "./standing-halts";
 export * from "./turn/assemble-inputs";
 export * from "./turn/core-types";
 export { DECISION_TOOL } from "./turn/decision-schema";

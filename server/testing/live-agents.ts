@@ -14,6 +14,7 @@ import {
   LiveAgentService,
   LiveTickScheduler,
   LiveTurnRunner,
+  StandingHalts,
   latestStartOf,
   NO_CRASH,
   type OrderStore,
@@ -100,7 +101,9 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
   const turns = around("turns", options.turns ?? new PrismaTurnStore(db));
   const orders = around("orders", options.orders ?? new PrismaOrderStore(db));
   const agents = new PrismaAgentStore(db);
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed,
@@ -118,7 +121,19 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     ...(options.observer ? { observer: options.observer } : {}),
   });
   const hasModelKey = options.hasModelKey ?? (async () => options.model !== undefined);
-  const service = new LiveAgentService({ agents, orders, feed, ...feeds, exchange, clocks, ids: systemIds, queue, turns: runner, hasModelKey });
+  const service = new LiveAgentService({
+    agents,
+    orders,
+    feed,
+    ...feeds,
+    exchange,
+    clocks,
+    ids: systemIds,
+    queue,
+    turns: runner,
+    hasModelKey,
+    halts,
+  });
   const scheduler = new LiveTickScheduler({
     agents,
     ticks: new PrismaTickStore(db),
@@ -130,5 +145,5 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     hasModelKey,
     restoreVenueMoney: async () => {},
   });
-  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler };
+  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler, halts };
 }
