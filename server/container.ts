@@ -47,7 +47,17 @@ import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
+import {
+  LiveAgentService,
+  LiveTickScheduler,
+  LiveTurnRunner,
+  latestStartOf,
+  NO_CRASH,
+  StandingHalts,
+  turnCode,
+  VetoLedger,
+  type WorkQueue,
+} from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -78,6 +88,7 @@ import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { composeGoals } from "./container/goals";
+import { keepStoringHalts } from "./container/keep-storing-halts";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -203,7 +214,9 @@ async function build() {
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
 
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed: market.feed,
@@ -263,7 +276,9 @@ async function build() {
     queue,
     turns: runner,
     hasModelKey,
+    halts,
   });
+  const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const nonces = new PrismaNonceRepository(db);
   const goals = composeGoals({ db, money, agents: agentService, clocks });
   const monitor = new Monitor({
@@ -326,6 +341,7 @@ async function build() {
       clocks,
       engine: engine !== null,
       startedAt,
+      halts,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
   const marketOf = async (workspaceId: string) => ({
@@ -361,7 +377,7 @@ async function build() {
     modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
-    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db), halts),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
@@ -411,6 +427,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      haltsStored();
       await backtests.close();
       await venues.close();
       await events.close();

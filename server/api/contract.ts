@@ -562,7 +562,7 @@ export type ApiErrorData = {
  * models.removeKey m modelProvider → {ok:true} · admin models.test m modelTest → ModelTestView · admin
  * apiKeys.list q → ApiKeyView[] · admin                apiKeys.create m apiKeyCreate → { key: string; view: ApiKeyView } · admin     apiKeys.revoke m apiKeyId → {ok:true} · admin
  * workspace.kill m workspaceKill → { halted: number; flattening: number } · trade     workspace.resume m → {tradingState} · trade
- * workspace.get q → { limits, dailyModelCap, tradingState } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
+ * workspace.get q → { limits, dailyModelCap, tradingState, haltsNotStored } · read     workspace.setLimits m workspaceLimits → {ok:true} · admin
  * connections.get q → ConnectionsView · read            connections.set m connection → {ok:true} · admin     connections.test m connection → ConnectionTestView · admin
  * evidence.get q evidence → EvidenceView · read       evidence.requestLive m requestLive → LiveAnswerView · trade
  * evidence.gate q → GateView · read                    evidence.setGate m gate → {ok:true} · admin

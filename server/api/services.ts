@@ -46,7 +46,12 @@ export interface SessionService {
 }
 
 export interface WorkspaceService {
-  get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
+  get(scope: TenantScope): Promise<{
+    limits: v.AgentDetail["config"]["limits"];
+    dailyModelCap: string;
+    tradingState: string;
+    haltsNotStored: { agentId: string | null; problem: string }[];
+  }>;
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
   rename(scope: TenantScope, name: string): Promise<void>;
 }

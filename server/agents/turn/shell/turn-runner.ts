@@ -13,6 +13,7 @@ import { recordReply } from "../record-reply";
 import { farmLimits, recordFigures, recordLimits } from "../risk-figures";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
+import type { StandingHalts } from "../../standing-halts";
 import { executeOrders, resolveSending } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
@@ -35,6 +36,8 @@ export type TurnRunnerPorts = {
   readonly code: TurnCode;
   readonly points: CrashPoints;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Halts of this process that may not be stored yet: no order is sent against them. */
+  readonly halts?: StandingHalts;
   /** The product's own scope in a workspace. */
   readonly scopeOf: (workspaceId: string) => TenantScope;
   /** Wall time (ms) after which a schedule tick of this market time may no longer begin; `intervalMs` = market time to the next. */
