@@ -51,7 +51,8 @@ export function readSentence(sentence: string, context: PlainContext): Reading {
     const amount = chosenAmount(clause, kind);
     if (!amount) {
       if (role.multiple !== null) drafts.push({ kind: "profit", amount: { value: role.multiple, unit: "percent", from: 0, to: 0 }, period, end: 0 });
-      else if (role.asksAmount) open ??= askAmount(sentence, kind, ask);
+      else if (role.asksAmount)
+        open ??= askAmount(kind, (text) => replaced(tokens[clause.to - 1]?.end ?? 0, tokens[clause.to - 1]?.end ?? 0, text), ask);
       continue;
     }
     drafts.push({ kind, amount, period, end: Math.max(amount.to, (again?.at ?? 0) + 1) });
@@ -190,25 +191,20 @@ function toGoal({ kind, amount, period }: Draft, deadline: number | null, { curr
   }
 }
 
-function askAmount(sentence: string, kind: GoalKind, ask: (about: string, question: string, choices: readonly Choice[]) => Reading): Reading {
-  const said = sentence.trim().replace(/[.!]+$/, "");
-  if (kind === "drawdown")
-    return ask(
-      "amount",
-      "How far may it fall from its highest value?",
-      ["1 %", "2 %", "5 %", "10 %"].map((x) => ({ label: x, sentence: `${said}, never losing more than ${x}` })),
-    );
-  if (kind === "win-rate")
-    return ask(
-      "amount",
-      "Which win rate?",
-      ["50 %", "55 %", "60 %"].map((x) => ({ label: x, sentence: `${said} of ${x}` })),
-    );
-  return ask(
-    "amount",
-    "How much, and by when?",
-    ["2 % this week", "5 % this month", "10 % this month"].map((x) => ({ label: x, sentence: `${said}: ${x}` })),
-  );
+/** `say` puts words behind the clause that lacks its amount. */
+function askAmount(
+  kind: GoalKind,
+  say: (text: string) => string,
+  ask: (about: string, question: string, choices: readonly Choice[]) => Reading,
+): Reading {
+  const choices = (lead: string, labels: readonly string[]): readonly Choice[] =>
+    labels.map((label) => ({ label, sentence: say(` ${lead}${label}`) }));
+  if (kind === "drawdown") return ask("amount", "How far may it fall from its highest value?", choices("more than ", ["1 %", "2 %", "5 %", "10 %"]));
+  if (kind === "win-rate") return ask("amount", "Which win rate?", choices("of ", ["50 %", "55 %", "60 %"]));
+  if (kind === "sharpe") return ask("amount", "Which Sharpe ratio (a year)?", choices("of ", ["1", "1.5", "2"]));
+  if (kind === "volume" || kind === "balance" || kind === "income")
+    return ask("amount", "How much?", choices("of ", kind === "income" ? ["50 USDT a week", "100 USDT a week"] : ["1000", "5000", "10000"]));
+  return ask("amount", "How much, and by when?", choices("", ["2 % this week", "5 % this month", "10 % this month"]));
 }
 
 /** A wallet whose name is in the sentence; the longest one when names contain each other. */
