@@ -18,6 +18,8 @@ export * from "./goal-words";
 export * from "./growth";
 export * from "./measure-goal";
 export * from "./odds-types";
+export * from "./plain/read-sentence";
+export type * from "./plain/reading";
 export type * from "./ports";
 export * from "./regular-returns";
 export * from "./risk-budget";
