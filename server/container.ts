@@ -29,7 +29,6 @@ import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
-import { PrismaMovementStore } from "./adapters/db/wallets/prisma-movement-store";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
 import { RunBook } from "./adapters/engine/run-book";
@@ -89,6 +88,7 @@ import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { composeGoals } from "./container/goals";
 import { keepStoringHalts } from "./container/keep-storing-halts";
+import { moneyOf, walletsOf } from "./container/wallets";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -104,7 +104,6 @@ import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore 
 import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
-import { MoneyService } from "./wallets";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -263,7 +262,7 @@ async function build() {
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
-  const money = new MoneyService({ store: new PrismaMovementStore(db), feed: market.feed, feeds, venue: exchange, clocks });
+  const money = moneyOf({ db, feed: market.feed, feeds, exchange, clocks });
   const agentService = new LiveAgentService({
     agents,
     orders,
@@ -279,6 +278,7 @@ async function build() {
     halts,
   });
   const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
+  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService });
   const nonces = new PrismaNonceRepository(db);
   const goals = composeGoals({ db, money, agents: agentService, clocks });
   const monitor = new Monitor({
@@ -299,6 +299,7 @@ async function build() {
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
     goals: goals.checks,
+    wallets: wallets.work,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",
@@ -397,6 +398,7 @@ async function build() {
       clocks,
       build: code.build,
     }),
+    wallets: wallets.service,
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 

@@ -99,6 +99,12 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     invitationId: randomUUID(),
     invitedId: randomUUID(),
     workspaceId: randomUUID(),
+    masterId: randomUUID(),
+    farmId: randomUUID(),
+    vaultId: randomUUID(),
+    movementId: randomUUID(),
+    askedId: randomUUID(),
+    rebalanceId: randomUUID(),
   };
   const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
   const ids = { ...backtests, agentId, turnId, configVersion: 1, ...nobodys };

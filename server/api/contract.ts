@@ -16,6 +16,7 @@ export * from "./contract/system";
 
 import type { PeopleProcedure } from "./contract/people";
 import type { RiskProcedure } from "./contract/risk";
+import type { WalletProcedure } from "./contract/wallets";
 
 // ---- pieces -------------------------------------------------------------------
 
@@ -74,7 +75,8 @@ export const agentInput = z.strictObject({
 });
 
 export const inputs = {
-  agentCreate: agentInput.extend({ capital: positiveMoneyText }),
+  /** Without a parent wallet: the treasury. */
+  agentCreate: agentInput.extend({ capital: positiveMoneyText, parentNodeId: uuid.optional() }),
   agentUpdate: z.strictObject({ agentId: uuid, expectedVersion: z.int().min(1), config: agentInput }),
   accountDelete: z.strictObject({ confirm: z.literal("DELETE", "type DELETE") }),
   agentId: z.strictObject({ agentId: uuid }),
@@ -146,12 +148,13 @@ export type AgentInput = z.input<typeof agentInput>;
  * system.get q → SystemView · read
  * runs.list q runs → RunsView · read                    runs.get q runId → RunView · read
  * runs.cancel m runId → {ok:true} · trade              runs.replay m runId → {runId} · trade
- * risk.*: contract/risk.ts
+ * risk.*: contract/risk.ts                             wallets.*: contract/wallets.ts
  * account.get q → AccountView · session                account.delete m accountDelete → {ok:true} · session, owner
  */
 export type ProcedureName =
   | RiskProcedure
   | PeopleProcedure
+  | WalletProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

@@ -6,6 +6,7 @@ import type * as v from "./contract";
 import type * as b from "./contract/backtests";
 import type { LivePeopleService } from "./services-live/people-service";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
+import type { LiveWalletService } from "./services-live/wallets/wallet-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -118,5 +119,6 @@ export type Services = {
   readonly account: AccountService;
   readonly risk: LiveRiskService;
   readonly people: LivePeopleService;
+  readonly wallets: LiveWalletService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

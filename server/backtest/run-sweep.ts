@@ -9,8 +9,8 @@ import { type BlockReturns, blockReturns } from "./results/block-returns";
 import { type Performance, performanceOf, returnsOf } from "./results/performance";
 import { roundTrips } from "./results/round-trips";
 import { missing, type StatFigure } from "./results/stat-figure";
-import { valueCurve } from "./results/value-curve";
 import type { ExcessFigure } from "./results/trial-record";
+import { valueCurve } from "./results/value-curve";
 import { judged, type RunSpecOptions } from "./run-spec";
 import { type Objective, type SweepAxis, type SweepSpec, sweepPoints } from "./sweep-spec";
 

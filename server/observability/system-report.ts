@@ -1,7 +1,7 @@
 import type { Database } from "@/server/adapters/db/database";
 import type { VenueState } from "@/server/adapters/market/exchange/venue-health";
-import type { SystemPart } from "@/server/api/contract";
 import type { StandingHalts } from "@/server/agents";
+import type { SystemPart } from "@/server/api/contract";
 import type { Env } from "@/server/env";
 import type { MarketFeed } from "@/server/market";
 import type { Clocks } from "@/server/shared";

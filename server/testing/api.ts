@@ -38,6 +38,7 @@ import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
 import { systemScope } from "@/server/auth/scope";
+import { walletsOf } from "@/server/container/wallets";
 import { countCall } from "@/server/observability/count-api";
 import type { Metrics } from "@/server/observability/metrics";
 import { Monitor } from "@/server/risk";
@@ -94,6 +95,7 @@ export function apiFixture(
     people: new LivePeopleService({ db, wall: live.clock, chain: null }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
+    wallets: walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service }).service,
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };

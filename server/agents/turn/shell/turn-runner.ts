@@ -6,6 +6,7 @@ import { type Clocks, canonicalJson, DAY_MS, DomainError, fixed, hashId, mul, ty
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import { ticksBetween } from "../../missed-ticks";
 import type { TurnRequest, TurnRunner } from "../../service-types";
+import type { StandingHalts } from "../../standing-halts";
 import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
 import { neededFigures } from "../needed-figures";
@@ -13,7 +14,6 @@ import { recordReply } from "../record-reply";
 import { farmLimits, recordFigures, recordLimits } from "../risk-figures";
 import { initialState, recordOf, step } from "../step";
 import type { TurnPhase } from "../types";
-import type { StandingHalts } from "../../standing-halts";
 import { executeOrders, resolveSending } from "./execute-orders";
 import { type LoadedInputs, loadInputs } from "./load-inputs";
 import { PhaseTimer } from "./phase-timer";
