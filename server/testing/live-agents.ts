@@ -100,7 +100,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
       throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
     },
   };
-  const turns = around("turns", options.turns ?? new PrismaTurnStore(db));
+  const turns = around("turns", options.turns ?? new PrismaTurnStore(db, () => clock.time));
   const orders = around("orders", options.orders ?? new PrismaOrderStore(db));
   const agents = new PrismaAgentStore(db);
   const halts = new StandingHalts();

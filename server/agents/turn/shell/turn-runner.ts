@@ -76,7 +76,6 @@ export class LiveTurnRunner implements TurnRunner {
     watch.enter("claim");
     const claim = await turns.claim(request, {
       owner,
-      wallNow: clocks.wall.now(),
       leaseMs: LEASE_MS + MODEL_TIMEOUT_MS,
       build: code.build,
       late: (agent) => this.#isLate(agent, request),
@@ -289,7 +288,7 @@ export class LiveTurnRunner implements TurnRunner {
     const { turns, clocks, budget } = this.ports;
     // Of turns that nobody resumes, such as those a halt gave up. One that is resumed has ended its own by then.
     await budget.settleAbandoned(clocks.wall.now() - CALL_LOST_AFTER_MS, limit);
-    return turns.abandoned({ wallNow: clocks.wall.now(), limit });
+    return turns.abandoned({ limit });
   }
 }
 
