@@ -185,7 +185,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
     foreign: "not-found",
   },
   "wallets.undo": { access: "trade", input: ({ movementId }) => ({ movementId }), foreign: "not-found" },
-  "wallets.decide": { access: "trade", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
+  "wallets.decide": { access: "owner", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
   "wallets.rebalancePreview": { access: "read", input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" } }), foreign: "not-found" },
   "wallets.rebalance": {
     access: "trade",
