@@ -265,7 +265,7 @@ async function build() {
     hasModelKey,
   });
   const nonces = new PrismaNonceRepository(db);
-  const goals = composeGoals({ db, money, agents: agentService, clocks });
+  const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -366,6 +366,7 @@ async function build() {
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
+    goals: goals.api,
     people: new LivePeopleService({
       db,
       wall,

@@ -8,6 +8,7 @@ import { type LimitsView, laterLimits, type ProtectionView, protectionsInput } f
 
 export * from "./contract/evidence";
 
+import type { GoalProcedure } from "./contract/goals";
 import type { PeopleProcedure } from "./contract/people";
 import type { RiskProcedure } from "./contract/risk";
 
@@ -310,6 +311,15 @@ export type DecisionDetail = {
     horizonMs: number | null;
     reasoning: string;
   };
+  /** What the agent's goals made of the decision; null when no goal took anything away. */
+  goals: null | {
+    change: "scaled" | "held-back" | "trimmed" | "none";
+    asked: { action: string; symbol: string; size: { unit: "quote" | "base"; amount: string } | null };
+    scale: string;
+    maxExposurePercent: string | null;
+    maxLossLeft: string | null;
+    reasons: { goalId: string; rule: string; text: string }[];
+  };
   verdict: null | {
     outcome: "approve" | "reduce" | "deny" | "no-order";
     askedQuantity: string;
@@ -575,6 +585,7 @@ export type ApiErrorData = {
 export type ProcedureName =
   | RiskProcedure
   | PeopleProcedure
+  | GoalProcedure
   | "me.get"
   | "me.sessions"
   | "me.revokeSession"

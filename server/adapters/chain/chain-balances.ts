@@ -20,7 +20,9 @@ export type ChainHoldings = {
 };
 export type WalletHoldings = { /** Wall ms. */ readonly at: number; readonly chains: readonly ChainHoldings[] };
 
-const CHAINS: ReadonlyMap<number, Chain> = new Map([mainnet, base, arbitrum, optimism, polygon, bsc, sepolia, baseSepolia, foundry].map((c) => [c.id, c]));
+const CHAINS: ReadonlyMap<number, Chain> = new Map(
+  [mainnet, base, arbitrum, optimism, polygon, bsc, sepolia, baseSepolia, foundry].map((c) => [c.id, c]),
+);
 const KEPT_MS = 30_000;
 const MOST_DECIMALS = 36;
 
