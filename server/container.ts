@@ -280,7 +280,7 @@ async function build() {
   const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService });
   const nonces = new PrismaNonceRepository(db);
-  const goals = composeGoals({ db, money, agents: agentService, clocks });
+  const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -383,6 +383,7 @@ async function build() {
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
+    goals: goals.api,
     people: new LivePeopleService({
       db,
       wall,

@@ -6,6 +6,7 @@ import { backtestsRouter } from "./routers/backtests";
 import { connectionsRouter } from "./routers/connections";
 import { decisionsRouter } from "./routers/decisions";
 import { evidenceRouter } from "./routers/evidence";
+import { goalsRouter } from "./routers/goals";
 import { marketRouter } from "./routers/market";
 import { meRouter } from "./routers/me";
 import { membersRouter } from "./routers/members";
@@ -34,6 +35,7 @@ export const appRouter = router({
   risk: riskRouter,
   wallets: walletsRouter,
   backtests: backtestsRouter,
+  goals: goalsRouter,
   members: membersRouter,
   audit: auditRouter,
   account: accountRouter,

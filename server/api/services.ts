@@ -4,6 +4,7 @@ import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type * as b from "./contract/backtests";
+import type { LiveGoalService } from "./services-live/goal-service";
 import type { LivePeopleService } from "./services-live/people-service";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
 import type { LiveWalletService } from "./services-live/wallets/wallet-service";
@@ -120,5 +121,6 @@ export type Services = {
   readonly risk: LiveRiskService;
   readonly people: LivePeopleService;
   readonly wallets: LiveWalletService;
+  readonly goals: LiveGoalService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

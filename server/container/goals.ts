@@ -3,9 +3,11 @@ import { PrismaGoalStore } from "../adapters/db/goals/prisma-goal-store";
 import { systemIds } from "../adapters/db/new-id";
 import { PrismaNodeRecords } from "../adapters/db/wallets/prisma-node-records";
 import { computeOdds } from "../adapters/process/compute-odds";
-import type { LiveAgentService } from "../agents";
+import type { AgentStore, LiveAgentService } from "../agents";
+import { LiveGoalService } from "../api/services-live/goal-service";
 import { systemScope } from "../auth/scope";
-import { CapitalService, GoalKeeper, type GoalPorts, GoalService } from "../goals";
+import { CapitalService, type ComputeOdds, GoalKeeper, type GoalPorts, GoalService } from "../goals";
+import type { MarketFeeds } from "../market";
 import type { Clocks } from "../shared";
 import type { MoneyMover } from "../wallets";
 
@@ -13,7 +15,10 @@ import type { MoneyMover } from "../wallets";
 export function composeGoals(parts: {
   readonly db: Database;
   readonly money: MoneyMover;
-  readonly agents: Pick<LiveAgentService, "stop" | "mitigate">;
+  readonly agents: Pick<LiveAgentService, "stop" | "mitigate" | "update">;
+  readonly agentStore: Pick<AgentStore, "get">;
+  readonly feeds: MarketFeeds;
+  readonly compute?: ComputeOdds;
   readonly clocks: Clocks;
 }) {
   const { db, money, agents, clocks } = parts;
@@ -25,12 +30,22 @@ export function composeGoals(parts: {
       stop: async (scope, agentId) => void (await agents.stop(scope, agentId)),
       flatten: (scope, agentId, reason, key) => agents.mitigate(scope, { agentId, steps: ["flatten"], reason, key }),
     },
-    compute: computeOdds(),
+    compute: parts.compute ?? computeOdds(),
     clocks,
     scopeOf: systemScope,
   };
   const keeper = new GoalKeeper(ports);
   const service = new GoalService({ ...ports, ids: systemIds });
   const capital = new CapitalService({ ...ports, ids: systemIds });
-  return { ports, service, capital, checks: { check: () => keeper.check(), propose: () => keeper.propose(capital) } };
+  const api = new LiveGoalService({
+    goals: service,
+    capital,
+    keeper,
+    store: ports.store,
+    agents,
+    agentStore: parts.agentStore,
+    feeds: parts.feeds,
+    clocks,
+  });
+  return { ports, api, capital, checks: { check: () => keeper.check(), propose: () => keeper.propose(capital) } };
 }

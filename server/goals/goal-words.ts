@@ -1,4 +1,4 @@
-import { type Fixed, fixed, roundTo, toText } from "@/server/shared";
+import { type Fixed, roundTo, toText } from "@/server/shared";
 import type { Goal, GoalDraft, GoalUnit } from "./types";
 
 /** A number with at most two decimals (more below 1), as a person would write it. */
@@ -11,8 +11,13 @@ export function plain(x: Fixed): string {
 export const amountWords = (x: Fixed, unit: GoalUnit, currency: string): string =>
   unit === "percent" ? `${plain(x)} %` : unit === "quote" ? `${plain(x)} ${currency}` : plain(x);
 
-/** A float statistic as Fixed with 6 decimals; for words and thresholds, never for money that is moved. */
-export const statistic = (x: number): Fixed => fixed(x.toFixed(6));
+/** A probability in one word or two. */
+export function oddsWords(p: number): string {
+  if (p < 0.1) return "very unlikely";
+  if (p < 0.35) return "unlikely";
+  if (p < 0.65) return "about even";
+  return p < 0.9 ? "likely" : "very likely";
+}
 
 /** "2026-11-30" of market ms. */
 export const dayText = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -12,6 +12,8 @@ export type GoalNode = NodeAbove & {
   readonly currency: string;
   readonly agentId: string | null;
   readonly agentStatus: string | null;
+  /** Markets of an agent. */
+  readonly symbols: readonly string[];
 };
 
 /** A goal with what its last check found. */

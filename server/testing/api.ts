@@ -39,6 +39,7 @@ import { LiveWorkspaceService } from "@/server/api/services-live/workspace-servi
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
 import { systemScope } from "@/server/auth/scope";
 import { walletsOf } from "@/server/container/wallets";
+import { composeGoals } from "@/server/container/goals";
 import { countCall } from "@/server/observability/count-api";
 import type { Metrics } from "@/server/observability/metrics";
 import { Monitor } from "@/server/risk";
@@ -92,6 +93,7 @@ export function apiFixture(
     evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
+    goals: composeGoals({ db, money: live.money, agents: live.service, agentStore: live.agents, feeds: { of: async () => live.feed }, clocks }).api,
     people: new LivePeopleService({ db, wall: live.clock, chain: null }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),

@@ -5,6 +5,7 @@ import { packBlob } from "@/server/adapters/db/prisma-blob-store";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
 import { backtestInputs } from "@/server/api/contract/backtests";
+import { goalInputs } from "@/server/api/contract/goals";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
@@ -32,6 +33,11 @@ export type Ids = {
   invitationId: string;
   invitedId: string;
   workspaceId: string;
+  /** The agent's wallet, a goal of it, a change of that, and a proposal. */
+  nodeId: string;
+  goalId: string;
+  changeId: string;
+  proposalId: string;
 } & WalletIds;
 type WalletIds = { masterId: string; farmId: string; vaultId: string; movementId: string; askedId: string; rebalanceId: string };
 type Row = {
@@ -87,6 +93,8 @@ async function addBacktests(
   return { waitingBacktest, doneBacktest };
 }
 
+const goalId = ({ goalId }: Ids) => ({ goalId });
+const goalForm = ({ nodeId }: Ids) => ({ nodeId, kind: "profit" as const, unit: "percent" as const, target: "5" });
 const agentId = ({ agentId }: Ids) => ({ agentId });
 const toFarm = ({ masterId, farmId }: Ids) => ({ fromNodeId: masterId, toNodeId: farmId, amount: "3" });
 const waitingBacktest = ({ waitingBacktest }: Ids) => ({ backtestId: waitingBacktest });
@@ -211,6 +219,18 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "me.onChain": { access: "session", foreign: "own" },
   "me.workspaces": { access: "session", foreign: "own" },
   "me.chooseWorkspace": { access: "session", input: ({ workspaceId }) => ({ workspaceId }), foreign: "not-found" },
+  "goals.list": { access: "read", foreign: "own" },
+  "goals.get": { access: "read", input: goalId, foreign: "not-found" },
+  "goals.read": { access: "read", input: ({ nodeId }) => ({ sentence: "make 5 %", nodeId }), foreign: "not-found" },
+  "goals.preview": { access: "read", input: goalForm, foreign: "not-found" },
+  "goals.create": { access: "trade", input: (ids) => ({ goals: [goalForm(ids)] }), foreign: "not-found" },
+  "goals.edit": { access: "trade", input: ({ goalId }) => ({ goalId, version: 2, target: "90" }), foreign: "not-found" },
+  "goals.act": { access: "trade", input: ({ goalId }) => ({ goalId, action: "pause" }), foreign: "not-found" },
+  "goals.undoChange": { access: "trade", input: ({ goalId, changeId }) => ({ goalId, changeId }), foreign: "not-found" },
+  "goals.check": { access: "trade", foreign: "own" },
+  "goals.applyProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
+  "goals.undoProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
+  "goals.dismissProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
   "members.list": { access: "read", foreign: "own" },
   "members.invite": { access: "owner", input: () => ({ address: SOMEBODY, role: "viewer" }), foreign: "own" },
   "members.revokeInvitation": { access: "owner", input: ({ invitationId }) => ({ invitationId }), foreign: "not-found" },
@@ -269,9 +289,11 @@ export async function walkAsStrangers(
   const backtests = await addBacktests(api, db, owner.caller.scope);
   const people = await addPeople(api, owner.caller);
   const wallets = await walletRows(api, db, owner.caller.scope);
+  const goals = await addGoals(api, db, owner.caller.scope, agentId);
   const ids: Ids = {
     ...people,
     ...wallets,
+    ...goals,
     workspaceId,
     ...backtests,
     agentId,
@@ -295,6 +317,7 @@ export async function walkAsStrangers(
     people.memberId,
     people.invitationId,
     ...Object.values(wallets),
+    ...Object.values(goals),
   ];
   const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
 
@@ -372,6 +395,28 @@ export async function walkAsStrangers(
     if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
   }
   return { wrong, calls };
+}
+
+/** A goal of the agent's with a changed target, and a proposal. */
+async function addGoals(
+  api: ReturnType<typeof apiFixture>,
+  db: Database,
+  scope: TenantScope,
+  agentId: string,
+): Promise<{ nodeId: string; goalId: string; changeId: string; proposalId: string }> {
+  const { nodeId } = await db.prisma.agent.findUniqueOrThrow({ where: { id: agentId } });
+  const [made] = (
+    await api.services.goals.create(scope, goalInputs.goalCreate.parse({ goals: [{ nodeId, kind: "profit", unit: "percent", target: "7" }] }))
+  ).goalIds;
+  const goal = made ?? "";
+  await api.services.goals.edit(scope, { goalId: goal, version: 1, target: "8" });
+  const change = await db.prisma.goalChange.findFirstOrThrow({ where: { goalId: goal } });
+  const proposalId = newId();
+  const body = { shares: [], moves: [] };
+  await db.prisma.goalProposal.create({
+    data: { id: proposalId, workspaceId: scope.workspaceId, nodeId, body, why: "Walked", status: "open", at: new Date(0) },
+  });
+  return { nodeId, goalId: goal, changeId: change.id, proposalId };
 }
 
 /** Somebody else in the first workspace, an open invitation into it, and one of its owner into a third workspace. */

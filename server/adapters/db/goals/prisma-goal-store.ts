@@ -21,6 +21,7 @@ import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { decimalToFixed, fixedToDecimal } from "../decimal";
 import { newId } from "../new-id";
+import { storedConfig } from "../stored-config";
 import { achievementFromRow, checkColumns, goalColumns, goalFromRow, movesToJson, proposalBody, proposalFromRow } from "./goal-rows";
 
 const actorOf = (scope: TenantScope): string => `${scope.actor.kind}:${scope.actor.id}`;
@@ -33,7 +34,7 @@ export class PrismaGoalStore implements GoalStore {
   async nodes(scope: TenantScope): Promise<readonly GoalNode[]> {
     const rows = await this.db.prisma.walletNode.findMany({
       where: { workspaceId: scope.workspaceId, closedAt: null, OR: [{ agent: null }, { agent: { status: { not: "archived" } } }] },
-      include: { agent: { select: { id: true, status: true } } },
+      include: { agent: { select: { id: true, status: true, config: true } } },
       orderBy: { createdAt: "asc" },
     });
     return rows.map(({ id, parentId, kind, name, currency, agent }) => ({
@@ -44,6 +45,7 @@ export class PrismaGoalStore implements GoalStore {
       currency,
       agentId: agent?.id ?? null,
       agentStatus: agent?.status ?? null,
+      symbols: agent ? storedConfig(agent.config).symbols : [],
     }));
   }
 
