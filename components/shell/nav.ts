@@ -12,6 +12,7 @@ import {
   Settings,
   Shield,
   Users,
+  Wallet,
 } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
@@ -25,7 +26,13 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
       { href: "/backtests", label: "Backtests", icon: FlaskConical },
     ],
   },
-  { group: "Money", items: [{ href: "/risk", label: "Risk", icon: Shield }] },
+  {
+    group: "Money",
+    items: [
+      { href: "/risk", label: "Risk", icon: Shield },
+      { href: "/wallet", label: "Wallet", icon: Wallet },
+    ],
+  },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
   {
     group: "Account",

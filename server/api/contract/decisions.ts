@@ -60,6 +60,15 @@ export type DecisionDetail = {
     horizonMs: number | null;
     reasoning: string;
   };
+  /** What the agent's goals made of the decision; null when no goal took anything away. */
+  goals: null | {
+    change: "scaled" | "held-back" | "trimmed" | "none";
+    asked: { action: string; symbol: string; size: { unit: "quote" | "base"; amount: string } | null };
+    scale: string;
+    maxExposurePercent: string | null;
+    maxLossLeft: string | null;
+    reasons: { goalId: string; rule: string; text: string }[];
+  };
   verdict: null | {
     outcome: "approve" | "reduce" | "deny" | "no-order";
     askedQuantity: string;

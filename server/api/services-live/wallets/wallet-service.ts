@@ -6,6 +6,7 @@ import { type NewNode, PrismaWalletTree } from "@/server/adapters/db/wallets/pri
 import { toLimits } from "@/server/api/agent-config";
 import type * as v from "@/server/api/contract/wallets";
 import type { MarketSource } from "@/server/market";
+import { limitsAsJson, parseLimits } from "@/server/risk";
 import { type Clocks, DAY_MS, DomainError, fixed, hashId, notFound, sum, type TenantScope, toText } from "@/server/shared";
 import {
   type MoneyOrder,
@@ -96,7 +97,7 @@ export class LiveWalletService {
         .reverse()
         .map((n) => ({ id: n.id, name: n.name })),
       rules: { ...textRules(own), cooldownSeconds: own.rules.cooldownSeconds },
-      limits: own.kind === "farm" ? ((own.limits ?? {}) as Record<string, unknown>) : null,
+      limits: own.kind === "farm" ? limitsAsJson(parseLimits(own.limits ?? {}), toText) : null,
       drawdown: recordDrawdown(record),
       moneyReturn: attempt(() => moneyWeightedReturn(dated, fixed(row.equity), now)),
       record: record.map((p) => ({ at: p.at, equity: toText(p.equity), flow: toText(p.flow) })),
@@ -224,7 +225,7 @@ const keyOf = (key: string): string => `w:${hashId("wallet key", key)}`;
 
 const textRules = ({ rules }: WalletRow) => {
   const json = moneyRulesAsJson(rules);
-  const text = (name: keyof typeof NO_MONEY_RULES): string | null => (typeof json[name] === "string" ? (json[name] as string) : null);
+  const text = (name: string): string | null => (typeof json[name] === "string" ? (json[name] as string) : null);
   return {
     reserve: text("reserve"),
     reservePercent: text("reservePercent"),
