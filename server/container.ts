@@ -278,9 +278,9 @@ async function build() {
     halts,
   });
   const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
-  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService });
   const nonces = new PrismaNonceRepository(db);
   const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
+  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService, goals: goals.capital });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,

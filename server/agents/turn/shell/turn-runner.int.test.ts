@@ -1,6 +1,6 @@
-import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
 import { expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
+import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
 import { fixed, HOUR_MS } from "@/server/shared";
 import { countStatements, describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
