@@ -72,7 +72,7 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   async #run(request: TurnRequest, turnId: string, watch: TurnWatch): Promise<TurnEnd> {
-    const { turns, clocks, owner, code, points } = this.ports;
+    const { turns, owner, code, points } = this.ports;
     watch.enter("claim");
     const claim = await turns.claim(request, {
       owner,
