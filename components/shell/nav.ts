@@ -11,6 +11,7 @@ import {
   Server,
   Settings,
   Shield,
+  Target,
   Users,
 } from "lucide-react";
 
@@ -25,7 +26,13 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
       { href: "/backtests", label: "Backtests", icon: FlaskConical },
     ],
   },
-  { group: "Money", items: [{ href: "/risk", label: "Risk", icon: Shield }] },
+  {
+    group: "Money",
+    items: [
+      { href: "/risk", label: "Risk", icon: Shield },
+      { href: "/goals", label: "Goals", icon: Target },
+    ],
+  },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
   {
     group: "Account",
