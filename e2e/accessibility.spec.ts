@@ -31,6 +31,7 @@ for (const theme of ["dark", "light"] as const) {
       "/agents/new",
       "/models",
       "/risk",
+      "/wallet",
       "/goals",
       "/connections",
       "/api-keys",

@@ -28,10 +28,10 @@ test("an owner invites a viewer, who sees all and can change nothing, until remo
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     await page.goto("/members");
     await page.getByRole("button", { name: "Invite" }).click();
-    await page.getByLabel("Wallet address").fill("0x12");
+    await page.getByRole("textbox", { name: "Wallet address" }).fill("0x12");
     await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
     await expect(page.getByText("must be a wallet address")).toBeVisible();
-    await page.getByLabel("Wallet address").fill(invited.address);
+    await page.getByRole("textbox", { name: "Wallet address" }).fill(invited.address);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole("dialog").getByRole("button", { name: "Invite" }).click();
     await expect(page.getByTestId("invitations")).toContainText(invited.address);
@@ -42,12 +42,12 @@ test("an owner invites a viewer, who sees all and can change nothing, until remo
     await guest.reload();
     await expect(guest.getByRole("region", { name: "Invitations" })).toContainText("Desk of two");
     await guest.getByRole("button", { name: "Join" }).click();
+    await expect(guest.getByText("You are a viewer here")).toBeVisible();
     await guest.getByTestId("account").click();
     await expect(guest.getByRole("menuitemradio", { name: /Desk of two/ })).toBeChecked();
     await guest.keyboard.press("Escape");
     await guest.goto("/agents");
     await expect(guest.getByText("Shared Agent")).toBeVisible();
-    await expect(guest.getByText("You are a viewer here")).toBeVisible();
     await guest.goto("/members");
     await expect(guest.getByTestId("members")).toContainText(wallet.address);
     await expect(guest.getByRole("button", { name: "Invite" })).toHaveCount(0);

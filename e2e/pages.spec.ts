@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { consoleErrors } from "./fixtures/console-errors";
 import { signInAsDemo } from "./fixtures/sign-in";
 
-const TRADING = ["/overview", "/agents", "/agents/new", "/backtests", "/backtests/new", "/risk"];
+const TRADING = ["/overview", "/agents", "/agents/new", "/backtests", "/backtests/new", "/risk", "/wallet"];
 const PAGES = [...TRADING, "/models", "/connections", "/api-keys", "/members", "/audit", "/settings", "/runs", "/system"];
 
 for (const width of [390, 1440]) {

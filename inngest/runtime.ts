@@ -12,6 +12,12 @@ export type DurableRuntime = {
   /** Measures goals; proposes capital by them and returns how many proposals. */
   readonly goals: { check(): Promise<KeeperSummary>; propose(): Promise<number> };
   readonly monitor: Pick<Monitor, "check">;
+  readonly wallets: {
+    mirrorLeft(): Promise<{ told: number }>;
+    goOnRecalls(): Promise<{ ended: number }>;
+    goOnRebalances(): Promise<{ ended: number }>;
+    rebalanceDue(): Promise<{ applied: number; proposed: number }>;
+  };
   /** Wall time (ms) at which a market time comes. */
   readonly wallAt: (marketTime: number) => number;
   /** How long a tick's decision may wait for its first call. */

@@ -29,7 +29,6 @@ import { PrismaUserRepository } from "./adapters/db/prisma-user-repository";
 import { PrismaVetoStore } from "./adapters/db/prisma-veto-store";
 import { PrismaWorkspaceRepository } from "./adapters/db/prisma-workspace-repository";
 import { PrismaQueries } from "./adapters/db/queries/prisma-queries";
-import { PrismaMovementStore } from "./adapters/db/wallets/prisma-movement-store";
 import { workspaceOfAgent } from "./adapters/db/workspace-of-agent";
 import { EmbeddedEngine } from "./adapters/engine/embedded-engine";
 import { RunBook } from "./adapters/engine/run-book";
@@ -47,7 +46,17 @@ import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
+import {
+  LiveAgentService,
+  LiveTickScheduler,
+  LiveTurnRunner,
+  latestStartOf,
+  NO_CRASH,
+  StandingHalts,
+  turnCode,
+  VetoLedger,
+  type WorkQueue,
+} from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -78,6 +87,8 @@ import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
 import { composeGoals } from "./container/goals";
+import { keepStoringHalts } from "./container/keep-storing-halts";
+import { moneyOf, walletsOf } from "./container/wallets";
 import { env } from "./env";
 import { openMarket } from "./market-source";
 import { collectGauges } from "./observability/collect-gauges";
@@ -93,7 +104,6 @@ import { watchFeed, watchModel, watchOrderStore, watchRateLimit, watchTurnStore 
 import { Monitor } from "./risk";
 import { DAY_MS, DomainError, fixed, hashId, notFound, type TenantScope } from "./shared";
 import { venueUrls } from "./venue-urls";
-import { MoneyService } from "./wallets";
 
 const KEEP_MS = 7 * DAY_MS;
 
@@ -203,7 +213,9 @@ async function build() {
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
 
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed: market.feed,
@@ -250,7 +262,7 @@ async function build() {
     requestTransition: async (workspaceId, agentId, id) => void (await client.send(transitionRequested.create({ workspaceId, agentId }, { id }))),
     wakeScheduler: async () => void (await client.send(schedulerWake.create({}))),
   };
-  const money = new MoneyService({ store: new PrismaMovementStore(db), feed: market.feed, feeds, venue: exchange, clocks });
+  const money = moneyOf({ db, feed: market.feed, feeds, exchange, clocks });
   const agentService = new LiveAgentService({
     agents,
     orders,
@@ -263,9 +275,12 @@ async function build() {
     queue,
     turns: runner,
     hasModelKey,
+    halts,
   });
+  const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const nonces = new PrismaNonceRepository(db);
   const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
+  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService, goals: goals.capital });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -284,6 +299,7 @@ async function build() {
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
     goals: goals.checks,
+    wallets: wallets.work,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
     tickStartsWithin: engine ? "50s" : "150s",
@@ -326,6 +342,7 @@ async function build() {
       clocks,
       engine: engine !== null,
       startedAt,
+      halts,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
   const marketOf = async (workspaceId: string) => ({
@@ -361,7 +378,7 @@ async function build() {
     modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
-    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db), halts),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
@@ -382,6 +399,7 @@ async function build() {
       clocks,
       build: code.build,
     }),
+    wallets: wallets.service,
     limitMutations: watchRateLimit(rateLimit(e.RATE_LIMIT_MUTATIONS), "mutations", metrics),
   };
 
@@ -412,6 +430,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      haltsStored();
       await backtests.close();
       await venues.close();
       await events.close();

@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import { ApiProvider } from "@/components/api/api-provider";
 import { LiveUpdates } from "@/components/live/live-updates";
 import { InvitationNotes } from "@/components/members/invitation-notes";
-import { BottomBar, Sidebar } from "@/components/shell/sidebar";
+import { BottomBar } from "@/components/shell/bottom-bar";
+import { Sidebar } from "@/components/shell/sidebar";
 import { TopBar } from "@/components/shell/top-bar";
 import { container } from "@/server/container";
 

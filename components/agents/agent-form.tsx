@@ -91,7 +91,7 @@ export function AgentFormFields({ form, set, problem, isNew, currency }: Props) 
       </Section>
       <Section title="Money and limits" hint="Hard limits: code checks them after every decision, whoever made it.">
         {isNew && (
-          <Field label="Capital" unit={currency} hint="Moved from the treasury." error={error("capital")}>
+          <Field label="Capital" unit={currency} hint="Moved from its parent wallet." error={error("capital")}>
             <input className="inp" inputMode="decimal" {...text("capital")} />
           </Field>
         )}

@@ -9,7 +9,7 @@ import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import type { AgentDetail } from "@/server/api/contract";
 
-/** Gives an agent money from the treasury, or collects some of its free cash. */
+/** Gives an agent money from the wallet above it, or collects some of its free cash. */
 export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
@@ -47,7 +47,7 @@ export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
         </button>
       }
       title={`Move money of ${a.name}`}
-      description="Between the treasury and this agent. Money in positions and on hold stays where it is."
+      description="Between this agent and the wallet above it. Money in positions and on hold stays where it is."
     >
       <p className="t2" style={{ margin: "10px 0" }}>
         Free cash of the agent: <Money value={a.cash} unit={a.currency} />
@@ -66,7 +66,7 @@ export function MoveMoney({ agent: a }: { agent: AgentDetail }) {
             collect.mutate({ agentId: a.id, amount: amount.trim(), key });
           }}
         >
-          Collect to the treasury
+          Collect to the wallet above
         </button>
         <button
           type="button"

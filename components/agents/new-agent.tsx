@@ -6,6 +6,7 @@ import { useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
 import { Money } from "@/components/format/number";
+import { Select } from "@/components/ui/select";
 import { AgentFormFields } from "./agent-form";
 import { type AgentForm, NEW_AGENT, toInput } from "./agent-form-state";
 import { LossSummary } from "./loss-summary";
@@ -17,6 +18,10 @@ export function NewAgent() {
   const queryClient = useQueryClient();
   const [form, setForm] = useState<AgentForm>(NEW_AGENT);
   const overview = useQuery(trpc.overview.get.queryOptions());
+  const wallets = useQuery(trpc.wallets.tree.queryOptions({}));
+  const [parentId, setParentId] = useState<string | null>(null);
+  const parents = (wallets.data?.rows ?? []).filter((r) => r.mode === "paper" && !r.closed && (r.kind === "treasury" || r.kind === "farm"));
+  const parent = parents.find((r) => r.id === parentId) ?? parents[0];
   const create = useMutation(
     trpc.agents.create.mutationOptions({
       onSuccess: ({ agentId }) => {
@@ -42,7 +47,7 @@ export function NewAgent() {
         noValidate
         onSubmit={(e) => {
           e.preventDefault();
-          create.mutate({ ...toInput(form), capital: form.capital.trim() });
+          create.mutate({ ...toInput(form), capital: form.capital.trim(), ...(parent ? { parentNodeId: parent.id } : {}) });
         }}
       >
         <div className="card s8">
@@ -55,10 +60,22 @@ export function NewAgent() {
             </div>
             <div className="card-b stack g3">
               <LossSummary form={form} currency={currency} />
+              {parents.length > 1 && (
+                <Select
+                  label="Parent wallet"
+                  value={parent?.id ?? ""}
+                  onChange={(id) => {
+                    setParentId(id);
+                    create.reset();
+                  }}
+                  options={parents.map((p) => [p.id, p.name] as const)}
+                  error={problem?.field === "parentNodeId" ? problem.message : null}
+                />
+              )}
               <dl className="kv">
-                <dt>Free in the treasury</dt>
+                <dt>Free in {parent && parents.length > 1 ? parent.name : "the treasury"}</dt>
                 <dd>
-                  <Money value={overview.data?.treasury.free ?? null} unit={currency} />
+                  <Money value={parent?.free ?? overview.data?.treasury.free ?? null} unit={currency} />
                 </dd>
               </dl>
               {problem && (

@@ -9,6 +9,7 @@ import { Field } from "@/components/ui/field";
 import { saveFile } from "@/components/ui/save-file";
 import { Select } from "@/components/ui/select";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { AuditRowView } from "@/server/api/contract/people";
 import { actionWords, detailText } from "./audit-words";
 
@@ -111,15 +112,7 @@ export function AuditPage() {
 const AuditTable = ({ rows }: { rows: readonly AuditRowView[] }) => (
   <div className="tbl-w">
     <table className="tbl" data-testid="audit">
-      <thead>
-        <tr>
-          <th scope="col">When, UTC</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">About</th>
-          <th scope="col">Details</th>
-        </tr>
-      </thead>
+      <TableHead columns={["When, UTC", "Who", "What", "About", "Details"]} />
       <tbody>
         {rows.map((r) => (
           <tr key={r.id}>

@@ -34,6 +34,7 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
           trpc.decisions.pathKey(),
           trpc.workspace.pathKey(),
           trpc.risk.alerts.pathKey(),
+          trpc.wallets.pathKey(),
         ])
           void queryClient.invalidateQueries({ queryKey: key });
       }, SETTLE_MS);

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { InvitationView, MembersView, MemberView } from "@/server/api/contract/people";
 import { InviteDialog } from "./invite-dialog";
 import { LeaveCard } from "./leave-card";
@@ -64,16 +65,7 @@ function People({ page }: { page: MembersView }) {
       </div>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="people-h" data-testid="members">
-          <thead>
-            <tr>
-              <th scope="col">Wallet</th>
-              <th scope="col">Role</th>
-              <th scope="col">Joined</th>
-              <th scope="col">
-                <span className="sr">Actions</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Wallet", "Role", "Joined", ["Actions", "sr"]]} />
           <tbody>
             {page.members.map((m) => (
               <tr key={m.userId} style={{ height: 48 }}>
@@ -133,16 +125,7 @@ function Invitations({ invitations, owner }: { invitations: readonly InvitationV
       ) : (
         <div className="tbl-w">
           <table className="tbl" aria-labelledby="invited-h" data-testid="invitations">
-            <thead>
-              <tr>
-                <th scope="col">Wallet</th>
-                <th scope="col">As</th>
-                <th scope="col">Until</th>
-                <th scope="col">
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Wallet", "As", "Until", ["Actions", "sr"]]} />
             <tbody>
               {invitations.map((i) => (
                 <tr key={i.id} style={{ height: 48 }}>

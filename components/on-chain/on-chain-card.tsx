@@ -4,6 +4,7 @@ import { CircleAlert } from "lucide-react";
 import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { ChainHoldingsView, OnChainView } from "@/server/api/contract/people";
 
 /** The signed-in wallet's own balances on chain: read only, and never part of the workspace's money. */
@@ -38,15 +39,7 @@ function Holdings({ view }: { view: OnChainView }) {
       </p>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="on-chain-h" data-testid="on-chain">
-          <thead>
-            <tr>
-              <th scope="col">Chain</th>
-              <th scope="col">Currency</th>
-              <th scope="col" className="r">
-                Balance
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Chain", "Currency", ["Balance", "r"]]} />
           <tbody>
             {view.chains.flatMap((chain) => (chain.problem === null ? chainRows(chain) : [<Unanswered key={chain.chainId} chain={chain} />]))}
           </tbody>

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { fieldMessage, formMessage } from "@/components/format/field-message";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 
 /** The workspace's name: what members see in their list of workspaces. */
 export function WorkspaceNameCard({ name: stored }: { name: string }) {
@@ -22,7 +23,6 @@ export function WorkspaceNameCard({ name: stored }: { name: string }) {
     event.preventDefault();
     save.mutate({ name });
   };
-  const whole = formMessage(save.error, ["name"]);
   return (
     <section className="card s6" aria-labelledby="ws-name-h">
       <div className="card-h">
@@ -43,19 +43,13 @@ export function WorkspaceNameCard({ name: stored }: { name: string }) {
             }}
           />
         </Field>
-        {whole && (
-          <p className="err" role="alert">
-            {whole}
-          </p>
-        )}
-        <div className="row">
-          <button type="submit" className="btn" disabled={save.isPending || name.trim() === "" || name.trim() === stored}>
-            {save.isPending ? "Saving…" : "Save name"}
-          </button>
-          <span role="status" className="t3 fs12">
-            {save.isSuccess ? "Saved" : ""}
-          </span>
-        </div>
+        <FormFoot
+          problem={formMessage(save.error, ["name"])}
+          label="Save name"
+          pending={save.isPending}
+          disabled={name.trim() === "" || name.trim() === stored}
+          saved={save.isSuccess ? "Saved" : null}
+        />
       </form>
     </section>
   );

@@ -13,6 +13,7 @@ import {
   Shield,
   Target,
   Users,
+  Wallet,
 } from "lucide-react";
 
 export type NavItem = { readonly href: string; readonly label: string; readonly icon: LucideIcon };
@@ -30,6 +31,7 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
     group: "Money",
     items: [
       { href: "/risk", label: "Risk", icon: Shield },
+      { href: "/wallet", label: "Wallet", icon: Wallet },
       { href: "/goals", label: "Goals", icon: Target },
     ],
   },

@@ -4,6 +4,8 @@ import { checkRisk } from "./check-risk";
 import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
 import { finishTransition } from "./finish-transition";
+import { moveMoney } from "./move-money";
+import { rebalanceWallets } from "./rebalance-wallets";
 import { runDecision } from "./run-decision";
 import { scheduleDecisions } from "./schedule-decisions";
 import { settleDecisions } from "./settle-decisions";
@@ -19,4 +21,6 @@ export const durableFunctions = (runtime: DurableRuntime) => [
   checkRisk(runtime),
   checkGoals(runtime),
   checkGoalsSoon(runtime),
+  moveMoney(runtime),
+  rebalanceWallets(runtime),
 ];

@@ -149,6 +149,31 @@ describeDatabase("members of a workspace", (db) => {
     expect(codeOf(await api.call("audit.list", { cursor: "1_nothing" }, owner.headers))).toBe("INVALID_CURSOR");
   });
 
+  it("a large movement needs a second person, whichever way the first one asks", async () => {
+    const api = apiFixture(db());
+    const [owner, second] = [await api.person(), await api.person()];
+    await join(api, owner, second, "owner");
+    const tree = await db().prisma.walletNode.findFirstOrThrow({ where: { workspaceId: owner.caller.workspace.id, kind: "treasury" } });
+    const made = await api.call("wallets.create", { kind: "farm", name: "Farm", parentId: tree.id, strategy: "custom" }, owner.headers);
+    const { nodeId } = made.data as { nodeId: string };
+    const rules = { reserve: null, reservePercent: null, maxAgentPercent: null, maxFarmPercent: null, cooldownSeconds: null, approvalFrom: "1000" };
+    expect((await api.call("wallets.setRules", { nodeId: tree.id, rules }, owner.headers)).status).toBe(200);
+    const order = { kind: "allocate", fromNodeId: tree.id, toNodeId: nodeId, amount: "1000", why: "" };
+    const key = await owner.apiKey("read", "trade", "admin");
+    const ask = async (headers: Readonly<Record<string, string>>, name: string) => {
+      const { data } = await api.call("wallets.move", { ...order, key: name }, headers);
+      expect(data).toMatchObject({ moved: false, pendingApproval: true });
+      return (data as { movementId: string }).movementId;
+    };
+    const agree = (movementId: string, headers: Readonly<Record<string, string>>) =>
+      api.call("wallets.decide", { movementId, agreed: true }, headers).then(codeOf);
+    const byKey = await ask(key.headers, "asked-by-key");
+    const inPerson = await ask(owner.headers, "asked-in-person");
+    expect([await agree(byKey, owner.headers), await agree(inPerson, owner.headers)]).toEqual(["SAME_PERSON", "SAME_PERSON"]);
+    expect(await agree(inPerson, key.headers)).toBe("SESSION_REQUIRED");
+    expect([await agree(byKey, second.headers), await agree(inPerson, second.headers)]).toEqual([200, 200]);
+  });
+
   it("who is the only owner of other people's workspace cannot delete the account", async () => {
     const api = apiFixture(db());
     const [one, two] = [await api.person(), await api.person()];

@@ -15,6 +15,7 @@ import { overviewRouter } from "./routers/overview";
 import { riskRouter } from "./routers/risk";
 import { runsRouter } from "./routers/runs";
 import { systemRouter } from "./routers/system";
+import { walletsRouter } from "./routers/wallets";
 import { workspaceRouter } from "./routers/workspace";
 import { router } from "./trpc";
 
@@ -32,6 +33,7 @@ export const appRouter = router({
   system: systemRouter,
   runs: runsRouter,
   risk: riskRouter,
+  wallets: walletsRouter,
   backtests: backtestsRouter,
   goals: goalsRouter,
   members: membersRouter,

@@ -7,6 +7,7 @@ import type * as b from "./contract/backtests";
 import type { LiveGoalService } from "./services-live/goal-service";
 import type { LivePeopleService } from "./services-live/people-service";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
+import type { LiveWalletService } from "./services-live/wallets/wallet-service";
 
 type In<K extends keyof typeof v.inputs> = z.output<(typeof v.inputs)[K]>;
 
@@ -47,7 +48,12 @@ export interface SessionService {
 }
 
 export interface WorkspaceService {
-  get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
+  get(scope: TenantScope): Promise<{
+    limits: v.AgentDetail["config"]["limits"];
+    dailyModelCap: string;
+    tradingState: string;
+    haltsNotStored: { agentId: string | null; problem: string }[];
+  }>;
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
   rename(scope: TenantScope, name: string): Promise<void>;
 }
@@ -114,6 +120,7 @@ export type Services = {
   readonly account: AccountService;
   readonly risk: LiveRiskService;
   readonly people: LivePeopleService;
+  readonly wallets: LiveWalletService;
   readonly goals: LiveGoalService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -19,6 +19,7 @@ export * from "./results/performance";
 export * from "./results/random-entry";
 export * from "./results/round-trips";
 export * from "./results/stat-figure";
+export * from "./results/trial-record";
 export { valueCurve } from "./results/value-curve";
 export * from "./run-backtest";
 export * from "./run-simulation";

@@ -5,6 +5,7 @@ export * from "./deflated-sharpe";
 export * from "./effective-count";
 export * from "./evidence-service";
 export * from "./evidence-words";
+export * from "./excess-figure";
 export * from "./exposure-matched";
 export * from "./live-gate";
 export * from "./load-closes";

@@ -1,6 +1,6 @@
 import { type Fixed, fixed, mul, roundTo, toText } from "@/server/shared";
-import { amountWords } from "./goal-words";
 import { GOAL_SPECS } from "./goal-specs";
+import { amountWords } from "./goal-words";
 import type { Goal } from "./types";
 
 /** How far a target may move from what the user set: targets by half in both directions, ceilings only downwards. */

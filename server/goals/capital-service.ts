@@ -13,11 +13,12 @@ import {
   toText,
   ZERO,
 } from "@/server/shared";
+import type { GoalDemands } from "@/server/wallets";
 import { type Contender, coordinate } from "./coordinate";
 import type { GoalPorts } from "./goal-ports";
 import { plain } from "./goal-words";
 import { agentsBelow, nodeNow } from "./look-at-goal";
-import type { GoalDemands, GoalNode, PlannedMove, Proposal, ProposedShare, StoredGoal } from "./ports";
+import type { GoalNode, PlannedMove, Proposal, ProposedShare, StoredGoal } from "./ports";
 
 /** Changes below this share of the money divided are not worth a movement. */
 const LEAST_MOVED = 0.02;

@@ -1,6 +1,6 @@
 import { add, type Fixed, sub, toNumber, ZERO } from "@/server/shared";
-import { amountWords, dayText, goalTitle, plain } from "./goal-words";
 import { GOAL_SPECS } from "./goal-specs";
+import { amountWords, dayText, goalTitle, plain } from "./goal-words";
 import type { Goal, NodeAbove } from "./types";
 
 export const CONFLICT_KINDS = [

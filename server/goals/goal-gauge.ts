@@ -1,7 +1,7 @@
 import { add, div, type Fixed, fixed, max, mul, ONE, sub, toText, ZERO } from "@/server/shared";
-import { goalTitle } from "./goal-words";
 import { GOAL_SPECS } from "./goal-specs";
 import type { GoalState } from "./goal-state";
+import { goalTitle } from "./goal-words";
 import type { GoalMeasure } from "./measure-goal";
 import type { AfterGoal, Goal, GoalKind, GoalStatus, GoalUnit } from "./types";
 

@@ -1,8 +1,8 @@
 import type { EventDraft } from "@/server/events";
 import { type Fixed, HOUR_MS, sum, type TenantScope } from "@/server/shared";
 import { AchievementSettler } from "./achievement-settler";
+import { adapts, adaptThreshold, volatilityOf } from "./adapt-threshold";
 import type { CapitalService } from "./capital-service";
-import { adaptThreshold, adapts, volatilityOf } from "./adapt-threshold";
 import { type GoalGauge, gaugeOf } from "./goal-gauge";
 import type { GoalPorts } from "./goal-ports";
 import { GOAL_SPECS } from "./goal-specs";

@@ -136,9 +136,3 @@ export interface GoalAgents {
 
 /** Works out odds without holding up the event loop. */
 export type ComputeOdds = (question: OddsQuestion) => Promise<GoalOdds>;
-
-/** Capital that the goals ask for, for the rebalancing policy "by goal". */
-export interface GoalDemands {
-  /** One entry a child of the node that has money: what it should have (base currency) and its goal's priority (1 = first). */
-  demands(scope: TenantScope, nodeId: string): Promise<Readonly<Record<string, { readonly wanted: Fixed; readonly priority: number }>>>;
-}

@@ -1,7 +1,7 @@
 import { DAY_MS, DomainError, type Fixed, fixed, toText, ZERO } from "@/server/shared";
-import { amountWords, dayText, plain } from "./goal-words";
 import { GOAL_SPECS } from "./goal-specs";
-import { type GoalDraft, GOAL_KINDS } from "./types";
+import { amountWords, dayText, plain } from "./goal-words";
+import { GOAL_KINDS, type GoalDraft } from "./types";
 
 /** What a goal is checked against. Times in market ms. */
 export type GoalGround = { readonly now: number; readonly equity: Fixed; readonly currency: string };

@@ -39,6 +39,7 @@ import { LiveWorkspaceService } from "@/server/api/services-live/workspace-servi
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
 import { systemScope } from "@/server/auth/scope";
 import { composeGoals } from "@/server/container/goals";
+import { walletsOf } from "@/server/container/wallets";
 import { countCall } from "@/server/observability/count-api";
 import type { Metrics } from "@/server/observability/metrics";
 import { Monitor } from "@/server/risk";
@@ -76,6 +77,7 @@ export function apiFixture(
   const live = liveAgents(db, { start, model, hasModelKey: async (scope) => (await vault.hint(scope, "llm/anthropic")) !== null });
   const clocks = { wall: live.clock, market: live.market };
   const code = turnCode("test");
+  const goals = composeGoals({ db, money: live.money, agents: live.service, agentStore: live.agents, feeds: { of: async () => live.feed }, clocks });
   const services: Services = {
     mode: "development",
     agents: live.service,
@@ -92,10 +94,12 @@ export function apiFixture(
     evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
-    goals: composeGoals({ db, money: live.money, agents: live.service, agentStore: live.agents, feeds: { of: async () => live.feed }, clocks }).api,
+    goals: goals.api,
     people: new LivePeopleService({ db, wall: live.clock, chain: null }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
+    wallets: walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service, goals: goals.capital })
+      .service,
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };

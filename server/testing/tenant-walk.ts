@@ -38,7 +38,8 @@ export type Ids = {
   goalId: string;
   changeId: string;
   proposalId: string;
-};
+} & WalletIds;
+type WalletIds = { masterId: string; farmId: string; vaultId: string; movementId: string; askedId: string; rebalanceId: string };
 type Row = {
   readonly access: Access;
   readonly input?: (ids: Ids) => unknown;
@@ -95,6 +96,7 @@ async function addBacktests(
 const goalId = ({ goalId }: Ids) => ({ goalId });
 const goalForm = ({ nodeId }: Ids) => ({ nodeId, kind: "profit" as const, unit: "percent" as const, target: "5" });
 const agentId = ({ agentId }: Ids) => ({ agentId });
+const toFarm = ({ masterId, farmId }: Ids) => ({ fromNodeId: masterId, toNodeId: farmId, amount: "3" });
 const waitingBacktest = ({ waitingBacktest }: Ids) => ({ backtestId: waitingBacktest });
 const runId = ({ runId }: Ids) => ({ runId });
 const money = ({ agentId }: Ids) => ({ agentId, amount: "10", key: "walk-key-1" });
@@ -164,6 +166,46 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "risk.decisions": { access: "read", foreign: "own" },
   "risk.replay": { access: "read", input: ({ decisionId }) => ({ decisionId }), foreign: "not-found" },
   "risk.vetoes": { access: "read", input: agentId, foreign: "own" },
+  "wallets.tree": { access: "read", input: () => ({}), foreign: "own" },
+  "wallets.children": { access: "read", input: ({ masterId }) => ({ nodeId: masterId }), foreign: "not-found" },
+  "wallets.node": { access: "read", input: ({ farmId }) => ({ nodeId: farmId }), foreign: "not-found" },
+  "wallets.statement": { access: "read", input: ({ farmId }) => ({ nodeId: farmId }), foreign: "own" },
+  "wallets.statementCsv": { access: "read", input: ({ farmId }) => ({ nodeId: farmId }), foreign: "own" },
+  "wallets.preview": { access: "read", input: (ids) => ({ orders: [{ ...toFarm(ids), kind: "allocate" }] }), foreign: "not-found" },
+  "wallets.create": {
+    access: "trade",
+    input: ({ masterId }) => ({ kind: "farm", name: "A new farm", parentId: masterId, strategy: "custom" }),
+    foreign: "not-found",
+  },
+  "wallets.rename": { access: "trade", input: ({ farmId }) => ({ nodeId: farmId, name: "Renamed" }), foreign: "not-found" },
+  "wallets.place": { access: "trade", input: ({ farmId, masterId }) => ({ nodeId: farmId, parentId: masterId }), foreign: "not-found" },
+  "wallets.close": { access: "trade", input: ({ vaultId }) => ({ nodeId: vaultId }), foreign: "not-found" },
+  "wallets.setRules": { access: "admin", input: ({ farmId }) => ({ nodeId: farmId, rules: { reserve: "1" } }), foreign: "not-found" },
+  "wallets.setFarm": {
+    access: "admin",
+    input: ({ farmId }) => ({ nodeId: farmId, limits: AGENT_FORM.limits, tradingState: "active", strategy: "momentum" }),
+    foreign: "not-found",
+  },
+  "wallets.move": { access: "trade", input: (ids) => ({ ...toFarm(ids), kind: "allocate", key: "walk-key-3" }), foreign: "not-found" },
+  "wallets.recall": {
+    access: "trade",
+    input: ({ farmId, masterId }) => ({ fromNodeId: farmId, toNodeId: masterId, amount: "2", key: "walk-key-4" }),
+    foreign: "not-found",
+  },
+  "wallets.undo": { access: "trade", input: ({ movementId }) => ({ movementId }), foreign: "not-found" },
+  "wallets.decide": { access: "owner", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
+  "wallets.rebalancePreview": { access: "read", input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" } }), foreign: "not-found" },
+  "wallets.rebalance": {
+    access: "trade",
+    input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" }, previewHash: "stale" }),
+    foreign: "not-found",
+  },
+  "wallets.acceptRebalance": { access: "trade", input: ({ rebalanceId }) => ({ rebalanceId }), foreign: "not-found" },
+  "wallets.setRebalance": {
+    access: "trade",
+    input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" }, schedule: "daily", apply: false }),
+    foreign: "not-found",
+  },
   "backtests.options": { access: "read", foreign: "own" },
   "backtests.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
   "backtests.get": { access: "read", input: waitingBacktest, foreign: "not-found" },
@@ -246,9 +288,11 @@ export async function walkAsStrangers(
   const risk = await riskRows(db, workspaceId, agentId);
   const backtests = await addBacktests(api, db, owner.caller.scope);
   const people = await addPeople(api, owner.caller);
+  const wallets = await walletRows(api, db, owner.caller.scope);
   const goals = await addGoals(api, db, owner.caller.scope, agentId);
   const ids: Ids = {
     ...people,
+    ...wallets,
     ...goals,
     workspaceId,
     ...backtests,
@@ -272,6 +316,7 @@ export async function walkAsStrangers(
     ...Object.values(backtests),
     people.memberId,
     people.invitationId,
+    ...Object.values(wallets),
     ...Object.values(goals),
   ];
   const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
@@ -384,6 +429,25 @@ async function addPeople(api: ReturnType<typeof apiFixture>, owner: Caller): Pro
   const { invitationId } = await people.invite(owner, { ...form, address: "0x000000000000000000000000000000000000bEEF" });
   const invited = await people.invite(member.caller, { ...form, address: owner.address ?? "" });
   return { memberId: member.caller.userId, invitationId, invitedId: invited.invitationId };
+}
+
+/** A farm and a vault, a movement that was made, one that waits for a second person, and a proposed rebalancing. */
+async function walletRows(api: ReturnType<typeof apiFixture>, db: Database, scope: TenantScope): Promise<WalletIds> {
+  const { wallets } = api.services;
+  const { id: masterId } = await db.prisma.walletNode.findFirstOrThrow({ where: { workspaceId: scope.workspaceId, kind: "treasury" } });
+  const { nodeId: farmId } = await wallets.create(scope, { kind: "farm", name: "Farm of the first", parentId: masterId, strategy: "custom" });
+  const { nodeId: vaultId } = await wallets.create(scope, { kind: "vault", name: "Vault of the first", parentId: masterId });
+  const order = { kind: "allocate" as const, fromNodeId: masterId, toNodeId: farmId, why: "" };
+  const { movementId } = await wallets.move(scope, { ...order, amount: "50", key: "first-move" });
+  const rules = { reserve: null, reservePercent: null, maxAgentPercent: null, maxFarmPercent: null, cooldownSeconds: null };
+  await wallets.setRules(scope, { nodeId: farmId, rules: { ...rules, approvalFrom: "60" } });
+  const { movementId: askedId } = await wallets.move(scope, { ...order, amount: "70", key: "asked-move" });
+  await wallets.setRules(scope, { nodeId: farmId, rules: { ...rules, approvalFrom: null } });
+  const rebalanceId = newId();
+  const plan = { needsApproval: false, turnover: 0, moves: [] };
+  const row = { workspaceId: scope.workspaceId, nodeId: masterId, policy: "equal", plan, status: "proposed", total: 0, actor: "system:memepulse" };
+  await db.prisma.rebalance.create({ data: { id: rebalanceId, ...row, at: new Date(), startedAt: new Date() } });
+  return { masterId, farmId, vaultId, movementId, askedId, rebalanceId };
 }
 
 /** A scenario, an alert and a breaker's decision of a workspace. */

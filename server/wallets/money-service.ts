@@ -13,7 +13,7 @@ export type MoneyServicePorts = {
   readonly clocks: Clocks;
 };
 
-export type MoveOptions = { readonly batchId?: string; readonly previewHash?: string };
+export type MoveOptions = { readonly batchId?: string; readonly previewHash?: string; readonly approved?: boolean };
 
 /** How long the venue is given before a sweep repeats a transfer (wall ms). */
 const PATIENCE_MS = 15_000;

@@ -1,6 +1,6 @@
-import type { Fixed, TenantScope } from "@/server/shared";
+import type { Fixed, Json, TenantScope } from "@/server/shared";
 import type { MovementPlan, PlannedOrder } from "./plan-movements";
-import type { MovementKind, MovementStatus, RecordPoint } from "./types";
+import type { MovementKind, MovementStatus, NodeKind, RecordPoint } from "./types";
 
 export interface NodeRecords {
   /** Points at most `points` (default 500), oldest first; throws NOT_FOUND for another tenant's node. */
@@ -37,6 +37,8 @@ export type MoveContext = {
   readonly batchId?: string;
   /** Of the preview that this executes. */
   readonly previewHash?: string;
+  /** A second person has agreed to it already. */
+  readonly approved?: boolean;
 };
 
 export type VenueTransferRow = {
@@ -100,4 +102,84 @@ export interface PositionCloser {
   close(scope: TenantScope, agentId: string, recallId: string): Promise<boolean>;
   /** The agent may trade again, if it was this recall that stopped it. */
   reopen(scope: TenantScope, agentId: string, recallId: string): Promise<void>;
+}
+
+/** What goals want of a wallet's money. */
+export interface GoalDemands {
+  /** One entry a child of the wallet that has money: what it should have (base currency) and its goal's priority (1 = first). */
+  demands(scope: TenantScope, nodeId: string): Promise<Readonly<Record<string, { readonly wanted: Fixed; readonly priority: number }>>>;
+}
+
+export type RebalanceParent = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly currency: string;
+  readonly free: Fixed;
+};
+export type RebalanceChild = {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly equity: Fixed;
+  readonly free: Fixed;
+  /** Market ms of the first decision of its configuration of today, of a farm the latest of its agents'; null = none yet. */
+  readonly unchangedSince: number | null;
+};
+
+export type RebalanceStatus = "proposed" | "running" | "done" | "failed";
+export type RebalanceRow = {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly nodeId: string;
+  readonly policy: string;
+  readonly status: RebalanceStatus;
+  readonly moves: readonly { readonly fromNodeId: string; readonly toNodeId: string; readonly amount: Fixed }[];
+  readonly done: number;
+  readonly total: number;
+  readonly reason: string | null;
+  readonly actor: string;
+  readonly needsApproval: boolean;
+  readonly turnover: number;
+  readonly at: number;
+};
+
+export type RebalanceSchedule = "off" | "daily" | "weekly";
+export type RebalanceSetting = {
+  readonly nodeId: string;
+  readonly workspaceId: string;
+  readonly policy: string;
+  readonly params: Json;
+  readonly schedule: RebalanceSchedule;
+  readonly apply: boolean;
+  readonly lastAt: number | null;
+};
+
+/** Rows of rebalancings and of how they are to be made by themselves. */
+export interface RebalanceStore {
+  /** The node and the open agents and farms right under it. Throws NOT_FOUND. */
+  wallets(
+    scope: TenantScope,
+    nodeId: string,
+    prices: Readonly<Record<string, Fixed>>,
+  ): Promise<{ readonly parent: RebalanceParent; readonly children: readonly RebalanceChild[] }>;
+  /** Throws REBALANCE_RUNNING while one of the node runs. */
+  assertIdle(nodeId: string): Promise<void>;
+  /** Throws REBALANCE_RUNNING while another one of the node runs. */
+  begin(
+    scope: TenantScope,
+    row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor">,
+    wallAt: number,
+  ): Promise<RebalanceRow>;
+  /** proposed → running. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
+  accept(scope: TenantScope, id: string): Promise<RebalanceRow>;
+  get(scope: TenantScope, id: string): Promise<RebalanceRow>;
+  list(scope: TenantScope, limit: number): Promise<readonly RebalanceRow[]>;
+  progress(id: string, done: number): Promise<void>;
+  end(row: RebalanceRow, status: "done" | "failed", reason: string | null, wallAt: number): Promise<void>;
+  /** Any workspace. */
+  running(limit: number): Promise<readonly RebalanceRow[]>;
+  setting(scope: TenantScope, nodeId: string): Promise<RebalanceSetting | null>;
+  set(scope: TenantScope, setting: Omit<RebalanceSetting, "workspaceId" | "lastAt">): Promise<void>;
+  /** Settings whose time has come, of any workspace; taking one is done once. */
+  takeDue(marketNow: number, limit: number): Promise<readonly RebalanceSetting[]>;
 }

@@ -154,6 +154,7 @@ describeDatabase("backtest jobs", (open) => {
     const trials = await store.trials(scope, { symbols: ["BTC/USDT"], family: "trend-follow" });
     expect(trials.map((t) => [t.backtestId, t.returns])).toEqual([[done.id, 600]]);
     expect((await prismaBacktestTrials(db)(scope)).map((t) => t.source)).toEqual(["backtests", "backtests"]);
+    for (const t of await prismaBacktestTrials(db)(scope)) expect([t.periods, Number.isFinite(t.yearlySharpe)]).toEqual([600, true]);
     const told = await db.prisma.event.findMany({ where: { workspaceId: scope.workspaceId, type: "backtest/changed" } });
     expect(new Set(told.map((e) => (e.data as { status: string }).status))).toEqual(new Set(["queued", "running", "done"]));
     // The very same configuration once more is no new trial.

@@ -90,10 +90,12 @@ export class PrismaBacktestQueue {
         update: { hash, bytes, size },
       });
       const source = row.kind === "single" ? "backtests" : "sweeps";
-      const data = trials.map(({ params, symbols, interval, ...t }) => ({
+      const data = trials.map(({ params, symbols, interval, excess, ...t }) => ({
         ...t,
         key: keyOf(t.family as RuleSetName, params, symbols, interval),
         source,
+        excessSharpe: excess?.yearlySharpe ?? null,
+        excessPeriods: excess?.periods ?? null,
         workspaceId: row.workspaceId,
         backtestId: id,
         createdAt: new Date(at),

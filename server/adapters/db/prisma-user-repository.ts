@@ -1,5 +1,5 @@
-import { NO_LIMITS } from "@/server/risk";
 import { systemScope } from "@/server/auth/scope";
+import { NO_LIMITS } from "@/server/risk";
 import { type Fixed, fixed, type Role } from "@/server/shared";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gaugeOf, firstState, type GoalGauge, measureGoal, NO_FIGURES, type Goal } from "@/server/goals";
+import { firstState, type Goal, type GoalGauge, gaugeOf, measureGoal, NO_FIGURES } from "@/server/goals";
 import { DAY_MS, fixed } from "@/server/shared";
 import { makeGoal, NO_ACTION } from "@/server/testing/goals/make-goal";
 import { SAMPLE_AT, sampleAnswers, sampleCandles } from "@/server/testing/turn-inputs";

@@ -41,7 +41,12 @@ export const peopleInputs = {
   memberId: z.strictObject({ userId: uuid }),
   chooseWorkspace: z.strictObject({ workspaceId: uuid }),
   workspaceName: z.strictObject({ name: z.string().trim().min(1, "must not be empty").max(60) }),
-  audit: z.strictObject({ ...auditFilter, cursor: z.string().max(200).optional(), limit: z.int().min(1).max(200).default(50) }),
+  audit: z.strictObject({
+    ...auditFilter,
+    cursor: z.string().max(200).optional(),
+    direction: z.enum(["forward", "backward"]).optional(),
+    limit: z.int().min(1).max(200).default(50),
+  }),
   auditExport: z.strictObject(auditFilter),
 } as const;
 

@@ -10,11 +10,13 @@ export const agentsRouter = router({
     .query(({ ctx, input }): Promise<AgentDetail> => ctx.services.queries.agentDetail(ctx.caller.scope, input.agentId)),
   candles: readProcedure.input(inputs.candles).query(({ ctx, input }): Promise<CandlesView> => ctx.services.queries.candles(ctx.caller.scope, input)),
   equity: readProcedure.input(inputs.equity).query(({ ctx, input }): Promise<EquityView> => ctx.services.queries.equity(ctx.caller.scope, input)),
-  create: tradeProcedure
-    .input(inputs.agentCreate)
-    .mutation(({ ctx, input: { capital, ...agent } }) =>
-      ctx.services.agents.create(ctx.caller.scope, { config: toAgentConfig(agent), capital: fixed(capital) }),
-    ),
+  create: tradeProcedure.input(inputs.agentCreate).mutation(({ ctx, input: { capital, parentNodeId, ...agent } }) =>
+    ctx.services.agents.create(ctx.caller.scope, {
+      config: toAgentConfig(agent),
+      capital: fixed(capital),
+      ...(parentNodeId === undefined ? {} : { parentNodeId }),
+    }),
+  ),
   update: tradeProcedure.input(inputs.agentUpdate).mutation(({ ctx, input }) =>
     ctx.services.agents.update(ctx.caller.scope, {
       agentId: input.agentId,

@@ -1,8 +1,8 @@
 import {
+  GOAL_SPECS,
   type GoalConflict,
   type GoalNode,
   type GoalOdds,
-  GOAL_SPECS,
   goalActions,
   goalTitle,
   oddsWords,

@@ -2,6 +2,7 @@ import { parseRuleParams } from "@/server/agents";
 import { hashId, hashJson, type Json } from "@/server/shared";
 import type { BacktestSpec } from "../backtest-spec";
 import type { Performance } from "../results/performance";
+import type { ExcessFigure } from "../results/trial-record";
 import type { TrialDraft } from "./job-types";
 
 type Tried = {
@@ -9,6 +10,7 @@ type Tried = {
   readonly from: number;
   readonly to: number;
   readonly sample: Performance["sample"];
+  readonly excess: ExcessFigure | null;
 };
 
 /** The symbols of a set, in one text: what trials are counted by, together with the family. */
@@ -45,5 +47,6 @@ export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, 
     sharpe,
     skewness,
     kurtosis,
+    excess: tried.excess,
   };
 }

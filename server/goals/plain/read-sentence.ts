@@ -2,10 +2,10 @@ import { fixed, fixedInt, mul, ONE, sub, toText } from "@/server/shared";
 import { dayText } from "../goal-words";
 import type { GoalKind, GoalPeriod, GoalUnit } from "../types";
 import { type Amount, readAmounts } from "./amounts";
-import { clausesOf, type Clause } from "./clauses";
+import { type Clause, clausesOf } from "./clauses";
 import { lex, type Token } from "./lex";
 import { readMarkets } from "./markets";
-import type { Choice, PlainContext, ReadAfter, Reading, ReadGoal } from "./reading";
+import type { Choice, PlainContext, ReadAfter, ReadGoal, Reading } from "./reading";
 import { readTime } from "./time-phrases";
 import { FILLER, rolesOf } from "./words";
 
