@@ -32,11 +32,11 @@ test("a goal by sentence: one question, a confirmation, progress; paused, and on
   await confirm.getByRole("button", { name: "Confirm these 2 goals" }).click();
 
   const goal = page.getByRole("article", { name: /^Profit of 5 % by/ });
-  await expect(goal).toBeVisible();
+  await expect(goal).toBeVisible({ timeout: 60_000 });
   await expect(goal.getByRole("meter")).toHaveAttribute("aria-valuetext", /of 5\.00/);
   await expect(goal.getByText(name, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Check now" }).click();
-  await expect(goal.getByText(/to be reached in time|Too little record|no money at work/)).toBeVisible();
+  await expect(goal.getByText(/to be reached in time|Too little record|no money at work/)).toBeVisible({ timeout: 60_000 });
   await goal.getByRole("button", { name: "Forecast and history" }).click();
   await expect(goal.getByText("Its threshold has not been changed.")).toBeVisible();
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -46,16 +46,16 @@ test("a goal by sentence: one question, a confirmation, progress; paused, and on
 
   // What cannot be is refused with its numbers, before anything is written.
   await page.getByRole("button", { name: "Form", exact: true }).click();
-  await page.getByLabel("Kind").selectOption("drawdown");
-  await page.getByLabel("Target").fill("120");
+  await page.getByLabel("Kind", { exact: true }).selectOption("drawdown");
+  await page.getByRole("textbox", { name: "Target" }).fill("120");
   await page.getByRole("button", { name: "Look at it" }).click();
   await expect(page.getByText(/cannot be above 100 %; 120 % was asked for/)).toBeVisible();
   await page.getByRole("button", { name: "Start over" }).click();
-  await page.getByLabel("Kind").selectOption("income");
-  await page.getByLabel("Target").fill("25");
+  await page.getByLabel("Kind", { exact: true }).selectOption("income");
+  await page.getByRole("textbox", { name: "Target" }).fill("25");
   await page.getByRole("button", { name: "Look at it" }).click();
   await page.getByRole("button", { name: "Confirm this goal" }).click();
-  await expect(page.getByRole("article", { name: /^Income of 25 .* a week/ })).toBeVisible();
+  await expect(page.getByRole("article", { name: /^Income of 25 .* a week/ })).toBeVisible({ timeout: 60_000 });
 
   // On a phone nothing scrolls sideways.
   await page.setViewportSize({ width: 390, height: 844 });
@@ -63,4 +63,48 @@ test("a goal by sentence: one question, a confirmation, progress; paused, and on
   expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
   await page.goto("/overview");
   await expect(page.getByRole("region", { name: "Goals" })).toBeVisible({ timeout: 30_000 });
+});
+
+test("a goal that is reached: what is free is collected above, and the statement says so", async ({ page }) => {
+  await signInAsDemo(page);
+  await expect(page.getByRole("table").getByRole("link", { name: /\w/ }).first()).toBeVisible({ timeout: 60_000 });
+  // The first agent's worth, as the API tells it.
+  const agent = await page.evaluate(async () => {
+    const answer = (await (await fetch("/api/trpc/agents.list")).json()) as {
+      result: { data: { json: { id: string; name: string; equity: string }[] } };
+    };
+    return answer.result.data.json[0];
+  });
+  if (!agent) throw new Error("no agent");
+  await page.goto("/goals");
+  await page.getByRole("button", { name: "Form", exact: true }).click();
+  await page.getByLabel("Of", { exact: true }).selectOption({ label: `${agent.name} (agent)` });
+  await page.getByLabel("Kind", { exact: true }).selectOption("balance");
+  await page.getByRole("textbox", { name: "Target" }).fill(String(Math.floor(Number(agent.equity)) + 400));
+  await page.getByLabel("And collects").selectOption("all");
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await page.getByRole("button", { name: "Confirm this goal" }).click();
+  const goal = page.getByRole("article", { name: /^Balance of / });
+  await expect(goal.getByText("Active", { exact: true })).toBeVisible({ timeout: 60_000 });
+
+  // Money that is paid in is no profit, but it is balance.
+  await page.goto(`/agents/${agent.id}`);
+  await page.getByRole("button", { name: "Move money" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Amount").fill("700");
+  await dialog.getByRole("button", { name: "Give to the agent" }).click();
+  await expect(dialog).toHaveCount(0);
+
+  await page.goto("/goals");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(goal.getByText("Reached", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await goal.getByRole("button", { name: "Forecast and history" }).click();
+  await expect(goal.getByText(/profit .*, collected [1-9]/)).toBeVisible();
+  await page.goto("/wallet");
+  await expect(
+    page
+      .getByRole("region", { name: "Statement", exact: true })
+      .getByText(/Goal reached \(all free cash\)/)
+      .first(),
+  ).toBeVisible({ timeout: 30_000 });
 });

@@ -20,6 +20,12 @@ type Pending = {
 export function NewGoal({ nodes, now }: { nodes: readonly GoalNodeView[]; now: number }) {
   const [way, setWay] = useState<"sentence" | "form">("sentence");
   const [pending, setPending] = useState<Pending | null>(null);
+  // A goal that was made, or given up, leaves an empty line for the next one.
+  const [round, setRound] = useState(0);
+  const done = () => {
+    setPending(null);
+    setRound(round + 1);
+  };
   return (
     <section className="card" aria-labelledby="new-goal-h">
       <div className="card-h wrap">
@@ -41,13 +47,11 @@ export function NewGoal({ nodes, now }: { nodes: readonly GoalNodeView[]; now: n
         </span>
       </div>
       <div className="card-b stack g3">
-        {way === "sentence" && <Sentence onRead={setPending} />}
+        {way === "sentence" && <Sentence key={round} onRead={setPending} />}
         {way === "form" && !pending && (
           <GoalForm nodes={nodes} now={now} onReady={(draft) => setPending({ drafts: [draft], sentence: null, symbols: [], ignored: [] })} />
         )}
-        {pending && (
-          <ConfirmGoals {...pending} nodes={nodes} onChange={(drafts) => setPending({ ...pending, drafts })} onDone={() => setPending(null)} />
-        )}
+        {pending && <ConfirmGoals {...pending} nodes={nodes} onChange={(drafts) => setPending({ ...pending, drafts })} onDone={done} />}
       </div>
     </section>
   );
@@ -58,7 +62,9 @@ function Sentence({ onRead }: { onRead: (pending: Pending | null) => void }) {
   const trpc = useTRPC();
   const [text, setText] = useState("");
   const [asked, setAsked] = useState<string | null>(null);
-  const query = useQuery(trpc.goals.read.queryOptions({ sentence: asked ?? "" }, { enabled: asked !== null, staleTime: 0 }));
+  const query = useQuery(
+    trpc.goals.read.queryOptions({ sentence: asked ?? "" }, { enabled: asked !== null, staleTime: Number.POSITIVE_INFINITY, gcTime: 0 }),
+  );
   const reading = asked === null ? undefined : query.data;
   useEffect(() => {
     if (reading)
