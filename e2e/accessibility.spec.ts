@@ -32,6 +32,7 @@ for (const theme of ["dark", "light"] as const) {
       "/models",
       "/risk",
       "/wallet",
+      "/goals",
       "/connections",
       "/api-keys",
       "/members",

@@ -55,7 +55,10 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
         else if (event.type === "risk/breaker.acted") void queryClient.invalidateQueries({ queryKey: trpc.risk.pathKey() });
         else if (event.type === "backtest/changed") void queryClient.invalidateQueries({ queryKey: trpc.backtests.pathKey() });
         else if (event.type === "workspace/members.changed") void queryClient.invalidateQueries({ queryKey: trpc.members.pathKey() });
-        else refresh();
+        else if (event.type.startsWith("goal/")) {
+          void queryClient.invalidateQueries({ queryKey: trpc.goals.list.pathKey() });
+          void queryClient.invalidateQueries({ queryKey: trpc.goals.get.pathKey() });
+        } else refresh();
       },
       onGap: () => void queryClient.invalidateQueries(),
       onState: setLiveState,

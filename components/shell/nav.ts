@@ -11,6 +11,7 @@ import {
   Server,
   Settings,
   Shield,
+  Target,
   Users,
   Wallet,
 } from "lucide-react";
@@ -31,6 +32,7 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
     items: [
       { href: "/risk", label: "Risk", icon: Shield },
       { href: "/wallet", label: "Wallet", icon: Wallet },
+      { href: "/goals", label: "Goals", icon: Target },
     ],
   },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },

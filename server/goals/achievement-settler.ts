@@ -1,10 +1,10 @@
 import type { EventDraft } from "@/server/events";
-import { add, DomainError, type Fixed, mul, ONE, sub, sum, type TenantScope, ZERO } from "@/server/shared";
+import { add, DomainError, type Fixed, fixed, mul, ONE, roundTo, sub, sum, type TenantScope, ZERO } from "@/server/shared";
 import type { GoalPorts } from "./goal-ports";
 import { moveGoal } from "./goal-status";
 import { amountWords, goalTitle, plain } from "./goal-words";
 import { agentsBelow } from "./look-at-goal";
-import { collectTo, nextMoves } from "./plan-achievement";
+import { achievementKey, collectTo, nextMoves } from "./plan-achievement";
 import type { Achievement, GoalNode, PlannedMove } from "./ports";
 
 /**
@@ -96,7 +96,26 @@ export class AchievementSettler {
         const moves = current.moves.map((m) => (m.key === move.key ? { ...m, done: true } : m));
         current = { ...current, moves, collected: add(current.collected, move.amount) };
         await store.saveAchievement(scope, current, []);
-      } else waits = outcome;
+      } else if (outcome.again) {
+        // What was refused has not moved and never will under its key: what may move is planned anew, now or with the next check.
+        const dropped = current.moves.map((m) => (m.key === move.key ? { ...m, amount: ZERO, done: true } : m));
+        const smaller = outcome.available > ZERO && outcome.available < move.amount ? [replanned(current, move, outcome.available)] : [];
+        current = { ...current, moves: [...dropped, ...smaller] };
+        // Of "all", the reserve was never due.
+        if (current.rule.collect === "all") current = { ...current, due: sub(current.due, sub(move.amount, smaller[0]?.amount ?? ZERO)) };
+        await store.saveAchievement(scope, current, []);
+        for (const next of smaller) {
+          if ((await this.#move(scope, current, next)) !== "moved") continue;
+          moved++;
+          current = {
+            ...current,
+            moves: current.moves.map((m) => (m.key === next.key ? { ...m, done: true } : m)),
+            collected: add(current.collected, next.amount),
+          };
+          await store.saveAchievement(scope, current, []);
+        }
+        if (sub(current.due, current.collected) > ZERO) waits = outcome.why;
+      } else waits = outcome.why;
     }
     const left = sub(current.due, current.collected);
     if (waits === null && left > ZERO)
@@ -104,15 +123,16 @@ export class AchievementSettler {
     return { achievement: current, moved, waits };
   }
 
-  async #move(scope: TenantScope, a: Achievement, move: PlannedMove): Promise<string> {
+  async #move(scope: TenantScope, a: Achievement, move: PlannedMove): Promise<"moved" | NotMoved> {
     try {
       const why = `Goal reached (${a.rule.collect === "all" ? "all free cash" : a.rule.collect === "profit" ? "profit" : "share of the profit"})`;
       const { key, fromNodeId, toNodeId, amount } = move;
       const done = await this.ports.money.move(scope, { kind: "collect", fromNodeId, toNodeId, amount, key, why });
-      return done.pendingApproval ? `A second person has to agree to ${plain(amount)}.` : "moved";
+      return done.pendingApproval ? { again: false, why: `A second person has to agree to ${plain(amount)}.`, available: ZERO } : "moved";
     } catch (error) {
       // A refusal (reserve, cooldown, share) is no fault: it is said, and asked again with the next check.
-      if (error instanceof DomainError && error.details.kind !== "internal" && error.details.kind !== "unavailable") return error.message;
+      if (error instanceof DomainError && error.details.kind !== "internal" && error.details.kind !== "unavailable")
+        return { again: error.code === "BELOW_RESERVE" || error.code === "INSUFFICIENT_FUNDS", why: error.message, available: availableIn(error) };
       throw error;
     }
   }
@@ -147,3 +167,18 @@ export class AchievementSettler {
     });
   }
 }
+
+type NotMoved = { readonly again: boolean; readonly why: string; readonly available: Fixed };
+
+/** What the mover says could be moved instead; zero when it does not say. */
+function availableIn({ details }: DomainError): Fixed {
+  const text = details.data?.free ?? details.data?.have;
+  return typeof text === "string" ? fixed(text) : ZERO;
+}
+
+/** A smaller movement under the next key, in whole cents. */
+const replanned = (a: Achievement, move: PlannedMove, available: Fixed): PlannedMove => ({
+  ...move,
+  key: `${achievementKey(a.goalId, a.version, a.periodStart)}:${a.moves.length}`,
+  amount: roundTo(available, 2, "down"),
+});

@@ -5,7 +5,7 @@ import { systemIds } from "@/server/adapters/db/new-id";
 import { PrismaNodeRecords } from "@/server/adapters/db/wallets/prisma-node-records";
 import { turnCode } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
-import { DAY_MS, DomainError, fixed, HOUR_MS, type TenantScope, toText } from "@/server/shared";
+import { DAY_MS, fixed, HOUR_MS, type TenantScope, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { NO_ACTION } from "@/server/testing/goals/make-goal";
@@ -186,22 +186,21 @@ describeDatabase("goals", (db) => {
     const raised = await store.get(w.scope, goal.id);
     expect(raised.goal).toMatchObject({ status: "active", target: fixed("150"), version: 3 });
     expect((await store.changes(w.scope, goal.id))[0]).toMatchObject({ kind: "raised", from: fixed("100"), to: fixed("150") });
-    // A refusal of the mover is said, and changes nothing.
-    const refusing: MoneyMover = {
-      move: async () => {
-        throw new DomainError("BELOW_RESERVE", "That would leave less than the reserve.", { field: "amount" });
-      },
-    };
+    // Reached again: of what is free the wallet keeps its reserve, which the mover says and the goal heeds.
+    await db().prisma.walletNode.update({ where: { id: w.a.nodeId }, data: { moneyRules: { reserve: "300" } } });
     await w.point(w.a, 2, "1200");
     w.clock.time = START + 2 * HOUR_MS;
-    await w.keeper(refusing).check();
-    // 350 were earned in all, 150 of them are taken already.
-    const [open] = await store.achievements(w.scope, { open: true });
-    expect([open?.note, toText(open?.profit ?? fixed("0")), toText(open?.due ?? fixed("0"))]).toEqual([
-      "That would leave less than the reserve.",
-      "350",
-      "200",
-    ]);
+    expect(await w.keeper().check()).toMatchObject({ achieved: 1, moved: 1 });
+    // 350 were earned in all, 150 of them are taken already; 390 are free less 300.
+    const open = async () => (await store.achievements(w.scope, { open: true }))[0];
+    const shown = (a: Awaited<ReturnType<typeof open>>) => a && [toText(a.profit), toText(a.due), toText(a.collected)];
+    expect(shown(await open())).toEqual(["350", "200", "90"]);
+    expect((await open())?.note).toContain("keeps a free reserve of 300.00 USDT");
+    expect(await w.keeper().check()).toMatchObject({ moved: 0 });
+    await db().prisma.walletNode.update({ where: { id: w.a.nodeId }, data: { moneyRules: { reserve: "100" } } });
+    expect(await w.keeper().check()).toMatchObject({ moved: 1 });
+    expect(await w.cash(w.a.nodeId)).toBe("190");
+    expect(await w.statement()).toEqual(["collect 40 done", "collect 110 done", "collect 90 done", "collect 110 done"]);
   });
 
   it("bounds the next turn of the agent by what the ceiling leaves, at today's equity, with no statement more", async () => {

@@ -8,15 +8,14 @@ import type { TurnCode, TurnInputs } from "./core-types";
 import { replayTurn } from "./replay";
 import { runTurnCore, runTurnCoreWithModel } from "./run-core";
 import { turnCode } from "./turn-code";
+import type { GoalEffect } from "./types";
 
 const code = turnCode("test");
 /** A turn record's decision stage, with what the goals changed. */
-const goalsOf = (inputs: TurnInputs, by: TurnCode = code) =>
-  (
-    runTurnCore(inputs, by).stages.find((s) => s.stage === "decision")?.value as unknown as {
-      goals?: { change: string; asked: { size: { amount: string } | null }; scale: string };
-    }
-  ).goals;
+const goalsOf = (inputs: TurnInputs, by: TurnCode = code): GoalEffect | undefined => {
+  const value = runTurnCore(inputs, by).stages.find((s) => s.stage === "decision")?.value;
+  return (value as unknown as { goals?: GoalEffect } | undefined)?.goals;
+};
 
 /** A rising market in which the trend rule buys; 10,000 USDT were moved in, so much of it is left. */
 const candles = { "BTC/USDT": sampleCandles(7, 200, 60_000, 0.002) };

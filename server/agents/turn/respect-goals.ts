@@ -75,7 +75,7 @@ function trim(inputs: TurnInputs, most: Fixed, words: string): Decision | null {
       largest.symbol,
     ),
     action: all ? "close" : "sell",
-    size: all ? null : { unit: "base", amount: toText(roundTo(quantity, 8, "up") > largest.free ? largest.free : roundTo(quantity, 8, "up")) },
+    size: all ? null : { unit: "base", amount: toText(min(roundTo(quantity, 8, "up"), largest.free)) },
     confidence: 1,
   };
 }
