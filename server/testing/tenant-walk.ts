@@ -210,7 +210,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "backtests.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
   "backtests.get": { access: "read", input: waitingBacktest, foreign: "not-found" },
   "backtests.export": { access: "read", input: ({ doneBacktest }) => ({ backtestId: doneBacktest, format: "json" }), foreign: "not-found" },
-  "backtests.create": { access: "trade", input: () => BACKTEST_FORM, foreign: "own" },
+  "backtests.create": { access: "trade", input: ({ farmId }) => ({ ...BACKTEST_FORM, limitsAbove: { farmId } }), foreign: "not-found" },
   "backtests.cancel": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.resume": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.delete": { access: "trade", input: ({ doneBacktest }) => ({ backtestId: doneBacktest }), foreign: "not-found" },
