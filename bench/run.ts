@@ -10,9 +10,10 @@ import { load } from "./areas/load";
 import { risk } from "./areas/risk";
 import { start } from "./areas/start";
 import { turn } from "./areas/turn";
+import { wallets } from "./areas/wallets";
 import type { Area, Figure } from "./measure";
 
-const areas: readonly Area[] = [indicators, risk, turn, liveTurn, engine, events, http, start, backtest, load];
+const areas: readonly Area[] = [indicators, risk, turn, liveTurn, engine, events, http, start, backtest, wallets, load];
 const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value.toPrecision(3));
 
 function verdict({ value, budget, better }: Figure): string {

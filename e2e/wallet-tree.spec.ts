@@ -16,6 +16,7 @@ test("a tree is built, money goes down and up with its preview, and the statemen
   const complaints = consoleErrors(page);
   await signInWithWallet(page);
   await page.goto("/wallet");
+  await expect(page.getByText("could not be loaded")).toHaveCount(0);
   const dialog = page.getByRole("dialog");
 
   await test.step("farms and a vault stand under the master wallet, one inside the other", async () => {

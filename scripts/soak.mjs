@@ -6,6 +6,7 @@
 // 4. Postgres is killed under load for longer, and the embedded database in the middle of more writes.
 // 5. The gate out of paper is calibrated in every kind of market.
 // 6. The three backtest engines are compared on more markets: ENGINE_RUNS of them (default 2,000).
+// 7. Random wallet trees live through WALLET_OPERATIONS operations each (default 3,000, of 4 trees), and rebalancings are killed WALLET_KILLS times.
 // npm run soak -- --seed 4711: that one seed of the simulation, with its steps in order.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
@@ -45,5 +46,10 @@ if (flag > 0) {
   });
   run("integration", "server/adapters/engine/postgres-killed.int.test.ts", { POSTGRES_KILLS_HOURS: process.env.POSTGRES_KILLS_HOURS ?? "12" });
   run("integration", "server/adapters/backtest/backtest-killed.int.test.ts", { BACKTEST_KILLS: process.env.BACKTEST_KILLS ?? "8" });
+  run("integration", "server/adapters/db/wallets/conservation.int.test.ts", {
+    WALLET_OPERATIONS: process.env.WALLET_OPERATIONS ?? "3000",
+    WALLET_TREES: process.env.WALLET_TREES ?? "4",
+  });
+  run("integration", "server/adapters/db/wallets/rebalance-killed.int.test.ts", { WALLET_KILLS: process.env.WALLET_KILLS ?? "12" });
   run("integration", "server/adapters/db/embedded-crash.int.test.ts", { TORN_WRITES: process.env.TORN_WRITES ?? "100" });
 }

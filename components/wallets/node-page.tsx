@@ -61,7 +61,7 @@ export function NodePage({ nodeId }: { nodeId: string }) {
           </section>
           <RulesForm key={JSON.stringify(node.rules)} node={node} />
           {node.row.kind === "farm" && <FarmForm key={JSON.stringify([node.limits, node.row.tradingState])} node={node} />}
-          <StatementCard rows={[]} nodeId={nodeId} />
+          <StatementCard rows={[]} nodeId={nodeId} marketNow={node.marketNow} />
         </div>
       )}
     </>

@@ -22,12 +22,13 @@ const DAY_MS = 86_400_000;
 type Kind = "deposit" | "withdraw" | "allocate" | "recall" | "rebalance" | "collect" | "sweep";
 
 /** Every movement with who and why; what can be taken back can be taken back here. */
-export function StatementCard({ rows, nodeId: fixedNode }: { rows: readonly WalletRowView[]; nodeId?: string }) {
+export function StatementCard({ rows, marketNow, nodeId: fixedNode }: { rows: readonly WalletRowView[]; marketNow: number; nodeId?: string }) {
   const trpc = useTRPC();
   const client = useTRPCClient();
   const cache = useQueryClient();
   const [filter, setFilter] = useState({ nodeId: fixedNode ?? "", kind: "", days: "", actor: "", text: "" });
-  const [now] = useState(() => Date.now());
+  // Not of this very moment: a filter that moved along would ask anew at every update.
+  const [now] = useState(marketNow);
   const input = {
     ...(filter.nodeId ? { nodeId: filter.nodeId } : {}),
     ...(filter.kind ? { kind: filter.kind as Kind } : {}),

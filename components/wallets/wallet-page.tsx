@@ -91,7 +91,7 @@ export function WalletPage() {
             show closed wallets and archived agents, too
           </label>
         )}
-        {view && <StatementCard rows={rows} />}
+        {view && <StatementCard rows={rows} marketNow={view.marketNow} />}
       </div>
       {asked && view && <Dialogs asked={asked} rows={rows} onClose={() => setAsked(null)} />}
     </>

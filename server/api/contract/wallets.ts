@@ -79,7 +79,13 @@ export const walletInputs = {
   walletRecall: z.strictObject({ fromNodeId: uuid, toNodeId: uuid, amount, why, key, closePositions: z.boolean().default(false) }),
   walletMovementId: z.strictObject({ movementId: uuid }),
   walletDecide: z.strictObject({ movementId: uuid, agreed: z.boolean(), reason: z.string().trim().max(200).default("") }),
-  walletStatement: z.strictObject({ ...filter, cursor: uuid.optional(), limit: z.int().min(1).max(200).default(50) }),
+  walletStatement: z.strictObject({
+    ...filter,
+    cursor: uuid.optional(),
+    limit: z.int().min(1).max(200).default(50),
+    /** Sent by clients that page; pages go one way. */
+    direction: z.literal("forward").optional(),
+  }),
   walletStatementCsv: z.strictObject(filter),
   walletRebalancePreview: z.strictObject({ nodeId: uuid, params: rebalanceParams }),
   walletRebalance: z.strictObject({ nodeId: uuid, params: rebalanceParams, previewHash: z.string().max(80) }),
@@ -141,6 +147,7 @@ export type WalletTreeView = {
 export type WalletChildrenView = { rows: WalletRowView[]; total: number };
 
 export type WalletNodeView = {
+  marketNow: number;
   row: WalletRowView;
   path: { id: string; name: string }[];
   rules: Record<"reserve" | "reservePercent" | "maxAgentPercent" | "maxFarmPercent" | "approvalFrom", string | null> & {

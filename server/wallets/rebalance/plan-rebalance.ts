@@ -1,4 +1,4 @@
-import { abs, add, DomainError, div, type Fixed, fixed, fixedInt, max, min, mul, neg, sub, sum, toNumber, ZERO } from "@/server/shared";
+import { abs, add, DomainError, div, type Fixed, fixed, max, min, mul, neg, sub, sum, toNumber, ZERO } from "@/server/shared";
 import { largestRemainder } from "../returns/largest-remainder";
 import { decimalsOf, movable } from "../smallest-unit";
 import { type PolicyParams, type Weighed, weightsOf } from "./policies";
@@ -104,6 +104,3 @@ function scaled(amounts: readonly Fixed[], total: Fixed, currency: string): read
     movable(total, currency),
   );
 }
-
-/** Whether a plan does anything. */
-export const movesNothing = (plan: RebalancePlanned): boolean => plan.moves.every((m) => m.amount <= fixedInt(0));

@@ -18,12 +18,3 @@ export function recordDrawdown(points: readonly RecordPoint[]): number | null {
   });
   return compared === 0 ? null : deepest;
 }
-
-/** Returns between the points of a record, money moved in or out left out; a point that begins with nothing has none. */
-export function recordReturns(points: readonly RecordPoint[]): readonly number[] {
-  return points.flatMap((point, i) => {
-    const before = points[i - 1];
-    const base = before ? toNumber(before.equity) + toNumber(point.flow) : 0;
-    return base > 0 ? [toNumber(point.equity) / base - 1] : [];
-  });
-}

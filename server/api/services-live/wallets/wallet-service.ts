@@ -91,6 +91,7 @@ export class LiveWalletService {
     const dated = flows.map((f) => ({ at: f.at.getTime(), flow: fixed(f.flow.toFixed()) }));
     const setting = await rebalanceStore.setting(scope, nodeId);
     return {
+      marketNow: now,
       row,
       path: pathOf(byId, nodeId)
         .slice(1)
