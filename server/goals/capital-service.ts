@@ -53,7 +53,7 @@ export class CapitalService implements GoalDemands {
       if (!proposal) continue;
       made.push(proposal);
       const concerned = goals.filter((g) => g.goal.status === "active" && proposal.shares.some((s) => s.nodeId === g.goal.nodeId));
-      if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply)) await this.#carryOut(scope, proposal);
+      if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply)) await this.#carryOutIfLet(scope, proposal);
     }
     return made;
   }
@@ -85,6 +85,15 @@ export class CapitalService implements GoalDemands {
   async dismiss(scope: TenantScope, proposalId: string): Promise<void> {
     const proposal = await this.#get(scope, proposalId);
     if (!(await this.ports.store.moveProposal(scope, { ...proposal, status: "dismissed" }, "open"))) throw over(proposal);
+  }
+
+  /** What the mover refuses (reserve, share, pause) is left for a person to look at. */
+  async #carryOutIfLet(scope: TenantScope, proposal: Proposal): Promise<void> {
+    try {
+      await this.#carryOut(scope, proposal);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.details.kind === "unavailable") throw error;
+    }
   }
 
   async #carryOut(scope: TenantScope, proposal: Proposal): Promise<void> {

@@ -32,7 +32,15 @@ export class GoalKeeper {
   /** Proposes capital by goals in every workspace that has some; returns how many proposals. */
   async propose(capital: Pick<CapitalService, "propose">): Promise<number> {
     let made = 0;
-    for (const id of await this.ports.store.workspaces()) made += (await capital.propose(this.ports.scopeOf(id))).length;
+    const failures: unknown[] = [];
+    for (const id of await this.ports.store.workspaces()) {
+      try {
+        made += (await capital.propose(this.ports.scopeOf(id))).length;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     return made;
   }
 

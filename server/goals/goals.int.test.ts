@@ -279,7 +279,13 @@ describeDatabase("goals", (db) => {
     await expect(capital.apply(w.scope, proposal?.id ?? "")).rejects.toMatchObject({ code: "PROPOSAL_OVER" });
     await capital.undo(w.scope, proposal?.id ?? "");
     expect([await w.cash(w.a.nodeId), await w.cash(w.b.nodeId)]).toEqual(before);
+    // None twice a day; the next day all goals allow it, so it is carried out at once.
     expect(await capital.propose(w.scope)).toEqual([]);
+    for (const { goal } of await w.ports().store.list(w.scope)) await w.goals.edit(w.scope, goal.id, goal.version, { mayApply: true });
+    w.clock.time = START + DAY_MS + 1;
+    expect(await capital.propose(w.scope)).toHaveLength(1);
+    expect((await w.ports().store.proposals(w.scope, 1))[0]).toMatchObject({ status: "applied" });
+    expect(await w.cash(w.a.nodeId)).toBe(after);
     expect(Object.values(await capital.demands(w.scope, w.treasuryNodeId))).toHaveLength(2);
   });
 });
