@@ -14,7 +14,6 @@ import {
   type Moved,
   moneyRulesAsJson,
   moneyWeightedReturn,
-  type NO_MONEY_RULES,
   type NodeRecords,
   parseMoneyRules,
   parseRebalanceParams,
