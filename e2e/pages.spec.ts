@@ -3,7 +3,7 @@ import { consoleErrors } from "./fixtures/console-errors";
 import { signInAsDemo } from "./fixtures/sign-in";
 
 const TRADING = ["/overview", "/agents", "/agents/new", "/backtests", "/backtests/new", "/risk", "/wallet"];
-const PAGES = [...TRADING, "/models", "/connections", "/api-keys", "/settings", "/runs", "/system"];
+const PAGES = [...TRADING, "/models", "/connections", "/api-keys", "/members", "/audit", "/settings", "/runs", "/system"];
 
 for (const width of [390, 1440]) {
   test(`every page fits ${width} px, has one h1 and no error`, async ({ page }) => {

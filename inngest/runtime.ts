@@ -1,5 +1,6 @@
 import type { Inngest } from "inngest";
 import type { TickScheduler, TurnRunner, VetoLedger } from "@/server/agents";
+import type { KeeperSummary } from "@/server/goals";
 import type { Monitor } from "@/server/risk";
 
 /** What the durable functions call: one service call a step. Handed in by server/container, so that nothing here knows where it comes from. */
@@ -8,6 +9,8 @@ export type DurableRuntime = {
   readonly turns: TurnRunner;
   readonly scheduler: TickScheduler;
   readonly vetoes: Pick<VetoLedger, "measureDue">;
+  /** Measures goals; proposes capital by them and returns how many proposals. */
+  readonly goals: { check(): Promise<KeeperSummary>; propose(): Promise<number> };
   readonly monitor: Pick<Monitor, "check">;
   readonly wallets: {
     mirrorLeft(): Promise<{ told: number }>;

@@ -16,6 +16,7 @@ await build({
   entryPoints: {
     "history-worker": path.join(root, "server/demo/history-worker.ts"),
     "risk-worker": path.join(root, "server/adapters/process/risk-worker.ts"),
+    "odds-worker": path.join(root, "server/adapters/process/odds-worker.ts"),
     "backtest-worker": path.join(root, "server/adapters/backtest/backtest-worker.ts"),
   },
   outdir: path.join(root, "dist"),

@@ -15,10 +15,11 @@ export const mayImport = {
   trading: ["shared", "events", "market", "ledger"],
   risk: ["shared", "events", "market", "ledger", "trading"],
   wallets: ["shared", "events", "market", "ledger", "trading", "risk"],
+  goals: ["shared", "events", "market", "ledger", "trading", "risk", "wallets"],
   llm: ["shared", "events"],
-  agents: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm"],
-  backtest: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm", "agents"],
-  evidence: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "llm", "agents", "backtest"],
+  agents: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "goals", "llm"],
+  backtest: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "goals", "llm", "agents"],
+  evidence: ["shared", "events", "market", "ledger", "trading", "risk", "wallets", "goals", "llm", "agents", "backtest"],
 };
 const domains = Object.keys(mayImport);
 const notDomain = ["env", "container", "api", "auth", "adapters", "observability", "worker", "testing"];

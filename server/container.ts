@@ -6,6 +6,7 @@ import { inngestClient } from "@/inngest/client";
 import { schedulerWake, transitionRequested, turnAsked } from "@/inngest/events";
 import { durableFunctions } from "@/inngest/functions";
 import { BacktestRunner } from "./adapters/backtest/backtest-runner";
+import { ChainBalances } from "./adapters/chain/chain-balances";
 import { ViemContractSignatureVerifier } from "./adapters/chain/viem-contract-signature-verifier";
 import { backupOf } from "./adapters/db/backup/backup-of";
 import { writeOwnerToken } from "./adapters/db/backup/owner-token";
@@ -45,7 +46,17 @@ import { systemClock } from "./adapters/process/system-clock";
 import { EnvelopeVault } from "./adapters/vault/envelope-vault";
 import { openLocalKeyFile } from "./adapters/vault/local-key-file";
 import { parseVaultKey } from "./adapters/vault/master-keys";
-import { LiveAgentService, LiveTickScheduler, LiveTurnRunner, latestStartOf, NO_CRASH, turnCode, VetoLedger, type WorkQueue } from "./agents";
+import {
+  LiveAgentService,
+  LiveTickScheduler,
+  LiveTurnRunner,
+  latestStartOf,
+  NO_CRASH,
+  StandingHalts,
+  turnCode,
+  VetoLedger,
+  type WorkQueue,
+} from "./agents";
 import { errorResponse } from "./api/error-response";
 import { handleBackup } from "./api/handle-backup";
 import { handleEvents } from "./api/handle-events";
@@ -61,6 +72,7 @@ import { LiveBacktestService } from "./api/services-live/backtest-service";
 import { LiveConnectionService } from "./api/services-live/connection-service";
 import { evidenceService } from "./api/services-live/evidence-service";
 import { LiveModelKeyService } from "./api/services-live/model-key-service";
+import { LivePeopleService } from "./api/services-live/people-service";
 import { LiveReplayService } from "./api/services-live/replay-service";
 import { PortfolioRiskService } from "./api/services-live/risk/portfolio-risk-service";
 import { LiveRiskService } from "./api/services-live/risk/risk-service";
@@ -74,6 +86,8 @@ import { systemScope } from "./auth/scope";
 import { sessionSecret } from "./auth/session-secret";
 import { trustedOrigins } from "./auth/trusted-origins";
 import { buildId } from "./build-id";
+import { composeGoals } from "./container/goals";
+import { keepStoringHalts } from "./container/keep-storing-halts";
 import { moneyOf, walletsOf } from "./container/wallets";
 import { env } from "./env";
 import { openMarket } from "./market-source";
@@ -199,7 +213,9 @@ async function build() {
   const code = turnCode(buildId());
   const hasModelKey = async (scope: TenantScope) => (await vault.hint(scope, "llm/anthropic")) !== null;
 
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed: market.feed,
@@ -259,9 +275,12 @@ async function build() {
     queue,
     turns: runner,
     hasModelKey,
+    halts,
   });
-  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService });
+  const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const nonces = new PrismaNonceRepository(db);
+  const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
+  const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService, goals: goals.capital });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),
     mitigation: agentService,
@@ -279,6 +298,7 @@ async function build() {
     scheduler,
     vetoes: new VetoLedger({ store: new PrismaVetoStore(db), feeds, market: market.clock }),
     monitor,
+    goals: goals.checks,
     wallets: wallets.work,
     wallAt: (at) => market.clock.wallAt(at),
     // Ours counts from the tick's instant. A server may count from when it was told, more than a minute ahead; late ticks refuse themselves.
@@ -322,6 +342,7 @@ async function build() {
       clocks,
       engine: engine !== null,
       startedAt,
+      halts,
       venues: async () => (await feeds.venuesInUse()).map((id) => ({ id, label: VENUES[id].label, ...venues.state(id) })),
     });
   const marketOf = async (workspaceId: string) => ({
@@ -357,11 +378,17 @@ async function build() {
     modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
     apiKeys: new LiveApiKeyService(apiKeys, wall),
     sessions: new LiveSessionService(sessions, wall),
-    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),
+    workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db), halts),
     connections: new LiveConnectionService({ base: market.feed, live: market.live, venues, feeds, sources, clocks }),
     evidence: evidenceService(db, feeds, prismaBacktestTrials(db)),
     runs: new LiveRunService(db, engine && new RunBook(db, engine.context, () => engine.poke())),
     backtests: new LiveBacktestService({ db, clocks, feedOf, runner: backtests }),
+    goals: goals.api,
+    people: new LivePeopleService({
+      db,
+      wall,
+      chain: e.EVM_RPC_URLS.size > 0 ? new ChainBalances({ urls: e.EVM_RPC_URLS, tokens: e.EVM_TOKENS, wall }) : null,
+    }),
     account: new LiveAccountService({ db, agents: agentService, wall }),
     risk: new LiveRiskService({
       repository: new PrismaRiskRepository(db),
@@ -403,6 +430,7 @@ async function build() {
     /** Ends what runs, in order: durable work, the event log, the database. */
     async close() {
       await engine?.stop();
+      haltsStored();
       await backtests.close();
       await venues.close();
       await events.close();

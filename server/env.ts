@@ -1,6 +1,7 @@
 import path from "node:path";
 import { z } from "zod";
 import { parseEvmRpcUrls } from "./evm-rpc-urls";
+import { parseEvmTokens } from "./evm-tokens";
 
 /** The only reader of process.env in the product. A bad value stops the start with a sentence that names the variable. */
 export class InvalidEnvironment extends Error {
@@ -21,12 +22,14 @@ function isOrigin(text: string): boolean {
 const httpOrigin = z.string().regex(/^https?:\/\/[^/?#\s]+$/, "must be an address like https://data-api.binance.vision, without a path");
 const wsOrigin = z.string().regex(/^wss?:\/\/[^/?#\s]+$/, "must be an address like wss://data-stream.binance.vision, without a path");
 
-const evmRpcUrls = z.string().transform((text, context) => {
-  const urls = parseEvmRpcUrls(text);
-  if (typeof urls !== "string") return urls;
-  context.addIssue({ code: "custom", message: urls });
-  return z.NEVER;
-});
+/** Text that a parser takes, or says in a sentence why not. */
+const parsedBy = <T extends object>(parse: (text: string) => T | string) =>
+  z.string().transform((text, context): T => {
+    const parsed = parse(text);
+    if (typeof parsed !== "string") return parsed;
+    context.addIssue({ code: "custom", message: parsed });
+    return z.NEVER;
+  });
 
 const schema = z.object({
   MEMEPULSE_MODE: withDefault(z.enum(["demo", "development", "production"]), "production"),
@@ -37,8 +40,10 @@ const schema = z.object({
   NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
   VAULT_KEY: optional(z.string().min(32)),
   ANTHROPIC_BASE_URL: optional(z.url()),
-  /** Chains that are asked about signatures of contract wallets. Ordinary wallets need none. */
-  EVM_RPC_URLS: withDefault(evmRpcUrls, ""),
+  /** Chains that are asked about signatures of contract wallets, and for balances of the connected wallet. Sign-in of ordinary wallets needs none. */
+  EVM_RPC_URLS: withDefault(parsedBy(parseEvmRpcUrls), ""),
+  /** Tokens that are looked for in the connected wallet, beside the large stablecoins. */
+  EVM_TOKENS: withDefault(parsedBy(parseEvmTokens), ""),
   INNGEST_EVENT_KEY: optional(z.string()),
   INNGEST_SIGNING_KEY: optional(z.string()),
   INNGEST_BASE_URL: optional(z.url()),

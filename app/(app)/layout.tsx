@@ -1,9 +1,12 @@
+import { Eye } from "lucide-react";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { ApiProvider } from "@/components/api/api-provider";
 import { LiveUpdates } from "@/components/live/live-updates";
-import { BottomBar, Sidebar } from "@/components/shell/sidebar";
+import { InvitationNotes } from "@/components/members/invitation-notes";
+import { BottomBar } from "@/components/shell/bottom-bar";
+import { Sidebar } from "@/components/shell/sidebar";
 import { TopBar } from "@/components/shell/top-bar";
 import { container } from "@/server/container";
 
@@ -27,6 +30,13 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
         <div className="main">
           <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
           <main id="main" className="page">
+            <InvitationNotes />
+            {caller.scope.role === "viewer" && (
+              <p className="note" role="note" style={{ marginBottom: 16 }}>
+                <Eye className="i" aria-hidden="true" />
+                You are a viewer here: you see everything, and what would change something is refused.
+              </p>
+            )}
             {children}
           </main>
         </div>

@@ -6,6 +6,7 @@ import { useTRPC } from "@/components/api/trpc";
 import { EquityChart } from "@/components/charts/equity-chart";
 import { EvidencePanel } from "@/components/evidence/evidence-panel";
 import { ShortTime } from "@/components/format/short-time";
+import { GoalsStrip } from "@/components/goals/goals-strip";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { AgentActions } from "./agent-actions";
 import { AgentCandles } from "./agent-candles";
@@ -102,6 +103,7 @@ export function AgentPage({ agentId, tab }: { agentId: string; tab: "decisions" 
               </p>
             )}
           </section>
+          <GoalsStrip agentId={a.id} />
         </div>
         <AgentSide agent={a} />
         <section className="card s12" aria-label="Decisions, evidence and settings">

@@ -8,6 +8,7 @@ import { Plain, Pnl } from "@/components/format/number";
 import { ShortTime } from "@/components/format/short-time";
 import { shortTime } from "@/components/format/time-text";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { DecisionRow } from "@/server/api/contract";
 import { Action } from "./action";
 import { foldHolds } from "./fold-holds";
@@ -47,17 +48,9 @@ export function DecisionTable({ agentId, marketNow }: { agentId: string; marketN
       {rows.length > 0 && (
         <div className="tbl-w">
           <table className="tbl" data-testid="decisions">
-            <thead>
-              <tr>
-                <th>Time</th>
-                <th>Action</th>
-                <th className="r">Asked</th>
-                <th className="r">Allowed</th>
-                <th>Risk</th>
-                <th>Why, in the agent's words</th>
-                <th className="r">Result, net of fees</th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={["Time", "Action", ["Asked", "r"], ["Allowed", "r"], "Risk", "Why, in the agent's words", ["Result, net of fees", "r"]]}
+            />
             <tbody>
               {foldHolds(rows).map((item) =>
                 item.kind === "fold" && !open.has(item.id) ? (

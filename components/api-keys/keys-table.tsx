@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Time } from "@/components/format/time";
 import { Empty } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { ApiKeyView } from "@/server/api/contract";
 import { keyState } from "./key-state";
 import { RevokeKeyDialog } from "./revoke-key-dialog";
@@ -15,19 +16,7 @@ export function KeysTable({ keys }: { keys: readonly ApiKeyView[] }) {
     <>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="keys-h">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Rights</th>
-              <th scope="col">State</th>
-              <th scope="col">Created</th>
-              <th scope="col">Expires</th>
-              <th scope="col">Last used</th>
-              <th scope="col">
-                <span className="sr">Actions</span>
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Name", "Rights", "State", "Created", "Expires", "Last used", ["Actions", "sr"]]} />
           <tbody>
             {keys.map((key) => {
               const state = keyState(key, now);

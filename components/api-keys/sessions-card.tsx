@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
 import { ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import { browserName } from "./browser-name";
 
 /** Where this person is signed in, with a way to end each. */
@@ -33,16 +34,7 @@ export function SessionsCard() {
       {query.data && (
         <div className="tbl-w">
           <table className="tbl" aria-labelledby="sessions-h">
-            <thead>
-              <tr>
-                <th scope="col">Browser</th>
-                <th scope="col">Signed in</th>
-                <th scope="col">Ends</th>
-                <th scope="col">
-                  <span className="sr">Actions</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Browser", "Signed in", "Ends", ["Actions", "sr"]]} />
             <tbody>
               {query.data.map((session) => (
                 <tr key={session.id}>

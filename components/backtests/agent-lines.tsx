@@ -1,4 +1,5 @@
 import { Money } from "@/components/format/number";
+import { TableHead } from "@/components/ui/table-head";
 import type { BacktestResult } from "@/server/backtest";
 import { Drawdown, Ratio, SignedReturn } from "./figures";
 import { paramsWords, RULE_WORDS } from "./words";
@@ -13,29 +14,17 @@ export function AgentLines({ result }: { result: BacktestResult }) {
       </div>
       <div className="tbl-w">
         <table className="tbl roomy">
-          <thead>
-            <tr>
-              <th scope="col">Agent</th>
-              <th scope="col" className="r">
-                Capital, {result.currency}
-              </th>
-              <th scope="col" className="r">
-                Equity, {result.currency}
-              </th>
-              <th scope="col" className="r">
-                Net, %
-              </th>
-              <th scope="col" className="r">
-                Drawdown, %
-              </th>
-              <th scope="col" className="r">
-                Sharpe, a year
-              </th>
-              <th scope="col" className="r">
-                Orders, reduced, denied
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              "Agent",
+              [`Capital, ${result.currency}`, "r"],
+              [`Equity, ${result.currency}`, "r"],
+              ["Net, %", "r"],
+              ["Drawdown, %", "r"],
+              ["Sharpe, a year", "r"],
+              ["Orders, reduced, denied", "r"],
+            ]}
+          />
           <tbody>
             {result.agents.map((a) => (
               <tr key={`${a.name} ${a.symbols.join()} ${paramsWords(a.params)}`}>

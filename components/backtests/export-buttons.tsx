@@ -2,6 +2,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTRPCClient } from "@/components/api/trpc";
+import { saveFile } from "@/components/ui/save-file";
 import { ErrorNote } from "@/components/ui/states";
 import type { BacktestRow } from "@/server/api/contract/backtests";
 
@@ -28,14 +29,7 @@ export function ExportButtons({ backtestId, kind }: { backtestId: string; kind: 
   const client = useTRPCClient();
   const save = useMutation({
     mutationFn: (format: Format) => client.backtests.export.query({ backtestId, format }),
-    onSuccess: ({ name, type, text }) => {
-      const url = URL.createObjectURL(new Blob([text], { type }));
-      const link = document.createElement("a");
-      link.href = url;
-      link.download = name;
-      link.click();
-      URL.revokeObjectURL(url);
-    },
+    onSuccess: saveFile,
   });
   return (
     <>

@@ -2,14 +2,16 @@
 import { CurvesChart } from "@/components/charts/curves-chart";
 import { Money, Return } from "@/components/format/number";
 import { shortDuration } from "@/components/format/time-text";
+import { FigureStrip } from "@/components/ui/figure-strip";
 import type { BacktestRow } from "@/server/api/contract/backtests";
 import type { BacktestResult } from "@/server/backtest";
 import { AgentLines } from "./agent-lines";
 import { CostCard } from "./cost-card";
 import { DrawdownChart } from "./drawdown-chart";
-import { Drawdown, Ratio, Share, SignedReturn, textOf } from "./figures";
+import { Ratio, Share, SignedReturn, textOf } from "./figures";
 import { MonthlyTable } from "./monthly-table";
 import { RandomCard } from "./random-card";
+import { drawdown, netReturn } from "./strip-figures";
 import { TradesCard } from "./trades-card";
 
 /** Answer, then evidence, then raw data: one run's result on a page. */
@@ -66,60 +68,34 @@ export function TearSheet({ result, row }: { result: BacktestResult; row: Backte
 }
 
 function Strip({ result, row }: { result: BacktestResult; row: BacktestRow }) {
-  const { performance: p, holdPerformance: h } = result;
+  const { performance: p, holdPerformance: h, tradeStats, costs } = result;
   return (
-    <section className="card strip" aria-label="Figures">
-      <div>
-        <p className="fig-l">Net return</p>
-        <p className="fig-m">
-          <SignedReturn figure={p.totalReturn} />
-        </p>
-        <p className="fs12 t3">
-          <Money value={result.equity} unit={result.currency} /> from <Money value={result.capital} />
-        </p>
-      </div>
-      <div>
-        <p className="fig-l">Held instead</p>
-        <p className="fig-m">
-          <SignedReturn figure={h.totalReturn} />
-        </p>
-        <p className="fs12 t3">same money, same fee; cash made 0.00 %</p>
-      </div>
-      <div>
-        <p className="fig-l">Deepest drawdown</p>
-        <p className="fig-m">
-          <Drawdown depth={p.drawdown.depth} />
-        </p>
-        <p className="fs12 t3">
-          hold <Drawdown depth={h.drawdown.depth} />
-        </p>
-      </div>
-      <div>
-        <p className="fig-l">Sharpe, a year</p>
-        <p className="fig-m">
-          <Ratio figure={p.sharpe} />
-        </p>
-        <p className="fs12 t3">
-          hold <Ratio figure={h.sharpe} />; {row.familyTrials} {row.familyTrials === 1 ? "trial" : "trials"} so far
-        </p>
-      </div>
-      <div>
-        <p className="fig-l">Trades</p>
-        <p className="fig-m num">{result.tradeStats.closed + result.tradeStats.open}</p>
-        <p className="fs12 t3">
-          {result.tradeStats.winRate.value === null
-            ? result.tradeStats.winRate.reason
-            : `${(result.tradeStats.winRate.value * 100).toFixed(2)} % of the closed made money`}
-        </p>
-      </div>
-      <div>
-        <p className="fig-l">Costs</p>
-        <p className="fig-m">
-          <Money value={result.costs.total} unit={result.currency} />
-        </p>
-        <p className="fs12 t3">fees and slippage</p>
-      </div>
-    </section>
+    <FigureStrip
+      label="Figures"
+      figures={[
+        netReturn("Net return", result),
+        { label: "Held instead", value: <SignedReturn figure={h.totalReturn} />, note: "same money, same fee; cash made 0.00 %" },
+        drawdown(result),
+        {
+          label: "Sharpe, a year",
+          value: <Ratio figure={p.sharpe} />,
+          note: (
+            <>
+              hold <Ratio figure={h.sharpe} />; {row.familyTrials} {row.familyTrials === 1 ? "trial" : "trials"} so far
+            </>
+          ),
+        },
+        {
+          label: "Trades",
+          value: <span className="num">{tradeStats.closed + tradeStats.open}</span>,
+          note:
+            tradeStats.winRate.value === null
+              ? tradeStats.winRate.reason
+              : `${(tradeStats.winRate.value * 100).toFixed(2)} % of the closed made money`,
+        },
+        { label: "Costs", value: <Money value={costs.total} unit={result.currency} />, note: "fees and slippage" },
+      ]}
+    />
   );
 }
 

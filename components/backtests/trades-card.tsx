@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Plain, Pnl } from "@/components/format/number";
 import { shortDuration, utcDateTime } from "@/components/format/time-text";
 import { Empty } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { BacktestResult } from "@/server/backtest";
 import { SignedReturn } from "./figures";
 import { ReturnBars } from "./return-bars";
@@ -31,27 +32,17 @@ export function TradesCard({ result }: { result: BacktestResult }) {
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard */}
           <section className="tbl-w" style={{ maxHeight: 420, overflow: "auto" }} tabIndex={0} aria-label="List of trades">
             <table className="tbl compact" data-testid="trades">
-              <thead>
-                <tr>
-                  <th scope="col">Opened, UTC</th>
-                  <th scope="col">Symbol</th>
-                  <th scope="col" className="r">
-                    Quantity
-                  </th>
-                  <th scope="col" className="r">
-                    Held
-                  </th>
-                  <th scope="col" className="r">
-                    Fees, {result.currency}
-                  </th>
-                  <th scope="col" className="r">
-                    Net, {result.currency}
-                  </th>
-                  <th scope="col" className="r">
-                    Net, %
-                  </th>
-                </tr>
-              </thead>
+              <TableHead
+                columns={[
+                  "Opened, UTC",
+                  "Symbol",
+                  ["Quantity", "r"],
+                  ["Held", "r"],
+                  [`Fees, ${result.currency}`, "r"],
+                  [`Net, ${result.currency}`, "r"],
+                  ["Net, %", "r"],
+                ]}
+              />
               <tbody>
                 {shown.map((t) => (
                   <tr key={`${t.agent} ${t.symbol} ${t.openedAt}`}>

@@ -1,9 +1,12 @@
 import { CurvesChart } from "@/components/charts/curves-chart";
 import { Money, Unknown } from "@/components/format/number";
 import { utcDate } from "@/components/format/time-text";
+import { FigureStrip } from "@/components/ui/figure-strip";
+import { TableHead } from "@/components/ui/table-head";
 import type { WalkForwardResult } from "@/server/backtest";
 import { DrawdownChart } from "./drawdown-chart";
-import { Drawdown, Ratio, SignedReturn } from "./figures";
+import { Ratio, SignedReturn } from "./figures";
+import { drawdown, netReturn } from "./strip-figures";
 import { paramsWords, periodWords } from "./words";
 
 const OBJECTIVE: Readonly<Record<string, string>> = { sharpe: "Sharpe ratio", return: "return", calmar: "Calmar ratio" };
@@ -13,47 +16,24 @@ export function WalkForwardView({ result }: { result: WalkForwardResult }) {
   const { performance: p, holdPerformance: h } = result;
   return (
     <>
-      <section className="card strip" aria-label="Figures, out of sample">
-        <div>
-          <p className="fig-l">Net return, out of sample</p>
-          <p className="fig-m">
-            <SignedReturn figure={p.totalReturn} />
-          </p>
-          <p className="fs12 t3">
-            <Money value={result.equity} unit={result.currency} /> from <Money value={result.capital} />
-          </p>
-        </div>
-        <div>
-          <p className="fig-l">Held instead</p>
-          <p className="fig-m">
-            <SignedReturn figure={h.totalReturn} />
-          </p>
-          <p className="fs12 t3">over the same windows</p>
-        </div>
-        <div>
-          <p className="fig-l">Sharpe, a year</p>
-          <p className="fig-m">
-            <Ratio figure={p.sharpe} />
-          </p>
-          <p className="fs12 t3">
-            hold <Ratio figure={h.sharpe} />
-          </p>
-        </div>
-        <div>
-          <p className="fig-l">Deepest drawdown</p>
-          <p className="fig-m">
-            <Drawdown depth={p.drawdown.depth} />
-          </p>
-          <p className="fs12 t3">
-            hold <Drawdown depth={h.drawdown.depth} />
-          </p>
-        </div>
-        <div>
-          <p className="fig-l">Runs it took</p>
-          <p className="fig-m num">{result.trials}</p>
-          <p className="fs12 t3">each counts as a trial</p>
-        </div>
-      </section>
+      <FigureStrip
+        label="Figures, out of sample"
+        figures={[
+          netReturn("Net return, out of sample", result),
+          { label: "Held instead", value: <SignedReturn figure={h.totalReturn} />, note: "over the same windows" },
+          {
+            label: "Sharpe, a year",
+            value: <Ratio figure={p.sharpe} />,
+            note: (
+              <>
+                hold <Ratio figure={h.sharpe} />
+              </>
+            ),
+          },
+          drawdown(result),
+          { label: "Runs it took", value: <span className="num">{result.trials}</span>, note: "each counts as a trial" },
+        ]}
+      />
       <section className="card" aria-label="Equity, out of sample">
         <div className="card-h">
           <h2>Equity, out of sample</h2>
@@ -79,28 +59,18 @@ export function WalkForwardView({ result }: { result: WalkForwardResult }) {
         </div>
         <div className="tbl-w">
           <table className="tbl" data-testid="windows">
-            <thead>
-              <tr>
-                <th scope="col">Chosen on</th>
-                <th scope="col">Traded until</th>
-                <th scope="col">Setting</th>
-                <th scope="col" className="r">
-                  In sample
-                </th>
-                <th scope="col" className="r">
-                  Out of sample, %
-                </th>
-                <th scope="col" className="r">
-                  Sharpe, a year
-                </th>
-                <th scope="col" className="r">
-                  Buys
-                </th>
-                <th scope="col" className="r">
-                  Equity after, {result.currency}
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                "Chosen on",
+                "Traded until",
+                "Setting",
+                ["In sample", "r"],
+                ["Out of sample, %", "r"],
+                ["Sharpe, a year", "r"],
+                ["Buys", "r"],
+                [`Equity after, ${result.currency}`, "r"],
+              ]}
+            />
             <tbody>
               {result.windows.map((w) => (
                 <tr key={w.split}>

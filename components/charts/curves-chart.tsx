@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { formatDecimal, formatPercent } from "@/components/format/decimal-text";
 import { shortTime, utcDateTime } from "@/components/format/time-text";
+import { ChartFigure, tablePlaces } from "./chart-figure";
 import { CurvesPlot } from "./curves-plot";
-import { useSize } from "./use-size";
 
 /** One line: values at the chart's instants. `kind` sets its stroke: solid own, dashed benchmark, thin cash. */
 export type Curve = { readonly name: string; readonly color: string; readonly kind: "own" | "bench" | "thin"; readonly values: readonly number[] };
@@ -25,9 +25,7 @@ type Props = {
 /** Several curves over the same time, with a crosshair (arrow keys), a legend that says the value there, and the same as a table. */
 export function CurvesChart({ times, curves, band = null, currency, simulated, height = 280, marks = [] }: Props) {
   const [at, setAt] = useState<number | null>(null);
-  const [table, setTable] = useState(false);
   const [log, setLog] = useState(false);
-  const { ref, size } = useSize<HTMLDivElement>();
   const end = times.length - 1;
   if (end < 1)
     return (
@@ -45,93 +43,72 @@ export function CurvesChart({ times, curves, band = null, currency, simulated, h
   const [first, last] = [times[0] as number, times[end] as number];
   const summary = `${curves.map((c) => `${c.name}: ${show(c.values[0])} to ${show(c.values[end])}${unit}`).join("; ")}; from ${utcDateTime(first)} to ${utcDateTime(last)}.`;
   return (
-    <div className="stack g2" style={{ padding: "0 16px 14px" }}>
-      <div className="row wrap between">
-        <div className="leg">
-          {curves.map((c) => (
-            <span key={c.name}>
-              <i className={c.kind === "own" ? "" : "d"} style={{ borderColor: c.color, ...(c.kind === "thin" ? { borderTopWidth: 1 } : {}) }} />
-              {c.name} <b className="num t1">{show(c.values[index])}</b>
-            </span>
-          ))}
-          {band && (
-            <span>
-              <i style={{ height: 8, border: 0, background: "var(--text-3)", opacity: 0.35 }} />
-              {band.name}
-            </span>
-          )}
-          <span className="t3 num">{shortTime(times[index] as number, last)} UTC</span>
-        </div>
-        <span className="row">
-          {wide && (
-            <button type="button" className="btn sm gho" aria-pressed={log} onClick={() => setLog(!log)}>
-              Log
-            </button>
-          )}
-          <button type="button" className="btn sm gho" aria-pressed={table} onClick={() => setTable(!table)}>
-            {table ? "Show as chart" : "Show as table"}
+    <ChartFigure
+      style={{ padding: "0 16px 14px" }}
+      height={height}
+      simulated={simulated}
+      when={`${shortTime(times[index] as number, last)} UTC`}
+      legend={[
+        ...curves.map((c) => ({
+          name: c.name,
+          value: show(c.values[index]),
+          className: c.kind === "own" ? "" : "d",
+          look: { borderColor: c.color, ...(c.kind === "thin" ? { borderTopWidth: 1 } : {}) },
+        })),
+        ...(band ? [{ name: band.name, look: { height: 8, border: 0, background: "var(--text-3)", opacity: 0.35 } }] : []),
+      ]}
+      actions={
+        wide && (
+          <button type="button" className="btn sm gho" aria-pressed={log} onClick={() => setLog(!log)}>
+            Log
           </button>
-        </span>
-      </div>
-      {table ? (
-        <CurvesTable times={times} curves={curves} show={show} unit={currency ?? "%"} />
-      ) : (
-        <div className="chart" ref={ref} style={{ height }}>
-          {simulated && (
-            <span className="bdg m-sim" style={{ position: "absolute", left: 8, top: 4 }}>
-              Simulated market
-            </span>
-          )}
-          {size && (
-            <CurvesPlot
-              times={times}
-              curves={curves}
-              band={band}
-              size={size}
-              summary={summary}
-              at={at}
-              onMove={setAt}
-              log={log && wide}
-              percent={currency === null}
-              marks={marks}
-            />
-          )}
-        </div>
+        )
+      }
+      table={<CurvesTable times={times} curves={curves} show={show} unit={currency ?? "%"} />}
+    >
+      {(size) => (
+        <CurvesPlot
+          times={times}
+          curves={curves}
+          band={band}
+          size={size}
+          summary={summary}
+          at={at}
+          onMove={setAt}
+          log={log && wide}
+          percent={currency === null}
+          marks={marks}
+        />
       )}
-    </div>
+    </ChartFigure>
   );
 }
 
 function CurvesTable({ times, curves, show, unit }: Pick<Props, "times" | "curves"> & { show: (v: number | undefined) => string; unit: string }) {
-  const every = Math.max(1, Math.ceil(times.length / 200));
-  const places = times.map((_, i) => i).filter((i) => i % every === 0 || i === times.length - 1);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keyboard
-    <section className="tbl-w" style={{ maxHeight: 280, overflow: "auto" }} tabIndex={0} aria-label="The curves as a table">
-      <table className="tbl compact fits">
-        <thead>
-          <tr>
-            <th scope="col">Time, UTC</th>
+    <table className="tbl compact fits">
+      <thead>
+        <tr>
+          <th scope="col">Time, UTC</th>
+          {curves.map((c) => (
+            <th scope="col" className="r" key={c.name}>
+              {c.name}, {unit}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tablePlaces(times.length).map((i) => (
+          <tr key={times[i]}>
+            <td>{utcDateTime(times[i] as number)}</td>
             {curves.map((c) => (
-              <th scope="col" className="r" key={c.name}>
-                {c.name}, {unit}
-              </th>
+              <td className="r" key={c.name}>
+                {show(c.values[i])}
+              </td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {places.reverse().map((i) => (
-            <tr key={times[i]}>
-              <td>{utcDateTime(times[i] as number)}</td>
-              {curves.map((c) => (
-                <td className="r" key={c.name}>
-                  {show(c.values[i])}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </table>
   );
 }

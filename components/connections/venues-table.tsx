@@ -1,4 +1,5 @@
 import { Time } from "@/components/format/time";
+import { TableHead } from "@/components/ui/table-head";
 import type { ConnectionsView } from "@/server/api/contract";
 
 /** The venues and what they allow. */
@@ -10,15 +11,7 @@ export function VenuesTable({ venues }: { venues: ConnectionsView["venues"] }) {
       </div>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="venues-h">
-          <thead>
-            <tr>
-              <th scope="col">Venue</th>
-              <th scope="col" className="r">
-                Requests a second, at most
-              </th>
-              <th scope="col">State</th>
-            </tr>
-          </thead>
+          <TableHead columns={["Venue", ["Requests a second, at most", "r"], "State"]} />
           <tbody>
             {venues.map((venue) => (
               <tr key={venue.id}>

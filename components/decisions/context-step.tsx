@@ -1,4 +1,5 @@
 import { shortDuration } from "@/components/format/time-text";
+import { TableHead } from "@/components/ui/table-head";
 import type { DecisionDetail } from "@/server/api/contract";
 import { Step } from "./step";
 import { TrustMark } from "./trust-mark";
@@ -25,16 +26,7 @@ export function ContextStep({ n, view }: { n: number; view: DecisionDetail }) {
         )}
         <div className="tbl-w">
           <table className="tbl compact" aria-label="Context items">
-            <thead>
-              <tr>
-                <th scope="col">Item</th>
-                <th scope="col">What it said</th>
-                <th scope="col">Trust</th>
-                <th scope="col" className="r">
-                  Age
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Item", "What it said", "Trust", ["Age", "r"]]} />
             <tbody>
               {context.map((item) => (
                 <tr key={item.id}>

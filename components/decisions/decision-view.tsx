@@ -5,6 +5,7 @@ import { DecisionAside } from "./decision-aside";
 import { DecisionHeader } from "./decision-header";
 import { DecisionRail, type RailStep } from "./decision-rail";
 import { DecisionStrip } from "./decision-strip";
+import { GoalsStep } from "./goals-step";
 import { LedgerStep } from "./ledger-step";
 import { ModelStep } from "./model-step";
 import { OrdersStep } from "./orders-step";
@@ -19,11 +20,13 @@ type Props = { view: DecisionDetail; replay: ReplayState; result: ReplayView | u
 /** One decision from start to end: why it woke up, what it saw, what was decided, allowed, done, booked and proven. */
 export function DecisionView({ view, replay, result, onReplay }: Props) {
   const { phase, reason } = view.row;
+  const more = view.goals ? 1 : 0;
   const ended = phase === "failed" || phase === "skipped";
   const steps: RailStep[] = [
     { id: "trigger", title: "Trigger" },
     { id: "context", title: "Context" },
     { id: "model", title: view.agent.deciderIsModel ? "Model" : "Decision" },
+    ...(view.goals ? [{ id: "goals", title: "Goals" }] : []),
     { id: "verdict", title: "Risk verdict" },
     { id: "orders", title: "Order and fills" },
     { id: "ledger", title: "Ledger" },
@@ -49,11 +52,12 @@ export function DecisionView({ view, replay, result, onReplay }: Props) {
           <TriggerStep n={1} view={view} />
           <ContextStep n={2} view={view} />
           <ModelStep n={3} view={view} />
-          <VerdictStep n={4} view={view} />
-          <OrdersStep n={5} view={view} />
-          <LedgerStep n={6} view={view} />
-          <OutcomeStep n={7} view={view} />
-          <ProofStep n={8} view={view} replay={replay} result={result} onReplay={onReplay} />
+          <GoalsStep n={4} view={view} />
+          <VerdictStep n={4 + more} view={view} />
+          <OrdersStep n={5 + more} view={view} />
+          <LedgerStep n={6 + more} view={view} />
+          <OutcomeStep n={7 + more} view={view} />
+          <ProofStep n={8 + more} view={view} replay={replay} result={result} onReplay={onReplay} />
         </div>
         <DecisionAside view={view} />
       </div>

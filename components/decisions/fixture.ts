@@ -45,6 +45,7 @@ export const settledBuy: DecisionDetail = {
     horizonMs: null,
     reasoning: "Trend is up.",
   },
+  goals: null,
   verdict: { outcome: "reduce", askedQuantity: "12000", allowedQuantity: "8660", decidedBy: "position-notional", checks: [] },
   intents: [],
   orders: [

@@ -1,5 +1,6 @@
 import { Check, TriangleAlert } from "lucide-react";
 import { formatFigure } from "@/components/format/decimal-text";
+import { TableHead } from "@/components/ui/table-head";
 import type { DecisionDetail } from "@/server/api/contract";
 import { splitPostings } from "./split-postings";
 import { Step } from "./step";
@@ -21,19 +22,7 @@ export function LedgerStep({ n, view }: { n: number; view: DecisionDetail }) {
       <div className="card">
         <div className="tbl-w">
           <table className="tbl compact" aria-label="Ledger postings">
-            <thead>
-              <tr>
-                <th scope="col">Account</th>
-                <th scope="col">Kind</th>
-                <th scope="col">Currency</th>
-                <th scope="col" className="r">
-                  Debit
-                </th>
-                <th scope="col" className="r">
-                  Credit
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Account", "Kind", "Currency", ["Debit", "r"], ["Credit", "r"]]} />
             <tbody>
               {lines.map((line) => (
                 <tr key={line.key}>

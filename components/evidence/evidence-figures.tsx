@@ -3,6 +3,12 @@ import { Return, Unknown } from "@/components/format/number";
 import type { EvidenceView } from "@/server/api/contract";
 import { days, lengthText, ratio, sure, trialsText } from "./evidence-text";
 
+/** What the spread of the trials' ratios was taken from. */
+const LUCK_FROM = {
+  "known trials": "from how far the known trials lie apart",
+  default: "from how far chance alone lies apart",
+} as const;
+
 /** Each figure with what it is measured against; a dash and the reason where there is none. */
 export function EvidenceFigures({ evidence: e }: { evidence: EvidenceView }) {
   const { score, band } = e;
@@ -17,6 +23,11 @@ export function EvidenceFigures({ evidence: e }: { evidence: EvidenceView }) {
           <dd className="fs12 t3">
             probability of more than luck, after {e.trials} {e.trials === 1 ? "trial" : "trials"}
           </dd>
+        </div>
+        <div>
+          <dt className="fig-l">When every look counts</dt>
+          <dd className="fig-m num">{score ? score.anyTime.toFixed(3) : <Unknown reason={why} />}</dd>
+          <dd className="fs12 t3">deflated, whenever and however often it is looked at: what going live asks for</dd>
         </div>
         <div>
           <dt className="fig-l">Probabilistic Sharpe</dt>
@@ -42,7 +53,7 @@ export function EvidenceFigures({ evidence: e }: { evidence: EvidenceView }) {
           <dt className="fig-l">Sharpe of that, a year</dt>
           <dd className="fig-m num">{score ? ratio(score.yearlySharpe) : <Unknown reason={why} />}</dd>
           <dd className="fs12 t3">
-            {score && e.trials > 1 ? `luck alone: ${ratio(score.luckYearlySharpe)}` : "luck alone: 0.00"}
+            {score && e.trials > 1 ? `luck alone: ${ratio(score.luckYearlySharpe)}, ${LUCK_FROM[score.varianceFrom]}` : "luck alone: 0.00"}
             {band?.sharpeLow != null &&
               band.sharpeHigh != null &&
               `; the agent's own, reshuffled: ${ratio(band.sharpeLow, 1)} to ${ratio(band.sharpeHigh, 1)}`}

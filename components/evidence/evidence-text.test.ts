@@ -32,6 +32,7 @@ const view = (change: Partial<EvidenceView> = {}): EvidenceView => ({
     kurtosis: 3,
     probabilistic: 0.9,
     deflated: 0.65,
+    anyTime: 0.31,
     luckYearlySharpe: 0.67,
     varianceFrom: "default",
     daysNeeded: 400.4,
@@ -49,7 +50,7 @@ const view = (change: Partial<EvidenceView> = {}): EvidenceView => ({
 describe("evidence in words", () => {
   it("names the trials, what luck would show, what this shows and what is asked", () => {
     expect(headline(view())).toBe(
-      "This is one of 64 tried configurations. With no skill at all, the best of 64 would still show a Sharpe ratio of about 0.67 a year. This one shows 1.11. So it is more than luck with a probability of 65.0 %; going live asks for 95 %.",
+      "This is one of 64 tried configurations. With no skill at all, the best of 64 would still show a Sharpe ratio of about 0.67 a year. This one shows 1.11. So it is more than luck with a probability of 65.0 %, and of 31.0 % when every look at it counts; going live asks for 95 % of the latter.",
     );
     expect(trialsText(view())).toBe("3 versions of this agent, 1 backtest, 60 points of sweeps");
     expect(lengthText(view())).toBe("of 400 days that this ratio would need");

@@ -23,7 +23,7 @@ export function headline(e: EvidenceView): string {
       ? "This is the only configuration that was tried, so nothing was picked."
       : `This is one of ${e.trials} tried configurations. With no skill at all, the best of ${e.trials} would still show a Sharpe ratio of about ${ratio(score.luckYearlySharpe)} a year.`;
   const short = sample && sample.days < 30 ? " It is a record of less than 30 days: too short for a word on skill." : "";
-  return `${tried} This one shows ${ratio(score.yearlySharpe)}. So it is more than luck with a probability of ${sure(score.deflated)}; going live asks for ${formatPercent(String(needs), 0)}.${short}`;
+  return `${tried} This one shows ${ratio(score.yearlySharpe)}. So it is more than luck with a probability of ${sure(score.deflated)}, and of ${sure(score.anyTime)} when every look at it counts; going live asks for ${formatPercent(String(needs), 0)} of the latter.${short}`;
 }
 
 /** From when on the record counts, and why. */

@@ -42,7 +42,7 @@ function Condition({ condition: c }: { condition: GateConditionView }) {
   const trades = c.id === "trades";
   const text = (x: number): string => formatDecimal(String(x), trades ? 0 : 3);
   const share = Math.max(0, Math.min(1, (c.has ?? 0) / c.needs)) * 100;
-  const label = trades ? "Trades out of sample" : "Deflated Sharpe ratio";
+  const label = trades ? "Trades out of sample" : "Deflated Sharpe ratio, every look counted";
   return (
     <li className="stack g1">
       <span className="row">

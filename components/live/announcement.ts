@@ -21,6 +21,11 @@ export function announcement(event: StoredEvent): { readonly text: string; reado
     const d = event.data as EventMap["risk/alert.raised"];
     return { text: `Alert: ${d.title}.`, urgent: d.severity === "critical" };
   }
+  if (event.type === "goal/achieved") return { text: (event.data as EventMap["goal/achieved"]).text, urgent: false };
+  if (event.type === "goal/noticed") {
+    const d = event.data as EventMap["goal/noticed"];
+    return { text: d.text, urgent: d.kind === "ceiling-broken" };
+  }
   return null;
 }
 

@@ -54,7 +54,11 @@ export function LiveUpdates({ workspaceId, place }: { workspaceId: string; place
         if (event.type === "model/key.changed") void queryClient.invalidateQueries({ queryKey: trpc.models.pathKey() });
         else if (event.type === "risk/breaker.acted") void queryClient.invalidateQueries({ queryKey: trpc.risk.pathKey() });
         else if (event.type === "backtest/changed") void queryClient.invalidateQueries({ queryKey: trpc.backtests.pathKey() });
-        else refresh();
+        else if (event.type === "workspace/members.changed") void queryClient.invalidateQueries({ queryKey: trpc.members.pathKey() });
+        else if (event.type.startsWith("goal/")) {
+          void queryClient.invalidateQueries({ queryKey: trpc.goals.list.pathKey() });
+          void queryClient.invalidateQueries({ queryKey: trpc.goals.get.pathKey() });
+        } else refresh();
       },
       onGap: () => void queryClient.invalidateQueries(),
       onState: setLiveState,

@@ -1,3 +1,4 @@
+import { TableHead } from "@/components/ui/table-head";
 import type { ModelsView } from "@/server/api/contract";
 import { BudgetBar, usd } from "./budget-bar";
 
@@ -29,22 +30,7 @@ export function BudgetCard({ view }: { view: ModelsView }) {
       ) : (
         <div className="tbl-w card-line">
           <table className="tbl" aria-label="Model budgets of the agents">
-            <thead>
-              <tr>
-                <th scope="col">Agent, USD</th>
-                <th scope="col">Decides by</th>
-                <th scope="col" className="r">
-                  Settled
-                </th>
-                <th scope="col" className="r">
-                  Reserved
-                </th>
-                <th scope="col" className="r">
-                  Cap
-                </th>
-                <th scope="col">Used</th>
-              </tr>
-            </thead>
+            <TableHead columns={["Agent, USD", "Decides by", ["Settled", "r"], ["Reserved", "r"], ["Cap", "r"], "Used"]} />
             <tbody>
               {agents.map((a) => (
                 <tr key={a.agentId}>

@@ -1,4 +1,5 @@
 import { formatFigure } from "@/components/format/decimal-text";
+import { TableHead } from "@/components/ui/table-head";
 import type { ModelsView } from "@/server/api/contract";
 
 /** The models an agent can use, with what they cost. */
@@ -11,21 +12,7 @@ export function CatalogueCard({ providers }: { providers: ModelsView["providers"
       </div>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="models-h">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">Provider</th>
-              <th scope="col" className="r">
-                Context, tokens
-              </th>
-              <th scope="col" className="r">
-                Price in
-              </th>
-              <th scope="col" className="r">
-                Price out
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Model", "Provider", ["Context, tokens", "r"], ["Price in", "r"], ["Price out", "r"]]} />
           <tbody>
             {providers.flatMap((p) =>
               p.models.map((m) => (

@@ -6,6 +6,7 @@ import { fieldMessage, formMessage } from "@/components/format/field-message";
 import { LaterLimitFields } from "@/components/risk/later-limit-fields";
 import { LIMIT_GROUPS } from "@/components/risk/later-limits";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { fromDraft, type Limits, type LimitsDraft, toDraft } from "./limits-draft";
 
 type FieldSpec = { readonly name: Exclude<keyof LimitsDraft, "later">; readonly path: string; readonly label: string; readonly hint: string };
@@ -69,21 +70,12 @@ export function LimitsForm({ limits, dailyModelCap }: { limits: Limits; dailyMod
         error={(path) => fieldMessage(save.error, path)}
         currency="quote currency"
       />
-      {whole && (
-        <p className="err" role="alert">
-          {whole}
-        </p>
-      )}
-      <div className="row wrap">
-        <button type="submit" className="btn pri" disabled={save.isPending}>
-          {save.isPending ? "Saving…" : "Save limits"}
-        </button>
-        {save.isSuccess && (
-          <span className="gain fs12" role="status">
-            Limits saved. They hold from the next order on.
-          </span>
-        )}
-      </div>
+      <FormFoot
+        problem={whole}
+        label="Save limits"
+        pending={save.isPending}
+        saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
+      />
     </form>
   );
 }

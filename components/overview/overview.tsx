@@ -8,6 +8,7 @@ import { useTRPC } from "@/components/api/trpc";
 import { EquityChart } from "@/components/charts/equity-chart";
 import { Money, Pnl, Return } from "@/components/format/number";
 import { ShortTime } from "@/components/format/short-time";
+import { GoalsStrip } from "@/components/goals/goals-strip";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
 import type { OverviewView } from "@/server/api/contract";
 
@@ -81,6 +82,7 @@ export function Overview() {
             </ul>
           )}
         </section>
+        <GoalsStrip className="card s12" />
         <section className="card s12" aria-label="Agents">
           <div className="card-h">
             <h2>Agents</h2>

@@ -1,22 +1,26 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { formatFigure } from "@/components/format/decimal-text";
+import { formatFigure, isDecimal } from "@/components/format/decimal-text";
 import { Meter } from "@/components/ui/meter";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
-import { limitName } from "./risk-words";
+import type { LimitRowView } from "@/server/api/contract/risk";
 
-const MOST_SHOWN = 8;
+const FIRST_SHOWN = 8;
+type Row = LimitRowView & { readonly key: string; readonly owner: string };
 
-/** Hard limits beside where their owners stand, the nearest first: of the workspace and of all agents, or of the one that is chosen. */
+/** Every hard limit that is set, of the workspace, of its farms and of all agents (or of the one that is chosen), the nearest first. */
 export function LimitsCard({ agentId }: { agentId: string | null }) {
   const trpc = useTRPC();
+  const [all, setAll] = useState(false);
   const query = useQuery(trpc.risk.limits.queryOptions(undefined, { refetchInterval: 30_000 }));
-  const rows = (query.data?.groups ?? [])
-    .filter((g) => g.agentId === null || agentId === null || g.agentId === agentId)
-    .flatMap((g) => g.limits.map((limit) => ({ ...limit, key: `${g.agentId} ${limit.level} ${limit.name}`, owner: g.name, share: shareOf(limit) })))
-    .sort((a, b) => b.share - a.share);
-  const shown = rows.slice(0, MOST_SHOWN);
+  const groups = (query.data?.groups ?? []).filter((g) => g.agentId === null || agentId === null || g.agentId === agentId);
+  const rows = groups
+    .flatMap((g, i) => g.limits.map((limit): Row => ({ ...limit, key: `${i} ${limit.name}`, owner: g.name })))
+    .sort((a, b) => weight(b) - weight(a));
+  const shown = all ? rows : rows.slice(0, FIRST_SHOWN);
+  const problems = groups.filter((g) => g.problem !== null);
   return (
     <section className="card s6" aria-labelledby="limits-h">
       <div className="card-h">
@@ -25,25 +29,53 @@ export function LimitsCard({ agentId }: { agentId: string | null }) {
       </div>
       {query.error && <ErrorNote error={query.error} what="The limits could not be loaded" onRetry={() => void query.refetch()} />}
       {!query.data && !query.error && <Loading rows={5} label="Loading the limits" />}
-      {query.data && rows.length === 0 && <Empty title="No limits are set">Set them on the Models page, or in an agent&apos;s settings.</Empty>}
+      {query.data && rows.length === 0 && problems.length === 0 && (
+        <Empty title="No limits are set">Set them on the Models page, or in an agent&apos;s settings.</Empty>
+      )}
       <div className="card-b stack g4">
         {shown.map((l) => (
-          <Meter
-            key={l.key}
-            label={`${limitName(l.name)}: ${l.owner}`}
-            value={formatFigure(l.value, { max: 2 })}
-            limit={`${formatFigure(l.limit, { max: 2 })} ${l.unit}`}
-            share={l.share}
-          />
+          <LimitRow key={l.key} limit={l} />
         ))}
-        {rows.length > shown.length && (
-          <p className="fs12 t3">
-            The nearest {shown.length} of {rows.length}. Choose an agent above for all of its own.
+        {rows.length > FIRST_SHOWN && (
+          <button type="button" className="btn sm" onClick={() => setAll(!all)} aria-expanded={all}>
+            {all ? `Only the nearest ${FIRST_SHOWN}` : `All ${rows.length} limits`}
+          </button>
+        )}
+        {problems.map((g) => (
+          <p key={g.agentId ?? g.name} className="fs12 t3">
+            {g.name}: not measured now, {g.problem}
           </p>
+        ))}
+        {query.data !== undefined && query.data.left > 0 && (
+          <p className="fs12 t3">{query.data.left} more agents are not looked at here: their own pages show their limits.</p>
         )}
       </div>
     </section>
   );
 }
 
-const shareOf = ({ value, limit }: { value: string; limit: string }): number => (Number(limit) > 0 ? Number(value) / Number(limit) : 0);
+function LimitRow({ limit: l }: { limit: Row }) {
+  const label = `${l.title}: ${l.owner}${l.symbol ? `, ${l.symbol}` : ""}`;
+  if (l.value !== null && l.share !== null)
+    return (
+      <Meter
+        label={label}
+        value={formatFigure(l.value, { max: 2 })}
+        limit={`${formatFigure(l.limit, { max: 2 })} ${l.unit}`.trim()}
+        share={l.share}
+      />
+    );
+  return (
+    <div className="lim">
+      <div className="lim-t">
+        <span>{label}</span>
+        {l.stops && <span className="bdg loss">stopped</span>}
+        <span className="v">{isDecimal(l.limit) ? `${formatFigure(l.limit, { max: 4 })} ${l.unit}`.trim() : l.limit || "not known"}</span>
+      </div>
+      {l.says && (l.stops || l.name === "tradingHours") && <p className="fs12 t3">{l.says}</p>}
+    </div>
+  );
+}
+
+/** What cannot be measured refuses every buy, so it stands first; what uses nothing up stands last. */
+const weight = ({ share, stops }: LimitRowView): number => share ?? (stops ? Number.POSITIVE_INFINITY : -1);

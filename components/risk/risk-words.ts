@@ -43,21 +43,6 @@ export function breakerFigure(unit: BreakerView["unit"], value: string | null): 
   if (value === null || !isDecimal(value)) return "not known";
   return unit === "bars" ? `${Number(value).toFixed(1)} bars` : formatPercent(value);
 }
-
-const LIMITS: Readonly<Record<string, string>> = {
-  maxPositionNotional: "Largest position",
-  maxOrderNotional: "One order",
-  maxDailyLoss: "Loss today",
-  maxOrdersPerHour: "Orders this hour",
-};
-/** A limit's name; one that is not known here shows its own, in words. */
-export const limitName = (name: string): string =>
-  LIMITS[name] ??
-  name
-    .replace(/([A-Z])/g, " $1")
-    .replace(/^max /, "")
-    .toLowerCase();
-
 /** Why a veto has no figure. */
 export const VETO_NOTES: Readonly<Record<string, string>> = {
   impossible: "nothing more was possible: no money, or nothing held",

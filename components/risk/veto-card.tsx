@@ -8,6 +8,7 @@ import { Money, Plain, Pnl } from "@/components/format/number";
 import { ShortTime } from "@/components/format/short-time";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { VetoesView } from "@/server/api/contract/risk";
 import { Segments } from "./method-switch";
 import { VETO_NOTES } from "./risk-words";
@@ -61,29 +62,17 @@ function Rules({ view }: { view: VetoesView }) {
   return (
     <ScrollRegion label="Vetoes by rule">
       <table className="tbl">
-        <thead>
-          <tr>
-            <th scope="col">Rule</th>
-            <th scope="col" className="r">
-              Denied
-            </th>
-            <th scope="col" className="r">
-              Reduced
-            </th>
-            <th scope="col" className="r">
-              Losses avoided
-            </th>
-            <th scope="col" className="r">
-              Gains missed
-            </th>
-            <th scope="col" className="hide-s">
-              <span className="sr">Beside the others</span>
-            </th>
-            <th scope="col" className="r">
-              Net, {view.currency}
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            "Rule",
+            ["Denied", "r"],
+            ["Reduced", "r"],
+            ["Losses avoided", "r"],
+            ["Gains missed", "r"],
+            ["Beside the others", "hide-s"],
+            [`Net, ${view.currency}`, "r"],
+          ]}
+        />
         <tbody>
           {view.rules.map((r) => (
             <tr key={r.rule}>
@@ -139,24 +128,7 @@ function Newest({ view }: { view: VetoesView }) {
     <ScrollRegion label="Newest vetoes" className="tbl-w card-line">
       <table className="tbl compact">
         <caption className="sr">Newest vetoes</caption>
-        <thead>
-          <tr>
-            <th scope="col">Decision</th>
-            <th scope="col">Rule</th>
-            <th scope="col" className="r">
-              Vetoed
-            </th>
-            <th scope="col" className="r">
-              Entry
-            </th>
-            <th scope="col" className="r">
-              Settled at
-            </th>
-            <th scope="col" className="r">
-              Saved, {view.currency}
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={["Decision", "Rule", ["Vetoed", "r"], ["Entry", "r"], ["Settled at", "r"], [`Saved, ${view.currency}`, "r"]]} />
         <tbody>
           {view.rows.map((r) => (
             <tr key={`${r.turnId} ${r.symbol} ${r.rule}`}>

@@ -6,6 +6,7 @@ import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
 import { shortDuration } from "@/components/format/time-text";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
+import { TableHead } from "@/components/ui/table-head";
 import type { RunRow } from "@/server/api/contract";
 import { functionWords, lengthOf, statusClass } from "./run-words";
 
@@ -74,20 +75,7 @@ function RunsTable({ rows, now }: { rows: readonly RunRow[]; now: number }) {
   return (
     <div className="tbl-w">
       <table className="tbl" data-testid="runs">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">State</th>
-            <th scope="col">Whose</th>
-            <th scope="col">Queued</th>
-            <th scope="col" className="r">
-              Most tries
-            </th>
-            <th scope="col" className="r">
-              Took
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={["What", "State", "Whose", "Queued", ["Most tries", "r"], ["Took", "r"]]} />
         <tbody>
           {rows.map((run) => (
             <tr className="lnk" key={run.id}>

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { fieldMessage, formMessage } from "@/components/format/field-message";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Select } from "@/components/ui/select";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import type { GateView } from "@/server/api/contract";
@@ -62,7 +63,7 @@ function GateForm({ stored }: { stored: GateView }) {
           <input inputMode="numeric" value={draft.minTrades} onChange={(e) => set({ minTrades: e.target.value })} />
         </Field>
         <Field
-          label="Deflated Sharpe ratio"
+          label="Deflated Sharpe ratio, every look counted"
           hint="A probability, 0.5 to 0.9999. At 0.95 one lucky agent in twenty passes."
           error={error("minDeflatedSharpe")}
         >
@@ -78,21 +79,12 @@ function GateForm({ stored }: { stored: GateView }) {
           ]}
         />
       </div>
-      {whole && (
-        <p className="err" role="alert">
-          {whole}
-        </p>
-      )}
-      <div className="row wrap">
-        <button type="submit" className="btn pri" disabled={save.isPending}>
-          {save.isPending ? "Saving…" : "Save thresholds"}
-        </button>
-        {save.isSuccess && (
-          <span className="gain fs12" role="status">
-            Thresholds saved. The change is in the audit log.
-          </span>
-        )}
-      </div>
+      <FormFoot
+        problem={whole}
+        label="Save thresholds"
+        pending={save.isPending}
+        saved={save.isSuccess ? "Thresholds saved. The change is in the audit log." : null}
+      />
     </form>
   );
 }

@@ -1,10 +1,12 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
+import { OnChainCard } from "@/components/on-chain/on-chain-card";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { DeleteAccountCard } from "./delete-account-card";
 import { ExportCard } from "./export-card";
 import { GateSettings } from "./gate-settings";
+import { WorkspaceNameCard } from "./workspace-name-card";
 
 /** The person's own data: take them along, or delete them. */
 export function SettingsPage() {
@@ -35,7 +37,9 @@ export function SettingsPage() {
       )}
       {account && (
         <div className="grid">
+          <WorkspaceNameCard name={account.workspaceName} />
           <GateSettings />
+          <OnChainCard />
           <ExportCard />
           <DeleteAccountCard account={account} />
         </div>

@@ -7,6 +7,15 @@ import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { HoldButton } from "@/components/ui/hold-button";
 import { ErrorNote } from "@/components/ui/states";
 
+/** A halt that holds in the server's memory only. */
+function NotStored({ problem }: { problem: string }) {
+  return (
+    <p className="note warn" role="status">
+      A halt holds in this process and is not stored yet: it sends no order, and stores the halt as soon as it can. {problem}
+    </p>
+  );
+}
+
 /** Halts every agent of the workspace; says what that does before it does it. */
 export function KillSwitch() {
   const trpc = useTRPC();
@@ -18,9 +27,10 @@ export function KillSwitch() {
     setOpen(false);
     void queryClient.invalidateQueries();
   };
-  const kill = useMutation(trpc.workspace.kill.mutationOptions({ onSuccess: after }));
+  const kill = useMutation(trpc.workspace.kill.mutationOptions({ onSuccess: after, onError: () => void queryClient.invalidateQueries() }));
   const resume = useMutation(trpc.workspace.resume.mutationOptions({ onSuccess: after }));
   const halted = workspace.data?.tradingState === "halted";
+  const unstored = workspace.data?.haltsNotStored ?? [];
   const trigger = (
     <button type="button" className={`btn ${halted ? "dan" : "dan-o"}`}>
       <OctagonX className="i" aria-hidden="true" />
@@ -37,6 +47,7 @@ export function KillSwitch() {
         title="Trading is halted"
         description="No agent of this workspace sends an order. Each halted agent is resumed on its own page."
       >
+        {unstored.length > 0 && <NotStored problem={unstored[0]?.problem ?? ""} />}
         {resume.error && <ErrorNote error={resume.error} what="Trading is still halted" />}
         <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
           <DialogClose className="btn" data-safe>
@@ -70,6 +81,7 @@ export function KillSwitch() {
           </label>
         ))}
       </fieldset>
+      {unstored.length > 0 && <NotStored problem={unstored[0]?.problem ?? ""} />}
       {kill.error && <ErrorNote error={kill.error} what="Not everything was halted" />}
       <div className="dlg-f" style={{ margin: "16px -20px -16px" }}>
         <DialogClose className="btn" data-safe>

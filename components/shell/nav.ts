@@ -7,9 +7,12 @@ import {
   ListChecks,
   type LucideIcon,
   PlugZap,
+  ScrollText,
   Server,
   Settings,
   Shield,
+  Target,
+  Users,
   Wallet,
 } from "lucide-react";
 
@@ -29,12 +32,15 @@ export const NAV: readonly { readonly group: string | null; readonly items: read
     items: [
       { href: "/risk", label: "Risk", icon: Shield },
       { href: "/wallet", label: "Wallet", icon: Wallet },
+      { href: "/goals", label: "Goals", icon: Target },
     ],
   },
   { group: "Mind", items: [{ href: "/models", label: "Models", icon: BrainCircuit }] },
   {
     group: "Account",
     items: [
+      { href: "/members", label: "Members", icon: Users },
+      { href: "/audit", label: "Audit", icon: ScrollText },
       { href: "/connections", label: "Connections", icon: PlugZap },
       { href: "/api-keys", label: "API keys", icon: KeyRound },
       { href: "/settings", label: "Settings", icon: Settings },

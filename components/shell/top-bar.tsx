@@ -4,6 +4,7 @@ import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { LiveState } from "@/components/live/live-state";
+import { WorkspaceMenu } from "@/components/members/workspace-menu";
 import type { MarketLabel } from "@/server/api/contract";
 import { KillSwitch } from "./kill-switch";
 
@@ -34,6 +35,7 @@ export function TopBar({ market, address, isDemo }: { market: MarketLabel; addre
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={6}>
+            <WorkspaceMenu />
             <DropdownMenu.Item asChild>
               <Link href="/settings">
                 <Settings className="i" aria-hidden="true" />

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Time } from "@/components/format/time";
+import { TableHead } from "@/components/ui/table-head";
 import type { SystemView } from "@/server/api/contract";
 
 /** Ticks that passed while nobody could run them. They are shown, never run late. */
@@ -15,16 +16,7 @@ export function GapsTable({ gaps }: { gaps: SystemView["gaps"] }) {
       ) : (
         <div className="tbl-w">
           <table className="tbl" aria-labelledby="gaps-h">
-            <thead>
-              <tr>
-                <th scope="col">Agent</th>
-                <th scope="col">First missed, market time</th>
-                <th scope="col">Last missed, market time</th>
-                <th scope="col" className="r">
-                  Ticks
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={["Agent", "First missed, market time", "Last missed, market time", ["Ticks", "r"]]} />
             <tbody>
               {gaps.map((gap) => (
                 <tr key={`${gap.agentId}:${gap.from}`}>

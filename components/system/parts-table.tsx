@@ -1,4 +1,5 @@
 import { Time } from "@/components/format/time";
+import { TableHead } from "@/components/ui/table-head";
 import type { SystemPart } from "@/server/api/contract";
 
 const KINDS = { embedded: ["kind", "Embedded"], real: ["kind real", "Real"], simulated: ["kind sim", "Simulated"] } as const;
@@ -18,16 +19,7 @@ export function PartsTable({ parts }: { parts: readonly SystemPart[] }) {
       </div>
       <div className="tbl-w">
         <table className="tbl" aria-labelledby="parts-h">
-          <thead>
-            <tr>
-              <th scope="col">Part</th>
-              <th scope="col">Kind</th>
-              <th scope="col">State</th>
-              <th scope="col" className="r">
-                Since
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={["Part", "Kind", "State", ["Since", "r"]]} />
           <tbody>
             {parts.map((part) => (
               <tr key={part.id} style={{ height: 48 }}>

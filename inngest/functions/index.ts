@@ -1,4 +1,5 @@
 import type { DurableRuntime } from "../runtime";
+import { checkGoals, checkGoalsSoon } from "./check-goals";
 import { checkRisk } from "./check-risk";
 import { decideWhenAsked } from "./decide-when-asked";
 import { expireStale } from "./expire-stale";
@@ -18,6 +19,8 @@ export const durableFunctions = (runtime: DurableRuntime) => [
   settleDecisions(runtime),
   expireStale(runtime),
   checkRisk(runtime),
+  checkGoals(runtime),
+  checkGoalsSoon(runtime),
   moveMoney(runtime),
   rebalanceWallets(runtime),
 ];

@@ -2,9 +2,10 @@ import type { MarketFeed, MarketFeeds } from "@/server/market";
 import type { Mitigation } from "@/server/risk";
 import { type Clocks, DomainError, type Fixed, hashId, type IdSource, neg, type TenantScope, toText, ZERO } from "@/server/shared";
 import { type ExchangeClient, isTerminal, transitionOrder } from "@/server/trading";
-import type { Moved, MoneyService, PositionCloser } from "@/server/wallets";
+import type { MoneyService, Moved, PositionCloser } from "@/server/wallets";
 import type { AgentStore, TreasuryRef } from "./ports";
 import type { AgentService, TurnRunner, WorkQueue } from "./service-types";
+import type { StandingHalts } from "./standing-halts";
 import type { OrderStore } from "./turn/shell/ports";
 import { follow, postNewFills, syncAccount } from "./turn/shell/sync-account";
 import type { Agent, AgentConfig, AgentStatus } from "./types";
@@ -22,6 +23,8 @@ export type AgentServicePorts = {
   readonly queue: WorkQueue;
   readonly turns: TurnRunner;
   readonly hasModelKey: (scope: TenantScope) => Promise<boolean>;
+  /** Shared with whoever sends orders in this process. */
+  readonly halts?: StandingHalts;
 };
 
 /** {@link AgentService} over its ports. */
@@ -67,6 +70,7 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
 
   async resume(scope: TenantScope, agentId: string): Promise<{ status: AgentStatus }> {
     const agent = await this.ports.agents.transition(scope, agentId, "resume", { reason: null, tradingState: "active" });
+    this.ports.halts?.lift(scope.workspaceId, agentId);
     return { status: agent.status };
   }
 
@@ -141,8 +145,56 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
   }
 
   async kill(scope: TenantScope, input: { agentId: string; flatten: boolean }): Promise<{ status: AgentStatus; turnId: string | null }> {
-    const agent = await this.#halt(scope, input.agentId, byPerson(input.flatten));
+    const { agentId, flatten } = input;
+    const agent = await this.#standing(scope, agentId, flatten, () => this.#halt(scope, agentId, byPerson(flatten)));
     return { status: agent.status, turnId: await this.#stopTrading(scope, agent, input.flatten) };
+  }
+
+  /**
+   * Stores a halt that holds in this process from now on. When it cannot be stored it goes on holding here, what is open is cancelled at the
+   * venue as far as it answers, and storeHalts tries again. Throws HALT_NOT_STORED then, else what `store` throws.
+   */
+  async #standing<T>(scope: TenantScope, agentId: string | null, flatten: boolean, store: () => Promise<T>): Promise<T> {
+    const { halts } = this.ports;
+    const halt = { scope, agentId, flatten };
+    halts?.stand({ ...halt, problem: halts.waiting(scope.workspaceId).find((h) => h.agentId === agentId)?.problem ?? null });
+    try {
+      const stored = await store();
+      halts?.lift(scope.workspaceId, agentId);
+      return stored;
+    } catch (error) {
+      if (!halts || isRefusal(error)) {
+        halts?.lift(scope.workspaceId, agentId);
+        throw error;
+      }
+      const problem = error instanceof DomainError ? error.message : "The database does not answer.";
+      halts.stand({ ...halt, problem });
+      await this.#cancelAtVenue(scope, agentId);
+      throw new DomainError(
+        "HALT_NOT_STORED",
+        `Trading is halted in this process: it sends no order any more. The halt could not be stored yet, and is stored as soon as that works; should the process end before, halt again. ${problem}`,
+        { kind: "unavailable", cause: error },
+      );
+    }
+  }
+
+  /** Best effort without the database's help beyond reading. */
+  async #cancelAtVenue(scope: TenantScope, agentId: string | null): Promise<void> {
+    const { agents, orders, exchange, clocks } = this.ports;
+    const ignored: unknown[] = [];
+    const concerned = await each([agentId], ignored, async (id) => (id === null ? await agents.list(scope) : [await agents.get(scope, id)]));
+    await each(concerned.flat(), ignored, async (agent) => {
+      const open = (await orders.live(agent.id)).filter((o) => o.status !== "intended");
+      await each(open, ignored, (order) => exchange.cancel(agent.id, order.clientOrderId, clocks.market.now()));
+    });
+  }
+
+  /** Tries to store the halts that could not be; each goes on with what else was asked for. Throws nothing: what fails is tried again. */
+  async storeHalts(): Promise<void> {
+    await each(this.ports.halts?.waiting() ?? [], [], async ({ scope, agentId, flatten }) => {
+      if (agentId === null) await this.killWorkspace(scope, { flatten });
+      else await this.kill(scope, { agentId, flatten });
+    });
   }
 
   #halt(scope: TenantScope, agentId: string, reason: string): Promise<Agent> {
@@ -199,7 +251,7 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
 
   async #killAll(scope: TenantScope, flatten: boolean, reason: string, key?: string): Promise<{ halted: number; flattening: number }> {
     // The workspace's own state first: from here on no order of any agent is sent, whatever happens below.
-    await this.ports.agents.setWorkspaceTrading(scope, "halted", reason);
+    await this.#standing(scope, null, flatten, () => this.ports.agents.setWorkspaceTrading(scope, "halted", reason));
     const agents = await this.ports.agents.list(scope);
     const failures: unknown[] = [];
     // Everybody is halted before anybody's venue is asked, and one that does not answer keeps no other from being stopped.
@@ -218,12 +270,13 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
     const flatten = step === "flatten";
     if (agentId === null) return void (await this.#killAll(scope, flatten, reason, key));
     if ((await agents.get(scope, agentId)).status === "archived") return;
-    await this.#stopTrading(scope, await this.#halt(scope, agentId, reason), flatten, key);
+    const halted = await this.#standing(scope, agentId, flatten, () => this.#halt(scope, agentId, reason));
+    await this.#stopTrading(scope, halted, flatten, key);
   }
 
   async letTrade(scope: TenantScope, agentId: string | null): Promise<void> {
     const { agents } = this.ports;
-    if (agentId === null) return agents.setWorkspaceTrading(scope, "active", null);
+    if (agentId === null) return this.resumeWorkspace(scope);
     const agent = await agents.get(scope, agentId);
     if (agent.status === "halted") await this.resume(scope, agentId);
     else await agents.changeTrading(scope, agentId, { from: "reducing", to: "active", reason: null });
@@ -251,8 +304,9 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
       await this.ports.agents.changeTrading(scope, agentId, { from: "reducing", to: "active", reason: null });
   }
 
-  resumeWorkspace(scope: TenantScope): Promise<void> {
-    return this.ports.agents.setWorkspaceTrading(scope, "active", null);
+  async resumeWorkspace(scope: TenantScope): Promise<void> {
+    await this.ports.agents.setWorkspaceTrading(scope, "active", null);
+    this.ports.halts?.lift(scope.workspaceId, null);
   }
 
   async #checked(scope: TenantScope, config: AgentConfig, treasury: TreasuryRef, feed: MarketFeed): Promise<AgentConfig> {
@@ -269,6 +323,9 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
 const MOST_SALES = 5;
 
 const recallReason = (recallId: string): string => `Only reducing while its money is recalled (${recallId.slice(-8)})`;
+/** The request itself was wrong: nothing is halted by it. Any other failure is one of storing. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DomainError && error.details.kind !== "unavailable" && error.details.kind !== "internal" && error.details.kind !== "limited";
 
 const byPerson = (flatten: boolean): string => (flatten ? "Halted and flattened by a person" : "Halted by a person");
 

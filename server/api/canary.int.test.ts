@@ -95,15 +95,23 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     shockId: randomUUID(),
     alertId: randomUUID(),
     decisionId: randomUUID(),
+    memberId: randomUUID(),
+    invitationId: randomUUID(),
+    invitedId: randomUUID(),
+    workspaceId: randomUUID(),
     masterId: randomUUID(),
     farmId: randomUUID(),
     vaultId: randomUUID(),
     movementId: randomUUID(),
     askedId: randomUUID(),
     rebalanceId: randomUUID(),
+    goalId: randomUUID(),
+    changeId: randomUUID(),
+    proposalId: randomUUID(),
   };
+  const { nodeId } = await db.prisma.agent.findUniqueOrThrow({ where: { id: agentId } });
   const backtests = { waitingBacktest: randomUUID(), doneBacktest: randomUUID() };
-  const ids = { ...backtests, agentId, turnId, configVersion: 1, ...nobodys };
+  const ids = { ...backtests, agentId, nodeId, turnId, configVersion: 1, ...nobodys };
   for (const [name, { input }] of Object.entries(PROCEDURES)) if (!ENDS_IT.includes(name)) await call(name, input?.(ids));
 
   const rows = await rowsOf(db);

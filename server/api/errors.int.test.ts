@@ -100,7 +100,7 @@ describeDatabase("refusals", (db) => {
 
   it("hide what went wrong on our side, and log it under the id that the client gets", async () => {
     const secret = "relation users at 10.0.0.7 does not exist";
-    const fail = (error: unknown) => ({ get: async () => Promise.reject(error), setLimits: async () => {} });
+    const fail = (error: unknown) => ({ get: async () => Promise.reject(error), setLimits: async () => {}, rename: async () => {} });
     for (const error of [new Error(secret), new DomainError("LEDGER_BROKEN", secret, { kind: "internal", data: { sum: "5" } })]) {
       const api = apiFixture(db(), { services: { workspace: fail(error) } });
       const { headers } = await api.person();

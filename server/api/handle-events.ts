@@ -35,6 +35,11 @@ export async function handleEvents(
     ...(api.maxMs === undefined ? {} : { maxMs: api.maxMs }),
     ...(api.heartbeatMs === undefined ? {} : { heartbeatMs: api.heartbeatMs }),
     ...(onClose ? { onClose } : {}),
+    // A session that ended, a key that was revoked, a person who was removed: not until the stream ends by itself.
+    allowed: async () => {
+      const now = await api.auth.authenticate(request.headers);
+      return now?.scope.workspaceId === caller.scope.workspaceId && now.scope.scopes.includes("read");
+    },
   });
   return new Response(body, {
     headers: { "content-type": "text/event-stream", "cache-control": "no-store, no-transform", "x-accel-buffering": "no" },

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { recordLimits } from "@/server/agents";
 import { fixed } from "@/server/shared";
 import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
@@ -79,7 +80,16 @@ describeDatabase("the risk of a workspace", (db) => {
     expect(await ask("risk.check")).toMatchObject({ acted: 0, raised: 0, resolved: 0 });
 
     const limits = await ask<RiskLimitsView>("risk.limits");
-    expect(limits.groups.map((g) => g.name)).toEqual(["Workspace", TEST_CONFIG.name]);
+    expect(limits.groups.map((g) => [g.name, g.level, g.problem])).toEqual([
+      ["Workspace", "workspace", null],
+      [TEST_CONFIG.name, "agent", null],
+    ]);
+    // Every limit that is set is there, with what it is used up to by the judge's own measure.
+    const set = Object.entries(recordLimits(TEST_CONFIG.limits)).flatMap(([name, value]) => (value === null ? [] : [name]));
+    expect(limits.groups[1]?.limits.map((l) => l.name)).toEqual(set);
+    expect(set.length).toBeGreaterThan(1);
+    for (const l of limits.groups[1]?.limits ?? [])
+      expect([l.name, l.share === null || (l.share >= 0 && l.share < 1), l.stops]).toEqual([l.name, true, false]);
     expect(await ask<VetoesView>("risk.vetoes", {})).toMatchObject({ rules: [], total: { net: "0" } });
     const actions = await db().prisma.auditEntry.findMany({ where: { workspaceId: owner.caller.scope.workspaceId }, select: { action: true } });
     for (const action of ["stress-scenario.added", "breakers.set", "breaker.acted", "alert.acknowledged", "breakers.reset"])

@@ -4,6 +4,8 @@ import type { Caller } from "@/server/auth/auth-service";
 import type { TenantScope } from "@/server/shared";
 import type * as v from "./contract";
 import type * as b from "./contract/backtests";
+import type { LiveGoalService } from "./services-live/goal-service";
+import type { LivePeopleService } from "./services-live/people-service";
 import type { LiveRiskService } from "./services-live/risk/risk-service";
 import type { LiveWalletService } from "./services-live/wallets/wallet-service";
 
@@ -46,8 +48,14 @@ export interface SessionService {
 }
 
 export interface WorkspaceService {
-  get(scope: TenantScope): Promise<{ limits: v.AgentDetail["config"]["limits"]; dailyModelCap: string; tradingState: string }>;
+  get(scope: TenantScope): Promise<{
+    limits: v.AgentDetail["config"]["limits"];
+    dailyModelCap: string;
+    tradingState: string;
+    haltsNotStored: { agentId: string | null; problem: string }[];
+  }>;
   setLimits(scope: TenantScope, input: In<"workspaceLimits">): Promise<void>;
+  rename(scope: TenantScope, name: string): Promise<void>;
 }
 
 export interface ConnectionService {
@@ -111,6 +119,8 @@ export type Services = {
   readonly backtests: BacktestService;
   readonly account: AccountService;
   readonly risk: LiveRiskService;
+  readonly people: LivePeopleService;
   readonly wallets: LiveWalletService;
+  readonly goals: LiveGoalService;
   readonly limitMutations: (client: string) => Promise<void>;
 };

@@ -4,8 +4,9 @@ import { type ApiScope, DomainError } from "@/server/shared";
 import type { ApiContext } from "./context";
 import { errorData, errorMessage, toTrpcError } from "./error-map";
 
-/** Who may call: a scope of the workspace, or any signed-in person ("session" refuses API keys). */
-export type Access = ApiScope | "session" | "any";
+/** Who may call: a scope of the workspace, any signed-in person ("session" refuses API keys), or an owner in person ("owner"). */
+export type Access = ApiScope | "session" | "owner" | "any";
+const SCOPES: readonly Access[] = ["read", "trade", "admin"];
 
 const t = initTRPC
   .context<ApiContext>()
@@ -34,9 +35,11 @@ function guarded(access: Access) {
   return mapped.meta({ access }).use(async ({ ctx, type, next }) => {
     const { caller } = ctx;
     if (!caller) throw new DomainError("UNAUTHENTICATED", "Sign in first, or send an API key", { kind: "unauthenticated" });
-    if (access === "session" && caller.via !== "session")
+    if ((access === "session" || access === "owner") && caller.via !== "session")
       throw new DomainError("SESSION_REQUIRED", "An API key cannot do this: sign in", { kind: "forbidden" });
-    if (access !== "session" && access !== "any" && !caller.scope.scopes.includes(access))
+    if (access === "owner" && caller.scope.role !== "owner")
+      throw new DomainError("OWNER_REQUIRED", "Only an owner of the workspace can do this", { kind: "forbidden" });
+    if (SCOPES.includes(access) && !(caller.scope.scopes as readonly Access[]).includes(access))
       throw new DomainError("SCOPE_MISSING", `This needs the "${access}" right`, { kind: "forbidden", data: { needed: access } });
     if (type === "mutation") {
       // A page elsewhere can make a browser send its cookies; it cannot make it lie about its origin.
@@ -52,4 +55,5 @@ export const readProcedure = guarded("read");
 export const tradeProcedure = guarded("trade");
 export const adminProcedure = guarded("admin");
 export const sessionProcedure = guarded("session");
+export const ownerProcedure = guarded("owner");
 export const signedInProcedure = guarded("any");

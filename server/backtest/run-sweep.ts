@@ -9,8 +9,9 @@ import { type BlockReturns, blockReturns } from "./results/block-returns";
 import { type Performance, performanceOf, returnsOf } from "./results/performance";
 import { roundTrips } from "./results/round-trips";
 import { missing, type StatFigure } from "./results/stat-figure";
+import type { ExcessFigure } from "./results/trial-record";
 import { valueCurve } from "./results/value-curve";
-import type { RunSpecOptions } from "./run-spec";
+import { judged, type RunSpecOptions } from "./run-spec";
 import { type Objective, type SweepAxis, type SweepSpec, sweepPoints } from "./sweep-spec";
 
 type Params = Readonly<Record<string, number>>;
@@ -56,7 +57,7 @@ export type SweepOptions = Omit<RunSpecOptions, "spec" | "finished" | "onAgent">
   readonly spec: SweepSpec;
   /** Points that an earlier attempt has finished, by place. */
   readonly finished?: ReadonlyMap<number, SweepPointResult>;
-  readonly onPoint?: (place: number, point: SweepPointResult) => void;
+  readonly onPoint?: (place: number, point: SweepPointResult, excess: ExcessFigure | null) => void;
 };
 
 /** Runs all points of a sweep over the same bars. Deterministic like runSpec; progress counts ticks of all points. Throws what sweepPoints, planBacktest and checkMarket throw. */
@@ -67,8 +68,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   const results: SweepPointResult[] = [];
   for (const [place, point] of points.entries()) {
     const before = options.finished?.get(place);
-    const result = before ?? (point.refused === null ? await runPoint.run(point.params) : refusedPoint(point.params, point.refused));
-    if (!before) options.onPoint?.(place, result);
+    const made = before === undefined && point.refused === null ? await runPoint.run(point.params) : null;
+    const result = before ?? made?.result ?? refusedPoint(point.params, point.refused ?? "");
+    if (!before) options.onPoint?.(place, result, made?.excess ?? null);
     results.push(result);
     options.onProgress?.((place + 1) * runPoint.ticks, points.length * runPoint.ticks);
   }
@@ -76,7 +78,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepResult> {
   return { ...body, hash: hashJson(body as unknown as Json) };
 }
 
-type Shared = Pick<RunSpecOptions, "market" | "instrument" | "build">;
+type Shared = Pick<RunSpecOptions, "market" | "instrument" | "build" | "excessOf">;
 
 /** Runs one agent with changing parameters over the same bars and ticks. */
 export function pointRunner(shared: Shared, base: BacktestSpec, quality?: readonly MarketQuality[]) {
@@ -106,13 +108,15 @@ export function pointRunner(shared: Shared, base: BacktestSpec, quality?: readon
       );
       return { run, curve: valueCurve(capital, run, grid), plan };
     },
-    async run(params: Params): Promise<SweepPointResult> {
+    async run(params: Params): Promise<{ readonly result: SweepPointResult; readonly excess: ExcessFigure | null }> {
       const { run, curve } = await this.whole(params);
       const { totalReturn, sharpe, calmar, drawdown, sample } = performanceOf(curve.equity, grid.stepMs, atOf);
       const returns = returnsOf(curve.equity);
       const blocks = returns.length === curve.equity.length - 1 ? blockReturns(returns) : null;
       const trades = roundTrips(run.fills, (_, q) => q).length;
-      return { params, refused: null, equity: toText(run.equity), totalReturn, sharpe, calmar, maxDrawdown: drawdown.depth, trades, sample, blocks };
+      const figures = { totalReturn, sharpe, calmar, maxDrawdown: drawdown.depth, trades, sample, blocks };
+      const excess = judged(shared.excessOf, run, () => curve, grid);
+      return { result: { params, refused: null, equity: toText(run.equity), ...figures }, excess };
     },
   };
 }

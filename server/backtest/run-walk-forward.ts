@@ -6,9 +6,10 @@ import { planBacktest } from "./plan-backtest";
 import type { CurvePoint, EvidenceSeries } from "./results/backtest-result";
 import { holdCurve } from "./results/hold-curve";
 import { type Performance, performanceOf, returnsOf } from "./results/performance";
+import type { ExcessFigure } from "./results/trial-record";
 import type { RunSpecOptions } from "./run-spec";
 import { bestPoint, pointRunner, refusedPoint, type SweepPointResult } from "./run-sweep";
-import { LEAST_PART, MOST_TRIALS, sweepPoints, type WalkForwardSpec } from "./sweep-spec";
+import { LEAST_PART, sweepPoints, type WalkForwardSpec } from "./sweep-spec";
 
 const CURVE_POINTS = 1_500;
 
@@ -55,10 +56,11 @@ export type WalkForwardResult = {
 export type WalkForwardOptions = Omit<RunSpecOptions, "spec" | "finished" | "onAgent"> & {
   readonly spec: WalkForwardSpec;
   readonly finished?: ReadonlyMap<number, WalkForwardWindow>;
-  readonly onWindow?: (place: number, window: WalkForwardWindow) => void;
+  /** `excess` of each point of the grid. */
+  readonly onWindow?: (place: number, window: WalkForwardWindow, excess: readonly (ExcessFigure | null)[]) => void;
 };
 
-/** The windows of a walk-forward. Throws INVALID_WINDOW, TOO_LITTLE_DATA and TOO_MANY_TRIALS. */
+/** The windows of a walk-forward. Throws INVALID_WINDOW and TOO_LITTLE_DATA. */
 export function walkForwardWindows(
   spec: WalkForwardSpec,
   stepMs: number,
@@ -99,19 +101,14 @@ export async function runWalkForward(options: WalkForwardOptions): Promise<WalkF
   });
   const spans = walkForwardWindows(spec, plan.stepMs);
   const trials = spans.length * points.filter((p) => p.refused === null).length;
-  if (trials > MOST_TRIALS)
-    throw new DomainError(
-      "TOO_MANY_TRIALS",
-      `${trials} runs are more than the ${MOST_TRIALS} that one walk-forward makes: fewer values or longer windows`,
-      { field: "axes" },
-    );
   const quality = checkMarket(market, { symbols: plan.symbols, interval: base.interval, from: base.from, to: base.to });
   const windows: WalkForwardWindow[] = [];
   for (const [place, span] of spans.entries()) {
     const before = options.finished?.get(place);
     const capital = windows.at(-1)?.endEquity ?? toText(plan.capital);
-    const window = before ?? (await runWindow(options, span, capital, points, quality));
-    if (!before) options.onWindow?.(place, window);
+    const excess: (ExcessFigure | null)[] = [];
+    const window = before ?? (await runWindow(options, span, capital, points, quality, excess));
+    if (!before) options.onWindow?.(place, window, excess);
     windows.push(window);
     options.onProgress?.(place + 1, spans.length);
   }
@@ -124,6 +121,7 @@ async function runWindow(
   capital: string,
   points: readonly { readonly params: Readonly<Record<string, number>>; readonly refused: string | null }[],
   quality: readonly MarketQuality[],
+  excess: (ExcessFigure | null)[],
 ): Promise<WalkForwardWindow> {
   const { spec, market } = options;
   const funded = (from: number, to: number): BacktestSpec => ({
@@ -135,7 +133,11 @@ async function runWindow(
   });
   const learn = pointRunner(options, funded(span.from, span.split), quality);
   const tried: SweepPointResult[] = [];
-  for (const point of points) tried.push(point.refused === null ? await learn.run(point.params) : refusedPoint(point.params, point.refused));
+  for (const point of points) {
+    const made = point.refused === null ? await learn.run(point.params) : null;
+    tried.push(made?.result ?? refusedPoint(point.params, point.refused ?? ""));
+    excess.push(made?.excess ?? null);
+  }
   const best = bestPoint(tried, spec.objective);
   const test = pointRunner(options, funded(span.split, span.to), quality);
   const chosen = best === null ? null : (tried[best.place] as SweepPointResult).params;

@@ -13,9 +13,6 @@ import { type GoalDemands, MoneyService, type PositionCloser, RebalanceService, 
 /** Taker fee and half the spread of the paper venue: what it costs to put moved money to work. */
 const COST_RATE = 0.0011;
 
-/** Until goals ask for money, none does. */
-const NO_DEMANDS: GoalDemands = { demands: async () => ({}) };
-
 type Parts = {
   readonly db: Database;
   readonly feed: MarketFeed;
@@ -29,13 +26,21 @@ export const moneyOf = ({ db, feed, feeds, exchange, clocks }: Parts): MoneyServ
   new MoneyService({ store: new PrismaMovementStore(db), feed, ...(feeds ? { feeds } : {}), venue: exchange, clocks });
 
 /** Everything of the wallets, composed. */
-export function walletsOf(parts: Parts & { readonly money: MoneyService; readonly closer: PositionCloser; readonly goals?: GoalDemands }) {
+export function walletsOf(parts: Parts & { readonly money: MoneyService; readonly closer: PositionCloser; readonly goals: GoalDemands }) {
   const { db, money, closer, clocks, feeds, feed } = parts;
   const records = new PrismaNodeRecords(db);
   const store = new PrismaRebalanceStore(db);
   const recalls = new RecallService({ store: new PrismaMovementStore(db), money, closer, scopeOf: systemScope });
-  const goals = parts.goals ?? NO_DEMANDS;
-  const rebalances = new RebalanceService({ store, money, records, goals, clocks, ids: systemIds, scopeOf: systemScope, costRate: COST_RATE });
+  const rebalances = new RebalanceService({
+    store,
+    money,
+    records,
+    goals: parts.goals,
+    clocks,
+    ids: systemIds,
+    scopeOf: systemScope,
+    costRate: COST_RATE,
+  });
   const sourceOf = async (workspaceId: string) => ((await feeds?.of(workspaceId)) ?? feed).source;
   const service = new LiveWalletService({ db, money, recalls, rebalances, rebalanceStore: store, records, clocks, sourceOf });
   return {

@@ -7,7 +7,13 @@ export type DemoAgent = {
   readonly config: AgentConfig;
   readonly live: Pick<AgentConfig, "trigger" | "barInterval" | "settleAfterMs"> | null;
   readonly capital: Fixed;
+  /** The strategy farm it stands under. */
+  readonly farm: DemoFarm;
 };
+
+/** The demo's farms, by name. */
+export const DEMO_FARMS = { "Momentum farm": "momentum", "Reversion farm": "mean-reversion" } as const;
+export type DemoFarm = keyof typeof DEMO_FARMS;
 
 const HOUR = 3_600_000;
 const LIMITS = {
@@ -48,13 +54,20 @@ export function demoAgents(feed: MarketFeed): DemoAgent[] {
       config: agent("Bitcoin Drift", pick("BTC/USDT", 0), rules("trend-follow"), "Ride hourly trends, stay out of ranges."),
       live: null,
       capital: fixed("10000"),
+      farm: "Momentum farm",
     },
     {
       config: agent("Ether Fade", pick("ETH/USDT", 1), rules("mean-revert"), "Buy exhaustion, sell the return to the middle."),
       live: null,
       capital: fixed("10000"),
+      farm: "Reversion farm",
     },
-    { config: agent("Doge Pulse", pick("DOGE/USDT", 2), rules("breakout"), "Join breaks of the two-day range."), live: null, capital: fixed("5000") },
+    {
+      config: agent("Doge Pulse", pick("DOGE/USDT", 2), rules("breakout"), "Join breaks of the two-day range."),
+      live: null,
+      capital: fixed("5000"),
+      farm: "Momentum farm",
+    },
     {
       config: agent(
         "Minute Scout",
@@ -64,6 +77,7 @@ export function demoAgents(feed: MarketFeed): DemoAgent[] {
       ),
       live: simulated ? { trigger: { kind: "interval", interval: minute }, barInterval: minute, settleAfterMs: 20_000 } : null,
       capital: fixed("5000"),
+      farm: "Momentum farm",
     },
   ];
 }

@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import { PrismaAgentStore } from "@/server/adapters/db/prisma-agent-store";
 import { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repository";
 import { PrismaPaperAccountStore } from "@/server/adapters/exchanges/paper/prisma-paper-account-store";
+import type { TreasuryRef } from "@/server/agents";
 import { DEMO_ADDRESS } from "@/server/auth/auth-service";
 import { systemScope } from "@/server/auth/scope";
 import { buildId } from "@/server/build-id";
@@ -10,6 +11,7 @@ import type { Container } from "@/server/container";
 import { HISTORY_DAYS } from "@/server/market-source";
 import { DAY_MS, DomainError, HOUR_MS, type TenantScope } from "@/server/shared";
 import { type DemoAgent, demoAgents } from "./demo-agents";
+import { demoWallets } from "./demo-wallets";
 import type { HistoryRows } from "./history-rows";
 import type { HistoryJob } from "./history-worker";
 import { importHistory } from "./import-history";
@@ -27,8 +29,10 @@ export async function startDemo(c: Container): Promise<void> {
   const agents = demoAgents(c.market.feed);
   const progress = importProgress(c, scope, agents.length * HISTORY_DAYS * 24);
   await progress.add(0);
+  const treasury = await new PrismaAgentStore(c.db).treasury(scope);
+  const farmOf = await demoWallets(c.db, scope, treasury, agents, { at: from, wallAt: began });
   // Two at a time: one computes while the other is written.
-  const pending = agents.map((agent) => () => addAgent(c, scope, agent, { from, to }, progress.add));
+  const pending = agents.map((agent) => () => addAgent(c, scope, agent, farmOf(agent.farm), { from, to }, progress.add));
   await Promise.all(
     [0, 1].map(async (lane) => {
       for (let i = lane; i < pending.length; i += 2) await pending[i]?.();
@@ -58,14 +62,14 @@ async function addAgent(
   c: Container,
   scope: TenantScope,
   demo: DemoAgent,
+  farm: TreasuryRef,
   span: { from: number; to: number },
   onTurns: (n: number) => Promise<void>,
 ): Promise<void> {
   const store = new PrismaAgentStore(c.db);
   const known = (await store.list(scope)).find((a) => a.config.name === demo.config.name);
   // A start that died in the middle left the agent but not all of its history: rows that are there are passed over.
-  const agent =
-    known ?? (await store.insert(scope, { config: demo.config, capital: demo.capital, treasury: await store.treasury(scope), at: span.from }));
+  const agent = known ?? (await store.insert(scope, { config: demo.config, capital: demo.capital, treasury: farm, at: span.from }));
   const rows = await runHistory({
     agent: {
       id: agent.id,

@@ -11,11 +11,17 @@ export type EventMap = {
   "fill/posted": { agentId: string; orderId: string; symbol: string; side: string; quantity: string; price: string; at: number };
   "wallet/changed": { nodeId: string };
   "workspace/trading.changed": { state: string; reason: string | null };
+  /** Who belongs to the workspace, or is invited; `userId` = whose membership changed, null for an invitation. */
+  "workspace/members.changed": { userId: string | null };
   "model/key.changed": { provider: string };
   "risk/alert.raised": { alertId: string; agentId: string | null; severity: string; title: string };
   /** acknowledged | resolved */
   "risk/alert.changed": { alertId: string; state: string };
   "risk/breaker.acted": { decisionId: string; agentId: string | null; breaker: string; step: string; reason: string };
+  "goal/changed": { goalId: string; status: string; text: string };
+  "goal/achieved": { goalId: string; nodeId: string; text: string };
+  /** ceiling-near | ceiling-broken | odds-low | collected */
+  "goal/noticed": { goalId: string; nodeId: string; kind: string; text: string };
   "demo/import.progress": { done: number; total: number };
   "backtest/changed": { backtestId: string; status: string; done: number; total: number };
 };

@@ -3,6 +3,7 @@ import { type EquityBand, equityBand } from "./block-bootstrap";
 import { evidenceWords } from "./evidence-words";
 import { evaluateGate, type GateRules, type GateVerdict } from "./live-gate";
 import type { FilledRecord } from "./record-from-fills";
+import type { RecordStep } from "./record-step";
 import { FEWEST_PERIODS, type RecordScore, scoreRecord } from "./score-record";
 import type { TrialTally } from "./trial-register";
 
@@ -31,7 +32,7 @@ export function assessRecord(
   tally: TrialTally,
   trades: number,
   rules: GateRules,
-  step: { readonly stepMs: number; readonly perYear: number },
+  step: Pick<RecordStep, "stepMs" | "perYear" | "finestMs">,
 ): RecordAssessment {
   if (!("result" in record))
     return {
@@ -43,11 +44,13 @@ export function assessRecord(
       band: null,
     };
   const days = (record.result.length * step.stepMs) / DAY_MS;
+  // From its hundredth period on it could have been looked at; those were the finest ones then.
+  const elapsed = Math.max(1, (record.result.length * step.stepMs) / (FEWEST_PERIODS * step.finestMs));
   let score: RecordScore | null = null;
   let refusal: Refusal | null = null;
   try {
     if (record.symbols.length === 0) throw new DomainError("NEVER_TRADED", "it has held nothing yet, so there is nothing to compare with a hold");
-    score = scoreRecord(record, tally, step.perYear, rules.minDeflatedSharpe);
+    score = scoreRecord(record, tally, step.perYear, rules.minDeflatedSharpe, elapsed);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     refusal = { code: error.code, message: error.message };
@@ -56,8 +59,8 @@ export function assessRecord(
     score,
     refusal,
     days,
-    words: evidenceWords(score?.deflated ?? null, days),
-    gate: evaluateGate(rules, { trades, deflated: score?.deflated ?? (refusal as Refusal) }),
+    words: evidenceWords(score?.deflated ?? null, days, score?.anyTime),
+    gate: evaluateGate(rules, { trades, deflated: score?.anyTime ?? (refusal as Refusal) }),
     band:
       record.result.length >= FEWEST_PERIODS && record.symbols.length > 0
         ? equityBand(record.result, BAND.level, { kind: "stationary", ...BAND })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { drawBlocks } from "@/server/risk";
 import { seededRandom } from "@/server/shared";
 import { normals } from "@/server/testing/evidence-agents";
-import { drawBlocks, equityBand } from "./block-bootstrap";
+import { equityBand } from "./block-bootstrap";
 
 const codeOf = (run: () => unknown): string => {
   try {

@@ -1,28 +1,14 @@
+import { type BlockKind, blockLength, drawBlocks, sortedQuantile } from "@/server/risk";
 import { DomainError, seededRandom } from "@/server/shared";
 import { checkReturns } from "./check-returns";
 
 export type BootstrapOptions = {
-  /** `stationary`: blocks of random length (Politis and Romano, 1994); `circular`: all of one length (Politis and Romano, 1992). */
-  readonly kind: "stationary" | "circular";
+  readonly kind: BlockKind;
   /** Mean length of a block, periods; without it ⌈T^⅓⌉. */
   readonly block?: number;
   readonly paths: number;
   readonly seed: number;
 };
-
-/**
- * Fills `out` with places of a series of `length`, drawn in blocks that wrap around its end, so that dependence inside a block is kept:
- * The Stationary Bootstrap, Journal of the American Statistical Association 89, 1994; A Circular Block-Resampling Procedure for Stationary
- * Data, in Exploring the Limits of Bootstrap, 1992.
- */
-export function drawBlocks(out: Int32Array, length: number, block: number, kind: BootstrapOptions["kind"], random: () => number): void {
-  let place = 0;
-  for (let i = 0; i < out.length; i++) {
-    const fresh = i === 0 || (kind === "circular" ? i % block === 0 : random() < 1 / block);
-    place = fresh ? Math.floor(random() * length) : (place + 1) % length;
-    out[i] = place;
-  }
-}
 
 /** One level of a band at each of its places. */
 export type Band = { readonly low: readonly number[]; readonly middle: readonly number[]; readonly high: readonly number[] };
@@ -46,7 +32,7 @@ export function equityBand(returns: ArrayLike<number>, level: number, options: B
   const { paths, kind } = options;
   checkReturns(returns, 20);
   const count = returns.length;
-  const block = options.block ?? Math.ceil(Math.cbrt(count));
+  const block = options.block ?? blockLength(count);
   const wrong = (field: string, message: string) => new DomainError("INVALID_BOOTSTRAP", message, { field });
   if (!(Number.isInteger(paths) && paths >= 100 && paths <= 100_000))
     throw wrong("paths", `the number of paths must be from 100 to 100000, not ${paths}`);
@@ -75,7 +61,7 @@ export function equityBand(returns: ArrayLike<number>, level: number, options: B
     if (variance > 1e-12 * (squares / count)) sharpes.push(sum / count / Math.sqrt(variance));
   }
   for (const column of values) column.sort();
-  const line = (q: number): number[] => values.map((column) => quantile(column, q));
+  const line = (q: number): number[] => values.map((column) => sortedQuantile(column, q));
   const [q0, q1] = [(1 - level) / 2, (1 + level) / 2];
   sharpes.sort((a, b) => a - b);
   return {
@@ -84,14 +70,6 @@ export function equityBand(returns: ArrayLike<number>, level: number, options: B
     low: line(q0),
     middle: line(0.5),
     high: line(q1),
-    sharpe: sharpes.length < paths / 2 ? null : { low: quantile(sharpes, q0), high: quantile(sharpes, q1) },
+    sharpe: sharpes.length < paths / 2 ? null : { low: sortedQuantile(sharpes, q0), high: sortedQuantile(sharpes, q1) },
   };
-}
-
-/** Of sorted values, between neighbours linearly. */
-function quantile(sorted: ArrayLike<number>, q: number): number {
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const low = sorted[below] as number;
-  return low + (at - below) * ((sorted[Math.min(below + 1, sorted.length - 1)] as number) - low);
 }

@@ -189,6 +189,7 @@ function figuresOf({ gate, score, refusal, trades, tally, days, versions, step, 
     yearlySharpe: score?.yearlySharpe ?? null,
     probabilistic: score?.probabilistic ?? null,
     deflated: score?.deflated ?? null,
+    anyTime: score?.anyTime ?? null,
     refusal: refusal as Json,
   };
 }
@@ -200,7 +201,7 @@ function gateNotMet(gate: GateVerdict): DomainError {
       ? `${c.has ?? 0} of ${c.needs} trades out of sample`
       : c.has === null
         ? `no deflated Sharpe ratio: ${c.why?.message ?? "not enough data"}`
-        : `a deflated Sharpe ratio of ${c.has.toFixed(3)}, and ${c.needs} is needed`,
+        : `a deflated Sharpe ratio of ${c.has.toFixed(3)} when every look at it counts, and ${c.needs} is needed`,
   );
   const [trades, deflated] = gate.conditions;
   return new DomainError("GATE_NOT_MET", `This agent stays on paper: ${said.join("; ")}. Nothing has changed.`, {

@@ -9,9 +9,14 @@ export const EVIDENCE_WORDS = [
 ] as const;
 
 const FEWEST_DAYS = 30;
+const PROVEN = 0.95;
 
-/** `deflated` from 0 to 1, null when it cannot be computed; `days` of record. */
-export function evidenceWords(deflated: number | null, days: number): (typeof EVIDENCE_WORDS)[number]["words"] {
+/**
+ * `deflated` from 0 to 1, null when it cannot be computed; `days` of record. `anyTime`: the same when every look counts, which the highest word
+ * asks for, as the gate does.
+ */
+export function evidenceWords(deflated: number | null, days: number, anyTime = deflated): (typeof EVIDENCE_WORDS)[number]["words"] {
   if (deflated === null || !(days >= FEWEST_DAYS)) return "no evidence";
+  if (deflated >= PROVEN && (anyTime ?? 0) < PROVEN) return "likely better than luck";
   return EVIDENCE_WORDS.find((w) => deflated < w.below)?.words ?? "no evidence";
 }

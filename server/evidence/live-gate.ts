@@ -5,11 +5,11 @@ export type GateRules = {
   readonly enabled: boolean;
   /** Orders filled out of sample, at least. */
   readonly minTrades: number;
-  /** Deflated Sharpe ratio of the excess over the exposure-matched hold, at least (0 to 1). */
+  /** Deflated Sharpe ratio of the excess over the exposure-matched hold, corrected for every look at it, at least (0 to 1). */
   readonly minDeflatedSharpe: number;
 };
 
-/** On; one in twenty lucky agents passes the ratio, and none with fewer than thirty trades. */
+/** On; at most one in twenty lucky agents ever passes the ratio, however often it asks, and none with fewer than thirty trades. */
 export const DEFAULT_GATE: GateRules = { enabled: true, minTrades: 30, minDeflatedSharpe: 0.95 };
 
 /** A condition with both of its numbers. `has` is null when there is not enough to compute it, `why` says what is missing. */

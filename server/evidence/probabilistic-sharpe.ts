@@ -17,7 +17,12 @@ export type SharpeEstimate = {
  * Throws TOO_FEW_RETURNS, NOT_A_NUMBER, INVALID_MOMENTS.
  */
 export function probabilisticSharpe(estimate: SharpeEstimate, benchmark = 0): number {
-  return normalProbability(((estimate.sharpe - finite(benchmark, "benchmark")) * Math.sqrt(estimate.count - 1)) / Math.sqrt(spread(estimate)));
+  return normalProbability(sharpeDeviate(estimate, benchmark));
+}
+
+/** How many of its own standard errors the ratio is above `benchmark`: the argument of Φ in the formula above. */
+export function sharpeDeviate(estimate: SharpeEstimate, benchmark: number): number {
+  return ((estimate.sharpe - finite(benchmark, "benchmark")) * Math.sqrt(estimate.count - 1)) / Math.sqrt(spread(estimate));
 }
 
 /**

@@ -5,7 +5,12 @@ const STEPS = ["1h", "4h", "1d"] as const satisfies readonly Interval[];
 const MOST_PERIODS = 2000;
 const YEAR_MS = 365 * INTERVAL_MS["1d"];
 
-export type RecordStep = { readonly interval: Interval; readonly stepMs: number; readonly perYear: number };
+export type RecordStep = {
+  readonly interval: Interval;
+  readonly stepMs: number;
+  readonly perYear: number /** The period a short record of the same rhythm is cut into. */;
+  readonly finestMs: number;
+};
 
 /**
  * The period a record is cut into: the agent's own rhythm, but an hour at least and a day at most, and so long that there are at most 2,000.
@@ -13,5 +18,6 @@ export type RecordStep = { readonly interval: Interval; readonly stepMs: number;
  */
 export function recordStep(rhythmMs: number | null, spanMs: number): RecordStep {
   const interval = STEPS.find((s) => INTERVAL_MS[s] >= (rhythmMs ?? 0) && spanMs / INTERVAL_MS[s] <= MOST_PERIODS) ?? "1d";
-  return { interval, stepMs: INTERVAL_MS[interval], perYear: YEAR_MS / INTERVAL_MS[interval] };
+  const finest = STEPS.find((s) => INTERVAL_MS[s] >= (rhythmMs ?? 0)) ?? "1d";
+  return { interval, stepMs: INTERVAL_MS[interval], perYear: YEAR_MS / INTERVAL_MS[interval], finestMs: INTERVAL_MS[finest] };
 }

@@ -30,12 +30,15 @@ export async function collectGauges(m: Metrics, from: From): Promise<void> {
 
 async function collectJobs(m: Metrics, { db, clocks }: From): Promise<void> {
   const now = new Date(clocks.wall.now());
-  const free = { OR: [{ leaseUntil: null }, { leaseUntil: { lte: now } }] };
-  const due = await db.prisma.engineJob.aggregate({ where: { ...free, dueAt: { lte: now } }, _count: true, _min: { dueAt: true } });
-  m.engineJobs.set({ state: "due" }, due._count);
-  m.engineJobs.set({ state: "running" }, await db.prisma.engineJob.count({ where: { leaseUntil: { gt: now } } }));
-  m.engineJobs.set({ state: "planned" }, await db.prisma.engineJob.count({ where: { ...free, dueAt: { gt: now } } }));
-  m.engineLag.set(secondsBetween(due._min.dueAt, now));
+  // Leases go by the database's clock, as where jobs are taken; what is due by the clock that planned it.
+  const [jobs] = await db.prisma.$queryRaw<{ due: number; running: number; planned: number; oldest: Date | null }[]>`
+    SELECT count(*) FILTER (WHERE free AND "dueAt" <= ${now}::timestamptz)::int AS due, count(*) FILTER (WHERE NOT free)::int AS running,
+           count(*) FILTER (WHERE free AND "dueAt" > ${now}::timestamptz)::int AS planned,
+           min("dueAt") FILTER (WHERE free AND "dueAt" <= ${now}::timestamptz) AS oldest
+      FROM (SELECT "dueAt", coalesce("leaseUntil" < clock_timestamp(), true) AS free FROM "EngineJob") j`;
+  if (!jobs) return;
+  for (const state of ["due", "running", "planned"] as const) m.engineJobs.set({ state }, jobs[state]);
+  m.engineLag.set(secondsBetween(jobs.oldest, now));
 }
 
 async function collectEvents(m: Metrics, { db, clocks }: From): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Database } from "@/server/adapters/db/database";
 import type { VenueState } from "@/server/adapters/market/exchange/venue-health";
+import type { StandingHalts } from "@/server/agents";
 import type { SystemPart } from "@/server/api/contract";
 import type { Env } from "@/server/env";
 import type { MarketFeed } from "@/server/market";
@@ -13,6 +14,7 @@ type From = {
   readonly clocks: Clocks;
   readonly engine: boolean;
   readonly startedAt: number;
+  readonly halts?: StandingHalts;
   /** Venues that some workspace takes prices from, as this process's reads of them go. */
   readonly venues?: () => Promise<readonly VenueInUse[]>;
 };
@@ -31,6 +33,7 @@ export async function systemReport(from: From): Promise<SystemReport> {
       detail: executor(env),
       since,
     },
+    ...haltParts(from),
     await market(from),
     ...(await venueParts(from)),
     {
@@ -71,6 +74,14 @@ export function executor(env: Pick<Env, "realInngest" | "INNGEST_DEV" | "INNGEST
   if (dev) return `Inngest Dev Server${URL.canParse(dev) ? ` at ${new URL(dev).host}` : ""} (INNGEST_DEV): never for real money`;
   if (env.INNGEST_BASE_URL) return `Self-hosted Inngest server at ${new URL(env.INNGEST_BASE_URL).host} (INNGEST_BASE_URL)`;
   return "Inngest Cloud (INNGEST_SIGNING_KEY)";
+}
+
+/** Only while there is one: a halt that holds here and nowhere else. */
+function haltParts({ halts, startedAt }: From): SystemPart[] {
+  const waiting = halts?.waiting() ?? [];
+  if (waiting.length === 0) return [];
+  const detail = `${waiting.length} asked for and not stored yet: this process sends no order for them, and stores them as soon as it can`;
+  return [{ id: "halts", label: "Halts", kind: "embedded", state: "degraded", detail, since: startedAt }];
 }
 
 async function database({ db, startedAt }: From): Promise<SystemPart> {

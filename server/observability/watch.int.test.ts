@@ -33,10 +33,11 @@ describeDatabase("what is asked when the metrics are read", (db) => {
       stepId: "step",
       dueAt: new Date(NOW + dueIn),
       rank: new Date(NOW + dueIn),
-      leaseUntil: leaseIn === null ? null : new Date(NOW + leaseIn),
+      // By the clock of the database, which is not the one of this process.
+      leaseUntil: leaseIn === null ? null : new Date(Date.now() + leaseIn),
       concurrency: [],
     });
-    await db().prisma.engineJob.createMany({ data: [job(-7_500, null), job(-90_000, 1_000), job(-3_000, -1), job(60_000, null)] });
+    await db().prisma.engineJob.createMany({ data: [job(-7_500, null), job(-90_000, 60_000), job(-3_000, -60_000), job(60_000, null)] });
     const { metrics } = await ask();
     expect(await lineOf(metrics, "memepulse_engine_jobs")).toEqual([
       'memepulse_engine_jobs{state="due"} 2',

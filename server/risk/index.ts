@@ -1,3 +1,5 @@
+export * from "./bootstrap/draw-blocks";
+export { type Headroom, headroomOf, weight as headroomWeight } from "./headroom";
 export * from "./judge";
 export * from "./limit-specs";
 export * from "./monitoring/breaker-words";

@@ -49,6 +49,7 @@ export const RULES = [
   "position-notional",
   "gross-exposure",
   "exposure-share",
+  "goal-budget",
   "concentration",
   "sector",
   "correlation",
@@ -176,6 +177,8 @@ export type RiskSituation = {
   /** The agent's protections, and its round trips that may bear on them, oldest first. */
   readonly protections: readonly ProtectionSpec[];
   readonly closedTrades: readonly ClosedTrade[];
+  /** What the agent's goals leave it: most that may be invested, per cent of its equity, and why. Absent when no goal bounds it. */
+  readonly goalBudget?: { readonly maxExposurePercent: Fixed; readonly why: string };
   /** A person or the kill switch asked for it: reductions pass even when halted. */
   readonly byPerson: boolean;
 };

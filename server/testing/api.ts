@@ -29,6 +29,7 @@ import { LiveBacktestService } from "@/server/api/services-live/backtest-service
 import { LiveConnectionService } from "@/server/api/services-live/connection-service";
 import { evidenceService } from "@/server/api/services-live/evidence-service";
 import { LiveModelKeyService } from "@/server/api/services-live/model-key-service";
+import { LivePeopleService } from "@/server/api/services-live/people-service";
 import { LiveReplayService } from "@/server/api/services-live/replay-service";
 import { PortfolioRiskService } from "@/server/api/services-live/risk/portfolio-risk-service";
 import { LiveRiskService } from "@/server/api/services-live/risk/risk-service";
@@ -37,12 +38,13 @@ import { LiveSessionService } from "@/server/api/services-live/session-service";
 import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { type RateLimit, rateLimit } from "@/server/auth/rate-limit";
 import { systemScope } from "@/server/auth/scope";
+import { composeGoals } from "@/server/container/goals";
+import { walletsOf } from "@/server/container/wallets";
 import { countCall } from "@/server/observability/count-api";
 import type { Metrics } from "@/server/observability/metrics";
 import { Monitor } from "@/server/risk";
 import type { ApiScope, Clocks, Role } from "@/server/shared";
 import { liveAgents } from "./live-agents";
-import { walletsOf } from "@/server/container/wallets";
 import { signInFixture, TEST_ORIGIN, TEST_SECRET } from "./sign-in";
 
 export type Answer = { status: number; data: unknown; error: (ApiErrorData & { message: string }) | null; text: string };
@@ -75,6 +77,7 @@ export function apiFixture(
   const live = liveAgents(db, { start, model, hasModelKey: async (scope) => (await vault.hint(scope, "llm/anthropic")) !== null });
   const clocks = { wall: live.clock, market: live.market };
   const code = turnCode("test");
+  const goals = composeGoals({ db, money: live.money, agents: live.service, agentStore: live.agents, feeds: { of: async () => live.feed }, clocks });
   const services: Services = {
     mode: "development",
     agents: live.service,
@@ -91,9 +94,12 @@ export function apiFixture(
     evidence: evidenceService(db, { of: async () => live.feed }),
     runs: new LiveRunService(db, new RunBook(db, walkedFunctions, () => {})),
     backtests: new LiveBacktestService({ db, clocks, feedOf: async () => live.feed, runner: { poke: () => {}, stop: async () => {} } }),
+    goals: goals.api,
+    people: new LivePeopleService({ db, wall: live.clock, chain: null }),
     account: new LiveAccountService({ db, agents: live.service, wall: live.clock }),
     risk: riskService(db, live, clocks),
-    wallets: walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service }).service,
+    wallets: walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service, goals: goals.capital })
+      .service,
     limitMutations: options.limitMutations ?? rateLimit(0),
     ...options.services,
   };

@@ -18,17 +18,18 @@ export function compileContracts(): Promise<(name: string) => Contract> {
 
 async function compile(): Promise<(name: string) => Contract> {
   const { default: solc } = await import("solc");
-  const content = fs.readFileSync(path.join(import.meta.dirname, "contracts/wallets.sol"), "utf8");
+  const files = ["wallets.sol", "tokens.sol"];
+  const source = (file: string) => fs.readFileSync(path.join(import.meta.dirname, "contracts", file), "utf8");
   const input = {
     language: "Solidity",
-    sources: { "wallets.sol": { content } },
+    sources: Object.fromEntries(files.map((file) => [file, { content: source(file) }])),
     settings: { evmVersion: "cancun", outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } } },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as Output;
   const problem = output.errors?.find((e) => e.severity === "error");
   if (problem) throw new Error(problem.formattedMessage);
   return (name) => {
-    const found = output.contracts["wallets.sol"]?.[name];
+    const found = files.map((file) => output.contracts[file]?.[name]).find((contract) => contract !== undefined);
     if (!found) throw new Error(`no contract ${name}`);
     return { abi: found.abi, bytecode: `0x${found.evm.bytecode.object}` };
   };

@@ -5,8 +5,8 @@ import { PrismaBudgetRepository } from "@/server/adapters/db/prisma-budget-repos
 import { PrismaOrderStore } from "@/server/adapters/db/prisma-order-store";
 import { PrismaTickStore } from "@/server/adapters/db/prisma-tick-store";
 import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
-import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
 import { PrismaMovementStore } from "@/server/adapters/db/wallets/prisma-movement-store";
+import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-memory-paper-account-store";
 import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import {
@@ -18,6 +18,7 @@ import {
   latestStartOf,
   NO_CRASH,
   type OrderStore,
+  StandingHalts,
   type TurnCode,
   type TurnObserver,
   type TurnRequest,
@@ -99,10 +100,12 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
       throw new DomainError("MODEL_KEY_MISSING", "no key", { data: { billed: "no" } });
     },
   };
-  const turns = around("turns", options.turns ?? new PrismaTurnStore(db));
+  const turns = around("turns", options.turns ?? new PrismaTurnStore(db, () => clock.time));
   const orders = around("orders", options.orders ?? new PrismaOrderStore(db));
   const agents = new PrismaAgentStore(db);
+  const halts = new StandingHalts();
   const runner = new LiveTurnRunner({
+    halts,
     turns,
     orders,
     feed,
@@ -134,6 +137,7 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     queue,
     turns: runner,
     hasModelKey,
+    halts,
   });
   const scheduler = new LiveTickScheduler({
     agents,
@@ -146,5 +150,5 @@ export function liveAgents(db: Database, options: LiveAgentsOptions = { start: D
     hasModelKey,
     restoreVenueMoney: async () => {},
   });
-  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler, movements, money };
+  return { clock, market, feed, exchange, requested, turns, orders, agents, runner, service, scheduler, movements, money, halts };
 }

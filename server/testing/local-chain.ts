@@ -65,6 +65,8 @@ export async function startLocalChain(chainId: number) {
     async send(to: Address, data: Hex): Promise<void> {
       await mined(await client.sendTransaction({ account, to, data, chain: null }));
     },
+    /** Sets an address's own balance (wei). */
+    give: async (address: Address, value: bigint) => client.setBalance({ address, value }),
     codeOf: async (address: Address): Promise<Hex | undefined> => client.getCode({ address }),
     /** Puts code where none was deployed; storage stays as it is. */
     setCode: async (address: Address, bytecode: Hex) => client.setCode({ address, bytecode }),

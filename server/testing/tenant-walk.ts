@@ -5,9 +5,11 @@ import { packBlob } from "@/server/adapters/db/prisma-blob-store";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
 import { backtestInputs } from "@/server/api/contract/backtests";
+import { goalInputs } from "@/server/api/contract/goals";
 import { appRouter } from "@/server/api/root";
 import type { Services } from "@/server/api/services";
 import type { Access } from "@/server/api/trpc";
+import type { Caller } from "@/server/auth/auth-service";
 import type { JobResult } from "@/server/backtest";
 import { fixed, type Json, type TenantScope } from "@/server/shared";
 import { type Answer, apiFixture, proceduresOf, WALKED_FUNCTION } from "./api";
@@ -26,6 +28,16 @@ export type Ids = {
   decisionId: string;
   waitingBacktest: string;
   doneBacktest: string;
+  /** Somebody else of the first workspace, an invitation into it, and one of its owner into another. */
+  memberId: string;
+  invitationId: string;
+  invitedId: string;
+  workspaceId: string;
+  /** The agent's wallet, a goal of it, a change of that, and a proposal. */
+  nodeId: string;
+  goalId: string;
+  changeId: string;
+  proposalId: string;
 } & WalletIds;
 type WalletIds = { masterId: string; farmId: string; vaultId: string; movementId: string; askedId: string; rebalanceId: string };
 type Row = {
@@ -44,6 +56,8 @@ export const AGENT_FORM = {
   decider: { kind: "rules", ruleSet: "trend-follow", params: {} },
   limits: { maxOrderNotional: "5000", maxPositionNotional: "8000", maxDailyLoss: "1000", maxOrdersPerHour: 10 },
 } as const;
+
+const SOMEBODY = "0x000000000000000000000000000000000000dEaD";
 
 const BACKTEST_FORM = {
   kind: "single",
@@ -79,6 +93,8 @@ async function addBacktests(
   return { waitingBacktest, doneBacktest };
 }
 
+const goalId = ({ goalId }: Ids) => ({ goalId });
+const goalForm = ({ nodeId }: Ids) => ({ nodeId, kind: "profit" as const, unit: "percent" as const, target: "5" });
 const agentId = ({ agentId }: Ids) => ({ agentId });
 const toFarm = ({ masterId, farmId }: Ids) => ({ fromNodeId: masterId, toNodeId: farmId, amount: "3" });
 const waitingBacktest = ({ waitingBacktest }: Ids) => ({ backtestId: waitingBacktest });
@@ -122,6 +138,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "apiKeys.revoke": { access: "admin", input: ({ apiKeyId }) => ({ apiKeyId }), foreign: "not-found" },
   "workspace.get": { access: "read", foreign: "own" },
   "workspace.setLimits": { access: "admin", input: () => ({ limits: AGENT_FORM.limits, dailyModelCap: "3" }), foreign: "own" },
+  "workspace.rename": { access: "admin", input: () => ({ name: "Another name" }), foreign: "own" },
   "workspace.kill": { access: "trade", input: () => ({ flatten: false }), foreign: "own" },
   "workspace.resume": { access: "trade", foreign: "own" },
   "connections.get": { access: "read", foreign: "own" },
@@ -176,7 +193,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
     foreign: "not-found",
   },
   "wallets.undo": { access: "trade", input: ({ movementId }) => ({ movementId }), foreign: "not-found" },
-  "wallets.decide": { access: "trade", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
+  "wallets.decide": { access: "owner", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
   "wallets.rebalancePreview": { access: "read", input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" } }), foreign: "not-found" },
   "wallets.rebalance": {
     access: "trade",
@@ -193,10 +210,36 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
   "backtests.list": { access: "read", input: () => ({ limit: 100 }), foreign: "own" },
   "backtests.get": { access: "read", input: waitingBacktest, foreign: "not-found" },
   "backtests.export": { access: "read", input: ({ doneBacktest }) => ({ backtestId: doneBacktest, format: "json" }), foreign: "not-found" },
-  "backtests.create": { access: "trade", input: () => BACKTEST_FORM, foreign: "own" },
+  "backtests.create": { access: "trade", input: ({ farmId }) => ({ ...BACKTEST_FORM, limitsAbove: { farmId } }), foreign: "not-found" },
   "backtests.cancel": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.resume": { access: "trade", input: waitingBacktest, foreign: "not-found" },
   "backtests.delete": { access: "trade", input: ({ doneBacktest }) => ({ backtestId: doneBacktest }), foreign: "not-found" },
+  "me.invitations": { access: "session", foreign: "own" },
+  "me.answerInvitation": { access: "session", input: ({ invitedId }) => ({ invitationId: invitedId, accept: true }), foreign: "not-found" },
+  "me.onChain": { access: "session", foreign: "own" },
+  "me.workspaces": { access: "session", foreign: "own" },
+  "me.chooseWorkspace": { access: "session", input: ({ workspaceId }) => ({ workspaceId }), foreign: "not-found" },
+  "goals.list": { access: "read", foreign: "own" },
+  "goals.get": { access: "read", input: goalId, foreign: "not-found" },
+  "goals.read": { access: "read", input: ({ nodeId }) => ({ sentence: "make 5 %", nodeId }), foreign: "not-found" },
+  "goals.preview": { access: "read", input: goalForm, foreign: "not-found" },
+  "goals.create": { access: "trade", input: (ids) => ({ goals: [goalForm(ids)] }), foreign: "not-found" },
+  "goals.edit": { access: "trade", input: ({ goalId }) => ({ goalId, version: 2, target: "90" }), foreign: "not-found" },
+  "goals.act": { access: "trade", input: ({ goalId }) => ({ goalId, action: "pause" }), foreign: "not-found" },
+  "goals.undoChange": { access: "trade", input: ({ goalId, changeId }) => ({ goalId, changeId }), foreign: "not-found" },
+  "goals.check": { access: "trade", foreign: "own" },
+  "goals.applyProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
+  "goals.undoProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
+  "goals.dismissProposal": { access: "trade", input: ({ proposalId }) => ({ proposalId }), foreign: "not-found" },
+  "members.list": { access: "read", foreign: "own" },
+  "members.invite": { access: "owner", input: () => ({ address: SOMEBODY, role: "viewer" }), foreign: "own" },
+  "members.revokeInvitation": { access: "owner", input: ({ invitationId }) => ({ invitationId }), foreign: "not-found" },
+  "members.setRole": { access: "owner", input: ({ memberId }) => ({ userId: memberId, role: "trader" }), foreign: "not-found" },
+  "members.remove": { access: "owner", input: ({ memberId }) => ({ userId: memberId }), foreign: "not-found" },
+  // The only owner cannot leave, and another tenant has nowhere else to go.
+  "members.leave": { access: "session", foreign: "own" },
+  "audit.list": { access: "read", input: () => ({}), foreign: "own" },
+  "audit.export": { access: "read", input: () => ({}), foreign: "own" },
   "account.get": { access: "session", foreign: "own" },
   // Last: afterwards the caller is nobody.
   "account.delete": { access: "session", input: () => ({ confirm: "DELETE" }), foreign: "own" },
@@ -225,7 +268,7 @@ const changed = (before: Map<string, string[]>, after: Map<string, string[]>): s
  */
 export async function walkAsStrangers(
   db: Database,
-  options: { router?: Router; services?: Partial<Services> } = {},
+  options: { router?: Router; services?: Partial<Services> /** Only procedures of this router are called. */; only?: string } = {},
 ): Promise<{ wrong: string[]; calls: number }> {
   const api = apiFixture(db, options);
   const owner = await api.person();
@@ -244,10 +287,15 @@ export async function walkAsStrangers(
   await addRun(db.raw, { id: run, functionId: WALKED_FUNCTION, event, workspaceId, ...unasked }, Date.now());
   const risk = await riskRows(db, workspaceId, agentId);
   const backtests = await addBacktests(api, db, owner.caller.scope);
+  const people = await addPeople(api, owner.caller);
   const wallets = await walletRows(api, db, owner.caller.scope);
+  const goals = await addGoals(api, db, owner.caller.scope, agentId);
   const ids: Ids = {
-    ...backtests,
+    ...people,
     ...wallets,
+    ...goals,
+    workspaceId,
+    ...backtests,
     agentId,
     turnId,
     apiKeyId: spare.id,
@@ -266,7 +314,10 @@ export async function walkAsStrangers(
     owner.session.sessionId,
     ...Object.values(risk),
     ...Object.values(backtests),
+    people.memberId,
+    people.invitationId,
     ...Object.values(wallets),
+    ...Object.values(goals),
   ];
   const names = ["Alpha of the first tenant", "A backtest of the first tenant", ...marks];
 
@@ -283,7 +334,7 @@ export async function walkAsStrangers(
     }
     const { access } = (_def.meta ?? {}) as { access?: Access };
     if (access !== row.access) wrong.push(`${name}: guarded as ${access ?? "nothing"}, classified as ${row.access}`);
-    return [{ name, row, mutates: _def.type === "mutation" }];
+    return options.only && !name.startsWith(`${options.only}.`) ? [] : [{ name, row, mutates: _def.type === "mutation" }];
   });
   const call = (name: string, row: Row, headers: Readonly<Record<string, string>>): Promise<Answer> => {
     calls += 1;
@@ -294,16 +345,17 @@ export async function walkAsStrangers(
   // Everybody who is to be refused before anything is read or written.
   const readKey = await owner.apiKey("read");
   const tradeKey = await owner.apiKey("read", "trade");
-  const needs = (row: Row) => (row.access === "any" || row.access === "session" ? null : row.access);
+  const inPerson = (row: Row) => row.access === "session" || row.access === "owner";
+  const needs = (row: Row) => (row.access === "any" || inPerson(row) ? null : row.access);
   const refusals: [string, Readonly<Record<string, string>>, (row: Row, mutates: boolean) => string | null][] = [
     ["anonymous", {}, () => "UNAUTHENTICATED"],
     ["a made-up key", { authorization: `Bearer mp_00000000_${"A".repeat(43)}` }, () => "UNAUTHENTICATED"],
     [
       "a read-only key",
       readKey.headers,
-      (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null),
+      (row) => (inPerson(row) ? "SESSION_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null),
     ],
-    ["a trading key", tradeKey.headers, (row) => (row.access === "session" ? "SESSION_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null)],
+    ["a trading key", tradeKey.headers, (row) => (inPerson(row) ? "SESSION_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null)],
     ["another page", { ...owner.headers, origin: "https://elsewhere.example" }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
     ["no origin", { cookie: owner.headers.cookie }, (_row, mutates) => (mutates ? "FOREIGN_ORIGIN" : null)],
   ];
@@ -319,7 +371,11 @@ export async function walkAsStrangers(
   };
   for (const [who, headers, expected] of refusals) await refuse(who, headers, expected);
   await owner.asRole("viewer");
-  await refuse("a viewer", owner.headers, (row) => (needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null));
+  await refuse("a viewer", owner.headers, (row) =>
+    row.access === "owner" ? "OWNER_REQUIRED" : needs(row) === "trade" || needs(row) === "admin" ? "SCOPE_MISSING" : null,
+  );
+  await owner.asRole("trader");
+  await refuse("a trader", owner.headers, (row) => (row.access === "owner" ? "OWNER_REQUIRED" : needs(row) === "admin" ? "SCOPE_MISSING" : null));
   await owner.asRole("owner");
 
   // Another tenant, with every right in their own workspace.
@@ -339,6 +395,40 @@ export async function walkAsStrangers(
     if (!ok && !name.startsWith("models.")) wrong.push(`${name} as the owner: ${answer.status} ${code(answer)} ${answer.error?.message ?? ""}`);
   }
   return { wrong, calls };
+}
+
+/** A goal of the agent's with a changed target, and a proposal. */
+async function addGoals(
+  api: ReturnType<typeof apiFixture>,
+  db: Database,
+  scope: TenantScope,
+  agentId: string,
+): Promise<{ nodeId: string; goalId: string; changeId: string; proposalId: string }> {
+  const { nodeId } = await db.prisma.agent.findUniqueOrThrow({ where: { id: agentId } });
+  const [made] = (
+    await api.services.goals.create(scope, goalInputs.goalCreate.parse({ goals: [{ nodeId, kind: "profit", unit: "percent", target: "7" }] }))
+  ).goalIds;
+  const goal = made ?? "";
+  await api.services.goals.edit(scope, { goalId: goal, version: 1, target: "8" });
+  const change = await db.prisma.goalChange.findFirstOrThrow({ where: { goalId: goal } });
+  const proposalId = newId();
+  const body = { shares: [], moves: [] };
+  await db.prisma.goalProposal.create({
+    data: { id: proposalId, workspaceId: scope.workspaceId, nodeId, body, why: "Walked", status: "open", at: new Date(0) },
+  });
+  return { nodeId, goalId: goal, changeId: change.id, proposalId };
+}
+
+/** Somebody else in the first workspace, an open invitation into it, and one of its owner into a third workspace. */
+async function addPeople(api: ReturnType<typeof apiFixture>, owner: Caller): Promise<{ memberId: string; invitationId: string; invitedId: string }> {
+  const { people } = api.services;
+  const form = { role: "viewer", chainId: 1, expiresInDays: 7 } as const;
+  const member = await api.person();
+  const joining = await people.invite(owner, { ...form, address: member.address });
+  await people.answer(member.caller, { ...joining, accept: true });
+  const { invitationId } = await people.invite(owner, { ...form, address: "0x000000000000000000000000000000000000bEEF" });
+  const invited = await people.invite(member.caller, { ...form, address: owner.address ?? "" });
+  return { memberId: member.caller.userId, invitationId, invitedId: invited.invitationId };
 }
 
 /** A farm and a vault, a movement that was made, one that waits for a second person, and a proposed rebalancing. */

@@ -104,9 +104,10 @@ export interface PositionCloser {
   reopen(scope: TenantScope, agentId: string, recallId: string): Promise<void>;
 }
 
-/** What goals want: money per node, and whose turn it is first (1). */
+/** What goals want of a wallet's money. */
 export interface GoalDemands {
-  demands(scope: TenantScope, nodeIds: readonly string[]): Promise<Readonly<Record<string, { readonly wanted: Fixed; readonly priority: number }>>>;
+  /** One entry a child of the wallet that has money: what it should have (base currency) and its goal's priority (1 = first). */
+  demands(scope: TenantScope, nodeId: string): Promise<Readonly<Record<string, { readonly wanted: Fixed; readonly priority: number }>>>;
 }
 
 export type RebalanceParent = {

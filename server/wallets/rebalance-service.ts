@@ -139,20 +139,17 @@ export class RebalanceService {
       currency: parent.currency,
       spare: params.useFree ? parent.free : ZERO,
       wallets,
-      params: await this.#policy(scope, params, children),
+      params: await this.#policy(scope, params, parent.id),
       band: params.bandPercent / 100,
       costRate: this.ports.costRate,
     });
   }
 
-  async #policy(scope: TenantScope, params: RebalanceParams, children: readonly RebalanceChild[]): Promise<PolicyParams> {
+  async #policy(scope: TenantScope, params: RebalanceParams, parentId: string): Promise<PolicyParams> {
     const bounds = { min: params.minPercent / 100, max: params.maxPercent / 100 };
     const base = { policy: params.policy, weights: params.weights, bounds };
     if (params.policy !== "goals") return base;
-    const demands = await this.ports.goals.demands(
-      scope,
-      children.map((c) => c.nodeId),
-    );
+    const demands = await this.ports.goals.demands(scope, parentId);
     return { ...base, demands: Object.fromEntries(Object.entries(demands).map(([id, d]) => [id, { ...d, wanted: toNumber(d.wanted) }])) };
   }
 

@@ -1,6 +1,6 @@
 import { add, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
 import type { MoneyService } from "./money-service";
-import type { MovementRow, MovementStore, Moved, PositionCloser } from "./ports";
+import type { Moved, MovementRow, MovementStore, PositionCloser } from "./ports";
 import { movable } from "./smallest-unit";
 
 export type RecallServicePorts = {

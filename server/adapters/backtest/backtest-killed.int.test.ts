@@ -16,6 +16,7 @@ const RUNNER = `
 const { randomUUID } = await import("node:crypto");
 const { openDatabase } = await import("./server/adapters/db/open-database.ts");
 const { PrismaBacktestStore } = await import("./server/adapters/db/prisma-backtest-store.ts");
+const { PrismaBacktestQueue } = await import("./server/adapters/db/prisma-backtest-queue.ts");
 const { PrismaUserRepository } = await import("./server/adapters/db/prisma-user-repository.ts");
 const { SimulatedMarketFeed } = await import("./server/adapters/market/simulated-market-feed.ts");
 const { systemScope } = await import("./server/auth/scope.ts");
@@ -44,7 +45,7 @@ const runner = new BacktestRunner({
 runner.start();
 for (;;) {
   const b = await store.get(scope, id);
-  const parts = (await store.kept(id)).length;
+  const parts = (await new PrismaBacktestQueue(db).kept(id)).length;
   console.log(JSON.stringify({ status: b.status, parts, hash: b.resultHash, reason: b.reason, trials: (await store.trials(scope, { symbols: ["BTC/USDT"], family: "trend-follow" })).length }));
   if (b.status === "done" || b.status === "failed") break;
   await new Promise((done) => setTimeout(done, 20));

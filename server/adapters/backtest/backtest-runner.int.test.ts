@@ -3,9 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
 import { prismaBacktestTrials } from "@/server/adapters/db/evidence/prisma-backtest-trials";
+import { PrismaBacktestQueue } from "@/server/adapters/db/prisma-backtest-queue";
 import { PrismaBacktestStore } from "@/server/adapters/db/prisma-backtest-store";
 import { PrismaUserRepository } from "@/server/adapters/db/prisma-user-repository";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
@@ -76,12 +77,15 @@ describeDatabase("backtest jobs", (open) => {
   let db: Database;
   let scope: TenantScope;
   let store: PrismaBacktestStore;
+  let queue: PrismaBacktestQueue;
   const runners: BacktestRunner[] = [];
   const now = () => Date.now();
 
-  beforeAll(async () => {
+  // The tables are emptied before each test.
+  beforeEach(async () => {
     db = await open();
     store = new PrismaBacktestStore(db);
+    queue = new PrismaBacktestQueue(db);
     const { workspaceId } = await new PrismaUserRepository(db).signIn({
       address: `0x${randomUUID().replaceAll("-", "").padEnd(40, "0")}`,
       isDemo: false,
@@ -150,6 +154,7 @@ describeDatabase("backtest jobs", (open) => {
     const trials = await store.trials(scope, { symbols: ["BTC/USDT"], family: "trend-follow" });
     expect(trials.map((t) => [t.backtestId, t.returns])).toEqual([[done.id, 600]]);
     expect((await prismaBacktestTrials(db)(scope)).map((t) => t.source)).toEqual(["backtests", "backtests"]);
+    for (const t of await prismaBacktestTrials(db)(scope)) expect([t.periods, Number.isFinite(t.yearlySharpe)]).toEqual([600, true]);
     const told = await db.prisma.event.findMany({ where: { workspaceId: scope.workspaceId, type: "backtest/changed" } });
     expect(new Set(told.map((e) => (e.data as { status: string }).status))).toEqual(new Set(["queued", "running", "done"]));
     // The very same configuration once more is no new trial.
@@ -183,9 +188,9 @@ describeDatabase("backtest jobs", (open) => {
     });
     // What a timer of a dead process would do, it does not do.
     dying.poke();
-    await until(async () => ((await store.kept(id)).length > 0 ? true : null));
+    await until(async () => ((await queue.kept(id)).length > 0 ? true : null));
     await db.prisma.backtest.update({ where: { id }, data: { owner: "nobody", leaseUntil: new Date(0) } });
-    const kept = (await store.kept(id)).map((p) => p.key);
+    const kept = (await queue.kept(id)).map((p) => p.key);
     expect(kept).toEqual(["points:0"]);
     const later: string[][] = [];
     const next = runner({
@@ -205,7 +210,7 @@ describeDatabase("backtest jobs", (open) => {
     const id = await insert(sweep());
     const r = runner();
     r.start();
-    await until(async () => ((await store.kept(id)).length > 0 ? true : null));
+    await until(async () => ((await queue.kept(id)).length > 0 ? true : null));
     await store.cancel(scope, id, now());
     await r.stop(id);
     const cancelled = await store.get(scope, id);
@@ -230,6 +235,50 @@ describeDatabase("backtest jobs", (open) => {
     r.start();
     expect(await ended(id)).toMatchObject({ status: "failed", reasonCode: "BACKTEST_WORKER_MISSING" });
     await r.close();
+  });
+
+  it("keeps its lease while the bars of a venue come in, which no other process then takes up; and stops loading when it is cancelled", async () => {
+    let started = 0;
+    const slow = (pages: number) => {
+      const made = new SimulatedMarketFeed(7);
+      return {
+        source: { kind: "exchange" as const, label: "a slow venue" },
+        symbols: () => made.symbols(),
+        price: made.price.bind(made),
+        candles: async (query: Parameters<typeof made.candles>[0]) => {
+          asked += 1;
+          // Longer than a lease, together.
+          await new Promise((done) => setTimeout(done, Math.ceil(900 / pages)));
+          return made.candles(query);
+        },
+      } as unknown as SimulatedMarketFeed;
+    };
+    let asked = 0;
+    const over = {
+      feedOf: async () => slow(2),
+      start: (job: Parameters<typeof startWorker>[0], onMessage: Parameters<typeof startWorker>[1]) => {
+        started += 1;
+        return startWorker(job, onMessage, file);
+      },
+    };
+    const pair = [runner(over), runner(over)];
+    const id = await insert(single());
+    for (const r of pair) r.start();
+    expect(await ended(id)).toMatchObject({ status: "done" });
+    expect([started, asked]).toEqual([1, 2]);
+    // A long time of bars: a page of it has come when it is cancelled.
+    asked = 0;
+    const long = await insert(single({ to: FROM + 9_000 * HOUR }));
+    for (const r of pair) r.poke();
+    await until(async () => (asked > 0 ? true : null));
+    await store.cancel(scope, long, now());
+    for (const r of pair) await r.stop(long);
+    const after = await insert(single());
+    for (const r of pair) r.poke();
+    expect(await ended(after)).toMatchObject({ status: "done" });
+    expect(await store.get(scope, long)).toMatchObject({ status: "cancelled" });
+    expect(asked).toBeLessThan(1 + 2 + 2);
+    for (const r of pair) await r.close();
   });
 
   it("one at a time by default, and never twice on two processes", async () => {

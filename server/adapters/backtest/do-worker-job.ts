@@ -2,7 +2,7 @@ import { packBlob, unpackBlob } from "@/server/adapters/db/prisma-blob-store";
 import { CandleFilesFeed } from "@/server/adapters/market/candle-files-feed";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { type JobResult, planJob, runJob, type SweepOverfitting, type SweepResult, type TrialDraft } from "@/server/backtest";
-import { overfittingOfBlocks } from "@/server/evidence";
+import { excessFigure, overfittingOfBlocks } from "@/server/evidence";
 import type { MarketFeed, SymbolId } from "@/server/market";
 import { DomainError, type Json } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
@@ -34,6 +34,7 @@ export async function doWorkerJob(job: WorkerJob, tell: (message: WorkerMessage)
       job: job.job,
       market,
       build: job.build,
+      excessOf: (record) => excessFigure(record, record.periodsPerYear),
       parts,
       instrument: (symbol, plan) => ({ ...instrumentIn(job, symbol), ...plan.fees }),
       onPart: ({ key, value, trials }) => part(key, value, trials),

@@ -18,18 +18,19 @@ const PAGE = 1_000;
 
 /**
  * The bars of a backtest from a feed, with as many before its beginning as a decider sees; in the backtest's own interval, so that a
- * fill's open is the next bar's. Throws UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, FEED_UNAVAILABLE and what the feed throws.
+ * fill's open is the next bar's. Throws UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, FEED_UNAVAILABLE and what the feed throws; the signal's
+ * reason between two pages when it is stopped.
  */
-export async function loadSymbols(feed: MarketFeed, query: LoadQuery): Promise<readonly LoadedSymbol[]> {
+export async function loadSymbols(feed: MarketFeed, query: LoadQuery, signal?: AbortSignal): Promise<readonly LoadedSymbol[]> {
   const loaded: LoadedSymbol[] = [];
   for (const symbol of query.symbols) {
     const source = feed.sourceOf?.(symbol) ?? feed.source;
-    loaded.push({ symbol, interval: query.interval, source, candles: await loadCandles(feed, symbol, query) });
+    loaded.push({ symbol, interval: query.interval, source, candles: await loadCandles(feed, symbol, query, signal) });
   }
   return loaded;
 }
 
-async function loadCandles(feed: MarketFeed, symbol: SymbolId, { interval, from, to }: LoadQuery): Promise<readonly Candle[]> {
+async function loadCandles(feed: MarketFeed, symbol: SymbolId, { interval, from, to }: LoadQuery, signal?: AbortSignal): Promise<readonly Candle[]> {
   const ms = INTERVAL_MS[interval];
   const candles: Candle[] = [];
   const end = Math.ceil(to / ms) * ms;
@@ -37,6 +38,7 @@ async function loadCandles(feed: MarketFeed, symbol: SymbolId, { interval, from,
   for (let open = Math.floor(from / ms) * ms - CONTEXT_BARS * ms; open < end; open += PAGE * ms) {
     const until = Math.min(open + PAGE * ms, end);
     if (until <= 0) continue;
+    signal?.throwIfAborted();
     for (const candle of await pageOf(feed, symbol, interval, until, Math.round((until - open) / ms))) {
       if (candle.openTime <= last || candle.openTime < open) continue;
       candles.push(candle);

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type Hex, HttpRequestError, http, ResponseBodyTooLargeError, TimeoutError } from "viem";
+import { type Address, type Client, createClient, type Hex, HttpRequestError, http, ResponseBodyTooLargeError, TimeoutError } from "viem";
 
-export type ChainRequest = { readonly method: "eth_call"; readonly data: Hex } | { readonly method: "eth_chainId" };
+export type ChainRequest =
+  /** Without `to`: code that is run without being deployed. */
+  | { readonly method: "eth_call"; readonly to?: Address; readonly data: Hex }
+  | { readonly method: "eth_getBalance"; readonly address: Address }
+  | { readonly method: "eth_blockNumber" }
+  | { readonly method: "eth_chainId" };
 /** `reverted`: the chain ran the call and it failed, which is an answer. `failed`: no answer; the reason repeats no address. */
 export type ChainAnswer = { readonly kind: "result"; readonly value: unknown } | { readonly kind: "reverted" } | ChainFailure;
 export type ChainFailure = { readonly kind: "failed"; readonly reason: string };
@@ -40,13 +45,24 @@ async function askOnce(url: string, request: ChainRequest, timeoutMs: number): P
   const transport = http(url, { retryCount: 0, timeout: timeoutMs, maxResponseBodySize: MAX_ANSWER_BYTES, fetchOptions: { redirect: "error" } });
   const client = createClient({ transport, ccipRead: false });
   try {
-    const value: unknown =
-      request.method === "eth_call"
-        ? await client.request({ method: "eth_call", params: [{ data: request.data }, "latest"] }, { signal })
-        : await client.request({ method: "eth_chainId" }, { signal });
+    const value: unknown = await send(client, request, signal);
     return { kind: "result", value };
   } catch (error) {
     return signal.aborted ? { kind: "failed", reason: "timeout", retry: true } : classify(error);
+  }
+}
+
+function send(client: Client, request: ChainRequest, signal: AbortSignal): Promise<unknown> {
+  switch (request.method) {
+    case "eth_call":
+      return client.request(
+        { method: "eth_call", params: [{ data: request.data, ...(request.to ? { to: request.to } : {}) }, "latest"] },
+        { signal },
+      );
+    case "eth_getBalance":
+      return client.request({ method: "eth_getBalance", params: [request.address, "latest"] }, { signal });
+    default:
+      return client.request({ method: request.method }, { signal });
   }
 }
 

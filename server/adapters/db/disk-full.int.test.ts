@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -6,6 +7,7 @@ import { InMemoryPaperAccountStore } from "@/server/adapters/exchanges/paper/in-
 import { PaperExchangeClient } from "@/server/adapters/exchanges/paper/paper-exchange-client";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { toTrpcError } from "@/server/api/error-map";
+import { LiveWorkspaceService } from "@/server/api/services-live/workspace-service";
 import { fixed, HOUR_MS } from "@/server/shared";
 import { findBookErrors } from "@/server/testing/book-errors";
 import { faultyDisk } from "@/server/testing/faulty-disk";
@@ -16,6 +18,7 @@ import { seedWorkspace } from "@/server/testing/seed-workspace";
 import { mountSmallDisk } from "@/server/testing/small-disk";
 import type { Database } from "./database";
 import { openDatabase } from "./open-database";
+import { PrismaWorkspaceRepository } from "./prisma-workspace-repository";
 import { RESERVE_BYTES } from "./storage-trouble";
 
 const START = Date.UTC(2026, 10, 2);
@@ -145,6 +148,71 @@ describe("a full disk", () => {
     expect(["Enough", "Too little"]).toContain(kept);
     expect(await name()).toBe("Goes on");
     expect(await findBookErrors(db, workspaceId)).toEqual([]);
+  });
+
+  it("a halt that cannot be stored holds at once in this process, and is stored when there is space", { timeout: 60_000 }, async () => {
+    const dir = fs.mkdtempSync(path.join(os.tmpdir(), "full-"));
+    cleanUp.push(() => fs.rmSync(dir, { recursive: true, force: true }));
+    const disk = faultyDisk(dir);
+    cleanUp.push(() => disk.remove());
+    const db = await openDatabase({ dataDir: dir });
+    cleanUp.push(() => db.close());
+    const a = await agentOn(db);
+    const space = async (bytes: number, code: string | undefined) => {
+      disk.freeBytes = bytes;
+      const probe = () => db.transaction((tx) => tx.$queryRaw`SELECT 1`);
+      await expect
+        .poll(
+          () =>
+            probe().then(
+              () => undefined,
+              (e: { code?: string }) => e.code,
+            ),
+          { timeout: 3000 },
+        )
+        .toBe(code);
+    };
+    let h = 0;
+    const hours = async (n: number) => {
+      const before = a.placed.length;
+      for (const until = h + n; h < until; ) await a.hour((h += 1)).catch(() => undefined);
+      return a.placed.length - before;
+    };
+    const state = async () => (await db.prisma.agent.findUniqueOrThrow({ where: { id: a.agentId } })).tradingState;
+    const pages = new LiveWorkspaceService(new PrismaWorkspaceRepository(db), a.halts);
+    expect(await hours(4)).toBeGreaterThan(0);
+
+    await space(RESERVE_BYTES - 1, "STORAGE_FULL");
+    const refused = await a.service.kill(a.scope, { agentId: a.agentId, flatten: false }).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ code: "HALT_NOT_STORED", details: { kind: "unavailable" } });
+    expect(String(refused)).toContain("sends no order any more");
+    expect(String(refused)).toContain("disk");
+    expect((await pages.get(a.scope)).haltsNotStored).toMatchObject([{ agentId: a.agentId }]);
+    expect(await state()).toBe("active");
+    // Space comes back and decisions are made again, before the halt has been stored: no order leaves.
+    await space(RESERVE_BYTES, undefined);
+    expect(await hours(4)).toBe(0);
+    expect(await findBookErrors(db, a.workspaceId)).toEqual([]);
+    await a.service.storeHalts();
+    expect(await state()).toBe("halted");
+    expect(a.halts.waiting()).toEqual([]);
+    expect((await pages.get(a.scope)).haltsNotStored).toEqual([]);
+
+    // The workspace's own, and the control: without the memory of it the next decisions would have traded.
+    await a.service.resume(a.scope, a.agentId);
+    await a.service.start(a.scope, a.agentId);
+    await a.scheduler.finishTransition(a.workspaceId, a.agentId);
+    await space(RESERVE_BYTES - 1, "STORAGE_FULL");
+    await expect(a.service.killWorkspace(a.scope, { flatten: false })).rejects.toMatchObject({ code: "HALT_NOT_STORED" });
+    expect((await pages.get(a.scope)).tradingState).toBe("halted");
+    await space(RESERVE_BYTES, undefined);
+    expect(await hours(4)).toBe(0);
+    a.halts.lift(a.workspaceId, null);
+    expect(await hours(12)).toBeGreaterThan(0);
+    // Wrong requests halt nothing.
+    const stranger = { ...a.scope, workspaceId: randomUUID() };
+    await expect(a.service.kill(stranger, { agentId: a.agentId, flatten: false })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(a.halts.holds(a.workspaceId, a.agentId)).toBe(false);
   });
 
   it("refuses decisions by name on Postgres, spoils nothing, and lets work go on", { timeout: 60_000 }, async ({ skip }) => {

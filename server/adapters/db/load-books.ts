@@ -1,4 +1,4 @@
-import type { Agent, Benchmark, BookAnswers } from "@/server/agents";
+import type { Agent, Benchmark, BookAnswers, BookGoals } from "@/server/agents";
 import { type LevelName, parseLimits, protectionReach, type TradingState } from "@/server/risk";
 import { type Fixed, fixed, HOUR_MS, utcDayStart } from "@/server/shared";
 import type { OrderType, Side } from "@/server/trading";
@@ -22,6 +22,7 @@ type Row = {
   /** The farms above the agent, the nearest first. */
   farms: FarmRow[] | null;
   recentOrders: (OrderText & { at: number; farms: number[] | null; own: boolean })[] | null;
+  goals: BookGoals["gauges"] | null;
   fills: { symbol: string; side: Side; quantity: string; price: string; fee: string; at: number }[] | null;
 };
 type OrderText = { symbol: string; side: Side; quantity: string; limitPrice: string | null };
@@ -98,6 +99,7 @@ export async function loadBooksIn(query: Query, agent: Agent, at: number, until 
     workspaceQuantities: quantitiesOf(b.workspaceQuantities),
     benchmark: benchmarkOf(b.benchmark),
     figures: figuresOf(b),
+    goals: b.goals && { gauges: b.goals },
   };
 }
 
@@ -221,5 +223,6 @@ SELECT jsonb_build_object(
   'fills', (SELECT jsonb_agg(jsonb_build_object('symbol', r.symbol, 'side', r.side, 'quantity', trim_scale(r.quantity)::text, 'price', trim_scale(r.price)::text,
      'fee', trim_scale(r.fee)::text, 'at', (extract(epoch FROM r.at) * 1000)::bigint) ORDER BY r.sequence)
      FROM run r LEFT JOIN flat f ON f.symbol = r.symbol WHERE f.sequence IS NULL OR r.sequence > f.sequence),
+  'goals', (SELECT gauges FROM "GoalBudget" WHERE "agentId" = $1::uuid),
   'workspaceDayPnl', (SELECT trim_scale(coalesce(sum(pnl), 0))::text FROM profit)
 ) AS books`;

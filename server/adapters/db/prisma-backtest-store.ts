@@ -1,44 +1,19 @@
 import type { Prisma } from "@/generated/prisma/client";
-import type { RuleSetName } from "@/server/agents";
-import { type JobSpec, type JobStatus, type JobSummary, symbolSetOf, type TrialDraft } from "@/server/backtest";
-import { trialKey } from "@/server/evidence";
+import { type JobSpec, type JobStatus, symbolSetOf, type TrialDraft } from "@/server/backtest";
 import { DomainError, type Json, notFound, type TenantScope } from "@/server/shared";
-import { appendEvents } from "./append-events";
 import { writeAudit } from "./audit";
+import { type StoredBacktest, storedBacktest, tellBacktest, tellOfBacktest } from "./backtest-row";
 import type { Database, Tx } from "./database";
 import { newId } from "./new-id";
-import { type PackedBlob, unpackBlob } from "./prisma-blob-store";
+import { unpackBlob } from "./prisma-blob-store";
 
 /** Waiting and running backtests that one workspace may have. */
 export const MOST_WAITING = 20;
-/** What stays when a job is done. */
-const KEPT_PARTS = ["result", "view", "overfitting"];
-
-export type StoredBacktest = {
-  readonly id: string;
-  readonly workspaceId: string;
-  readonly name: string;
-  readonly job: JobSpec;
-  readonly status: JobStatus;
-  readonly reason: string | null;
-  readonly reasonCode: string | null;
-  readonly done: number;
-  readonly total: number;
-  readonly trials: number;
-  readonly summary: JobSummary | null;
-  readonly resultHash: string | null;
-  readonly createdAt: number;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-};
-
 /** Trials of one symbol set and family, each by its own figures: what a deflated Sharpe ratio counts. */
 export type TrialRow = Pick<TrialDraft, "symbolSet" | "family" | "returns" | "sharpe" | "skewness" | "kurtosis"> & {
   readonly backtestId: string;
   readonly at: number;
 };
-
-type Row = Prisma.BacktestGetPayload<object>;
 
 /** Backtests of a workspace, their finished pieces and the trials they made. Times are wall ms. */
 export class PrismaBacktestStore {
@@ -48,11 +23,7 @@ export class PrismaBacktestStore {
   insert(scope: TenantScope, draft: { readonly name: string; readonly job: JobSpec; readonly trials: number }, at: number): Promise<string> {
     const { workspaceId, actor } = scope;
     return this.db.transaction(async (tx) => {
-      const waiting = await tx.backtest.count({ where: { workspaceId, status: { in: ["queued", "running"] } } });
-      if (waiting >= MOST_WAITING)
-        throw new DomainError("TOO_MANY_BACKTESTS", `${waiting} backtests are waiting or running; wait for one to end, or cancel one`, {
-          kind: "limited",
-        });
+      await makeRoom(tx, workspaceId);
       const id = newId();
       const { kind, spec } = draft.job;
       await tx.backtest.create({
@@ -68,7 +39,7 @@ export class PrismaBacktestStore {
           createdAt: new Date(at),
         },
       });
-      await tell(tx, workspaceId, { id, status: "queued", done: 0, total: 0 });
+      await tellBacktest(tx, workspaceId, { id, status: "queued", done: 0, total: 0 });
       return id;
     });
   }
@@ -80,14 +51,14 @@ export class PrismaBacktestStore {
       take: query.limit,
       ...(query.cursor ? { cursor: { id: query.cursor }, skip: 1 } : {}),
     });
-    return rows.map(stored);
+    return rows.map(storedBacktest);
   }
 
   /** Throws NOT_FOUND. */
   async get(scope: TenantScope, id: string): Promise<StoredBacktest> {
     const row = await this.db.prisma.backtest.findFirst({ where: { id, workspaceId: scope.workspaceId } });
     if (!row) throw notFound("This backtest");
-    return stored(row);
+    return storedBacktest(row);
   }
 
   /** A piece of a backtest, null when there is none (yet). Throws NOT_FOUND, BLOB_DAMAGED. */
@@ -106,9 +77,10 @@ export class PrismaBacktestStore {
     });
   }
 
-  /** Puts a cancelled or failed backtest back into the queue. Throws NOT_FOUND, BACKTEST_NOT_STOPPED. */
+  /** Puts a cancelled or failed backtest back into the queue. Throws NOT_FOUND, BACKTEST_NOT_STOPPED, TOO_MANY_BACKTESTS. */
   resume(scope: TenantScope, id: string): Promise<void> {
-    return this.#change(scope, id, ["cancelled", "failed"], "backtest.resumed", { status: "queued", endedAt: null, reason: null, reasonCode: null });
+    const again = { status: "queued", endedAt: null, reason: null, reasonCode: null, attempts: 0 };
+    return this.#change(scope, id, ["cancelled", "failed"], "backtest.resumed", again, (tx) => makeRoom(tx, scope.workspaceId));
   }
 
   /** Takes a backtest and its pieces away; its trials stay counted. Throws NOT_FOUND, BACKTEST_RUNNING. */
@@ -121,7 +93,7 @@ export class PrismaBacktestStore {
         throw new DomainError("BACKTEST_RUNNING", "cancel the backtest first, then delete it", { kind: "conflict" });
       await tx.backtest.delete({ where: { id } });
       await writeAudit(tx, scope, { action: "backtest.deleted", subject: id, data: { name: row.name } });
-      await tell(tx, workspaceId, { id, status: "deleted", done: 0, total: 0 });
+      await tellBacktest(tx, workspaceId, { id, status: "deleted", done: 0, total: 0 });
     });
   }
 
@@ -149,103 +121,17 @@ export class PrismaBacktestStore {
     return rows.map((r) => ({ symbolSet: r.symbolSet, family: r.family, count: r._count }));
   }
 
-  // ---- for the process that runs them: across tenants, by id ----
-
-  /**
-   * Takes the oldest backtest that waits, or whose process has let its lease run out; null when there is none. One statement, so that two
-   * processes never take the same.
-   */
-  async claim(owner: string, now: number, leaseMs: number): Promise<StoredBacktest | null> {
-    const [found] = await this.db.raw.query<{ id: string }>(
-      `UPDATE "Backtest" SET status = 'running', owner = $1, "leaseUntil" = $3::timestamptz, "startedAt" = coalesce("startedAt", $2::timestamptz)
-       WHERE id = (SELECT id FROM "Backtest" WHERE status = 'queued' OR (status = 'running' AND ("leaseUntil" IS NULL OR "leaseUntil" < $2::timestamptz))
-                   ORDER BY "createdAt", id LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING id`,
-      [owner, new Date(now).toISOString(), new Date(now + leaseMs).toISOString()],
-    );
-    if (!found) return null;
-    const row = await this.db.prisma.backtest.findUnique({ where: { id: found.id } });
-    return row ? stored(row) : null;
-  }
-
-  /** Compressed pieces that an earlier attempt has left. */
-  async kept(id: string): Promise<readonly { readonly key: string; readonly hash: string; readonly bytes: Uint8Array }[]> {
-    return this.db.prisma.backtestPart.findMany({
-      where: { backtestId: id, key: { notIn: KEPT_PARTS } },
-      select: { key: true, hash: true, bytes: true },
-      orderBy: { key: "asc" },
-    });
-  }
-
-  /** Keeps the lease and says how far it is. False when the backtest is no longer this owner's: it must stop. */
-  beat(
+  #change(
+    scope: TenantScope,
     id: string,
-    owner: string,
-    state: { readonly done: number; readonly total: number; readonly tell: boolean },
-    leaseUntil: number,
-  ): Promise<boolean> {
-    return this.db.transaction(async (tx) => {
-      const { done, total } = state;
-      const { count } = await tx.backtest.updateMany({ where: mine(id, owner), data: { done, total, leaseUntil: new Date(leaseUntil) } });
-      if (count > 0 && state.tell) await this.#tellOf(tx, id, { status: "running", done, total });
-      return count > 0;
-    });
-  }
-
-  /** Stores a piece and the trials it made, while the backtest is this owner's. */
-  savePart(id: string, owner: string, key: string, packed: PackedBlob, trials: readonly TrialDraft[], at: number): Promise<boolean> {
-    return this.db.transaction(async (tx) => {
-      const row = await tx.backtest.findFirst({ where: mine(id, owner), select: { workspaceId: true, kind: true } });
-      if (!row) return false;
-      const { hash, bytes, size } = packed;
-      await tx.backtestPart.upsert({
-        where: { backtestId_key: { backtestId: id, key } },
-        create: { backtestId: id, key, hash, bytes, size },
-        update: { hash, bytes, size },
-      });
-      const source = row.kind === "single" ? "backtests" : "sweeps";
-      const data = trials.map(({ params, symbols, interval, ...t }) => ({
-        ...t,
-        key: keyOf(t.family as RuleSetName, params, symbols, interval),
-        source,
-        workspaceId: row.workspaceId,
-        backtestId: id,
-        createdAt: new Date(at),
-      }));
-      if (data.length > 0) await tx.trial.createMany({ data, skipDuplicates: true });
-      return true;
-    });
-  }
-
-  /** Ends a backtest of this owner. */
-  end(
-    id: string,
-    owner: string,
-    how: { readonly summary: JobSummary; readonly hash: string } | { readonly code: string; readonly reason: string },
-    at: number,
-  ): Promise<boolean> {
-    return this.db.transaction(async (tx) => {
-      const ended = { endedAt: new Date(at), owner: null, leaseUntil: null };
-      const data: Prisma.BacktestUpdateManyMutationInput =
-        "summary" in how
-          ? { ...ended, status: "done", summary: json(how.summary), resultHash: how.hash }
-          : { ...ended, status: "failed", reason: how.reason, reasonCode: how.code };
-      const { count } = await tx.backtest.updateMany({ where: mine(id, owner), data });
-      // What only served to go on from is no longer needed.
-      if (count > 0 && "summary" in how) await tx.backtestPart.deleteMany({ where: { backtestId: id, key: { notIn: KEPT_PARTS } } });
-      if (count > 0) await this.#tellOf(tx, id, { status: "summary" in how ? "done" : "failed" });
-      return count > 0;
-    });
-  }
-
-  /** Gives back what a process that ends in order was at: the next one takes it up at once. */
-  async release(owner: string): Promise<void> {
-    await this.db.prisma.backtest.updateMany({ where: { owner, status: "running" }, data: { status: "queued", owner: null, leaseUntil: null } });
-  }
-
-  #change(scope: TenantScope, id: string, from: readonly JobStatus[], action: string, data: Prisma.BacktestUpdateManyMutationInput): Promise<void> {
+    from: readonly JobStatus[],
+    action: string,
+    data: Prisma.BacktestUpdateManyMutationInput,
+    first?: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
     return this.db.transaction(async (tx) => {
       const { workspaceId } = scope;
+      await first?.(tx);
       const { count } = await tx.backtest.updateMany({ where: { id, workspaceId, status: { in: [...from] } }, data });
       if (count === 0) {
         const row = await tx.backtest.findFirst({ where: { id, workspaceId }, select: { status: true } });
@@ -254,52 +140,18 @@ export class PrismaBacktestStore {
         throw new DomainError(ended ? "BACKTEST_ENDED" : "BACKTEST_NOT_STOPPED", `the backtest is ${row.status}`, { kind: "conflict" });
       }
       await writeAudit(tx, scope, { action, subject: id });
-      await this.#tellOf(tx, id, {});
+      await tellOfBacktest(tx, id, {});
     });
-  }
-
-  async #tellOf(tx: Tx, id: string, over: { readonly status?: string; readonly done?: number; readonly total?: number }): Promise<void> {
-    const row = await tx.backtest.findUnique({ where: { id }, select: { workspaceId: true, status: true, done: true, total: true } });
-    if (row) await tell(tx, row.workspaceId, { id, status: row.status, done: row.done, total: row.total, ...over });
   }
 }
 
-/** The key under which the evidence counts a configuration, whoever tried it. */
-const keyOf = (ruleSet: RuleSetName, params: TrialDraft["params"], symbols: readonly string[], interval: TrialDraft["interval"]): string =>
-  trialKey({
-    decider: { kind: "rules", ruleSet, params },
-    strategyText: "",
-    symbols,
-    barInterval: interval,
-    trigger: { kind: "interval", interval },
-  });
+/** Holds the workspace's row until the commit, so that two requests at once cannot both find the last place free. Throws TOO_MANY_BACKTESTS. */
+async function makeRoom(tx: Tx, workspaceId: string): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "Workspace" WHERE id = ${workspaceId}::uuid FOR NO KEY UPDATE`;
+  const waiting = await tx.backtest.count({ where: { workspaceId, status: { in: ["queued", "running"] } } });
+  if (waiting < MOST_WAITING) return;
+  const message = `${waiting} backtests are waiting or running; wait for one to end, or cancel one`;
+  throw new DomainError("TOO_MANY_BACKTESTS", message, { kind: "limited", data: { waiting, most: MOST_WAITING } });
+}
 
-const mine = (id: string, owner: string) => ({ id, owner, status: "running" });
 const json = (value: unknown): Prisma.InputJsonValue => value as Prisma.InputJsonValue;
-
-const tell = (
-  tx: Tx,
-  workspaceId: string,
-  state: { readonly id: string; readonly status: string; readonly done: number; readonly total: number },
-): Promise<void> => {
-  const { id, ...rest } = state;
-  return appendEvents(tx, workspaceId, [{ type: "backtest/changed", data: { backtestId: id, ...rest } }]);
-};
-
-const stored = (row: Row): StoredBacktest => ({
-  id: row.id,
-  workspaceId: row.workspaceId,
-  name: row.name,
-  job: { kind: row.kind, spec: row.spec } as unknown as JobSpec,
-  status: row.status as JobStatus,
-  reason: row.reason,
-  reasonCode: row.reasonCode,
-  done: row.done,
-  total: row.total,
-  trials: row.trials,
-  summary: row.summary as unknown as JobSummary | null,
-  resultHash: row.resultHash,
-  createdAt: row.createdAt.getTime(),
-  startedAt: row.startedAt?.getTime() ?? null,
-  endedAt: row.endedAt?.getTime() ?? null,
-});

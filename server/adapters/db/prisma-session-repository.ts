@@ -1,4 +1,4 @@
-import type { Role } from "@/server/shared";
+import { notFound, type Role } from "@/server/shared";
 import type { Database } from "./database";
 import { newId } from "./new-id";
 import type { UserRow } from "./prisma-user-repository";
@@ -7,7 +7,7 @@ export type SessionRow = { readonly id: string; readonly createdAt: number; read
 export type ValidSession = {
   readonly session: SessionRow;
   readonly user: UserRow;
-  /** The user's own workspace (owner first, then the oldest); null when there is none. */
+  /** The workspace that was chosen for this session while its person is a member there, else their own (owner first, then the oldest). */
   readonly workspace: { readonly id: string; readonly name: string; readonly role: Role } | null;
 };
 
@@ -43,12 +43,20 @@ export class PrismaSessionRepository {
     });
     if (!row) return null;
     const { members, ...user } = row.user;
-    const member = members.find((m) => m.role === "owner") ?? members[0];
+    const member = members.find((m) => m.workspaceId === row.workspaceId) ?? members.find((m) => m.role === "owner") ?? members[0];
     return {
       session: toSession(row),
-      user: { id: user.id, address: user.address, sessionVersion: user.sessionVersion, isDemo: user.isDemo },
+      user: { id: user.id, address: user.address, chainId: user.chainId, sessionVersion: user.sessionVersion, isDemo: user.isDemo },
       workspace: member ? { id: member.workspaceId, name: member.workspace.name, role: member.role as Role } : null,
     };
+  }
+
+  /** The workspace that this session looks at from now on. Throws NOT_FOUND unless the person is a member there. */
+  async choose(userId: string, sessionId: string, workspaceId: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      if (!(await tx.member.findUnique({ where: { workspaceId_userId: { workspaceId, userId } } }))) throw notFound("This workspace");
+      await tx.session.updateMany({ where: { id: sessionId, userId }, data: { workspaceId } });
+    });
   }
 
   /** Sessions of the user that still work, newest first. */

@@ -1,4 +1,4 @@
-import type { Agent as AgentRow, Prisma, Turn as TurnRow } from "@/generated/prisma/client";
+import { type Agent as AgentRow, Prisma, type Turn as TurnRow } from "@/generated/prisma/client";
 import {
   type Agent,
   type ClaimOptions,
@@ -40,11 +40,21 @@ const LIVE: readonly TurnPhase[] = ["claimed", "context", "decided", "judged", "
 const UNDECIDED: readonly TurnPhase[] = ["claimed", "context", "decided", "judged"];
 const lost = () => new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
 
-/** Turns in Postgres. A write that names a lease does nothing unless the row still carries its fence. */
+/**
+ * Turns in Postgres. A write that names a lease does nothing unless the row still carries its fence. Leases are measured by the database's
+ * clock, so that machines need not agree on the time; `clock` (wall ms) takes its place where a test holds the time.
+ */
 export class PrismaTurnStore implements TurnStore {
   readonly #blobs: PrismaBlobStore;
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: (() => number) | null = null,
+  ) {
     this.#blobs = new PrismaBlobStore(db);
+  }
+
+  #now(): Prisma.Sql {
+    return this.clock ? Prisma.sql`${new Date(this.clock()).toISOString()}::timestamptz` : Prisma.sql`clock_timestamp()`;
   }
 
   claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
@@ -60,22 +70,23 @@ export class PrismaTurnStore implements TurnStore {
 
   async #claimLocked(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<ClaimResult> {
     const id = hashId("turn", request.agentId, request.tickId);
-    const leaseUntil = new Date(options.wallNow + options.leaseMs);
-    const turns = await tx.$queryRaw<Pick<TurnRow, "id" | "phase" | "fence" | "leaseOwner" | "leaseUntil" | "settleAt">[]>`
-      SELECT "id", "phase", "fence", "leaseOwner", "leaseUntil", "settleAt" FROM "Turn" WHERE "id" = ${id}::uuid
+    const now = this.#now();
+    const turns = await tx.$queryRaw<(Pick<TurnRow, "id" | "phase" | "fence" | "leaseOwner" | "settleAt"> & { readonly leased: boolean })[]>`
+      SELECT "id", "phase", "fence", "leaseOwner", coalesce("leaseUntil" > ${now}, false) AS leased, "settleAt" FROM "Turn" WHERE "id" = ${id}::uuid
       UNION ALL
-      SELECT "id", "phase", "fence", "leaseOwner", "leaseUntil", "settleAt" FROM "Turn"
+      SELECT "id", "phase", "fence", "leaseOwner", coalesce("leaseUntil" > ${now}, false) AS leased, "settleAt" FROM "Turn"
        WHERE "agentId" = ${agent.id}::uuid AND "phase" IN ('claimed', 'context', 'decided', 'judged', 'intended') AND "id" <> ${id}::uuid`;
-    const held = (t: (typeof turns)[number]) => t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow && t.leaseOwner !== options.owner;
+    const held = (t: (typeof turns)[number]) => t.leased && t.leaseOwner !== options.owner;
     const own = turns.find((t) => t.id === id);
-    const other = turns.find((t) => t.id !== id && t.leaseUntil !== null && t.leaseUntil.getTime() > options.wallNow);
+    const other = turns.find((t) => t.id !== id && t.leased);
     if (own && DONE.includes(own.phase as TurnPhase))
       return { kind: "done", phase: own.phase as TurnPhase, settleAt: own.settleAt?.getTime() ?? null };
     if (own ? held(own) : other && request.trigger.kind !== "flatten") return { kind: "busy" };
     // Selling everything waits for nobody: a decision still being thought about is given up, one that is sending is stopped by the halt.
     if (request.trigger.kind === "flatten" && !own) await giveUpUndecided(tx, agent.id, "Given up: the agent was halted.");
     if (own) {
-      await tx.turn.update({ where: { id }, data: { fence: { increment: 1 }, leaseOwner: options.owner, leaseUntil } });
+      await tx.$executeRaw`
+        UPDATE "Turn" SET "fence" = "fence" + 1, "leaseOwner" = ${options.owner}, "leaseUntil" = ${this.#until(options)} WHERE "id" = ${id}::uuid`;
       const lease = { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: own.fence + 1 };
       return { kind: "claimed", lease, phase: own.phase as TurnPhase, agent, settleAt: own.settleAt?.getTime() ?? null };
     }
@@ -86,7 +97,7 @@ export class PrismaTurnStore implements TurnStore {
       await giveUpUndecided(tx, agent.id, "Given up: its process had stopped, and a later decision came first.");
     const gap = options.passedOver(agent);
     if (gap) await writeGap(tx, { agentId: agent.id, workspaceId: agent.workspaceId }, gap);
-    await insertTurn(tx, agent, request, options);
+    await insertTurn(tx, agent, request, options, this.#until(options));
     return {
       kind: "claimed",
       lease: { workspaceId: agent.workspaceId, agentId: agent.id, turnId: id, fence: 1 },
@@ -241,13 +252,10 @@ export class PrismaTurnStore implements TurnStore {
     return rows.map((r) => ({ ...r, settleAt: Number(r.settleAt) }));
   }
 
-  async abandoned({ wallNow, limit }: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]> {
-    const stuck = await this.db.prisma.turn.findMany({
-      where: { phase: { in: [...LIVE] }, leaseUntil: { lt: new Date(wallNow) } },
-      orderBy: { at: "asc" },
-      take: limit,
-      select: { workspaceId: true, agentId: true, tickId: true, at: true, trigger: true },
-    });
+  async abandoned({ limit }: { readonly limit: number }): Promise<readonly TurnRequest[]> {
+    const stuck = await this.db.prisma.$queryRaw<Pick<TurnRow, "workspaceId" | "agentId" | "tickId" | "at" | "trigger">[]>`
+      SELECT "workspaceId", "agentId", "tickId", "at", "trigger" FROM "Turn"
+       WHERE "phase" = ANY(${[...LIVE]}) AND "leaseUntil" < ${this.#now()} ORDER BY "at" LIMIT ${limit}::int`;
     return stuck.map((t) => ({
       workspaceId: t.workspaceId,
       agentId: t.agentId,
@@ -255,6 +263,10 @@ export class PrismaTurnStore implements TurnStore {
       at: t.at.getTime(),
       trigger: t.trigger as unknown as TurnTrigger,
     }));
+  }
+
+  #until({ leaseMs }: ClaimOptions): Prisma.Sql {
+    return Prisma.sql`${this.#now()} + ${leaseMs}::int * interval '1 millisecond'`;
   }
 
   async #update(tx: Tx, lease: TurnLease, data: Prisma.TurnUpdateManyMutationInput): Promise<void> {
@@ -278,16 +290,15 @@ async function giveUpUndecided(tx: Tx, agentId: string, reason: string): Promise
 }
 
 /** The turn's row, the agent's last tick and the event: one statement. */
-async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions): Promise<void> {
+async function insertTurn(tx: Tx, agent: Agent, request: TurnRequest, options: ClaimOptions, leaseUntil: Prisma.Sql): Promise<void> {
   const id = hashId("turn", request.agentId, request.tickId);
   const at = new Date(request.at).toISOString();
-  const leaseUntil = new Date(options.wallNow + options.leaseMs).toISOString();
   const claimed = eventRows([{ type: "turn/phase.changed", data: { agentId: agent.id, turnId: id, phase: "claimed", at: request.at } }]);
   await tx.$queryRaw`
     WITH turn AS (
       INSERT INTO "Turn" ("id", "workspaceId", "agentId", "tickId", "trigger", "at", "phase", "configVersion", "build", "leaseOwner", "leaseUntil", "fence", "timings")
       VALUES (${id}::uuid, ${agent.workspaceId}::uuid, ${agent.id}::uuid, ${request.tickId}, ${JSON.stringify(request.trigger)}::jsonb, ${at}::timestamptz, 'claimed',
-              ${agent.configVersion}, ${options.build}, ${options.owner}, ${leaseUntil}::timestamptz, 1, '[]'::jsonb)),
+              ${agent.configVersion}, ${options.build}, ${options.owner}, ${leaseUntil}, 1, '[]'::jsonb)),
     agent AS (UPDATE "Agent" SET "lastTickAt" = ${at}::timestamptz WHERE "id" = ${agent.id}::uuid AND ${request.trigger.kind === "schedule"}::boolean),
     written AS (
       INSERT INTO "Event" ("id", "workspaceId", "type", "data")

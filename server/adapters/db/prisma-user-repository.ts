@@ -1,5 +1,5 @@
-import { NO_LIMITS } from "@/server/risk";
 import { systemScope } from "@/server/auth/scope";
+import { NO_LIMITS } from "@/server/risk";
 import { type Fixed, fixed, type Role } from "@/server/shared";
 import type { Database, Tx } from "./database";
 import { fixedToDecimal } from "./decimal";
@@ -7,7 +7,13 @@ import { limitsToJson } from "./limits-json";
 import { newId } from "./new-id";
 import { applyMovements } from "./wallets/apply-movements";
 
-export type UserRow = { readonly id: string; readonly address: string; readonly sessionVersion: number; readonly isDemo: boolean };
+export type UserRow = {
+  readonly id: string;
+  readonly address: string;
+  readonly chainId: number;
+  readonly sessionVersion: number;
+  readonly isDemo: boolean;
+};
 export type Membership = { readonly workspaceId: string; readonly name: string; readonly role: Role };
 
 /** What a new workspace starts with. */
@@ -58,7 +64,7 @@ export class PrismaUserRepository {
   }
 }
 
-const toUser = (u: UserRow): UserRow => ({ id: u.id, address: u.address, sessionVersion: u.sessionVersion, isDemo: u.isDemo });
+const toUser = (u: UserRow): UserRow => ({ id: u.id, address: u.address, chainId: u.chainId, sessionVersion: u.sessionVersion, isDemo: u.isDemo });
 
 async function createWorkspace(tx: Tx, userId: string, marketNow: number, deposit: Fixed): Promise<string> {
   const workspaceId = newId();

@@ -53,6 +53,15 @@ export class PrismaWorkspaceRepository {
     });
   }
 
+  /** Audited. */
+  async rename(scope: TenantScope, name: string): Promise<void> {
+    await this.db.transaction(async (tx) => {
+      const { name: from } = await tx.workspace.findUniqueOrThrow({ where: { id: scope.workspaceId } });
+      await tx.workspace.update({ where: { id: scope.workspaceId }, data: { name } });
+      await writeAudit(tx, scope, { action: "workspace.renamed", data: { from, to: name } });
+    });
+  }
+
   /** Sets the trading state; audited, with its event, and done again without effect when it is that already. */
   setTradingState(scope: TenantScope, state: TradingState, reason: string | null): Promise<void> {
     return this.db.transaction((tx) => this.setTradingStateIn(tx, scope, state, reason));

@@ -96,6 +96,7 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
     // Other functions' parts.
     const vetoes = { measureDue: async () => ({ measured: 0 }) };
     const monitor = { check: async () => ({ workspaces: 0, agents: 0, acted: 0, raised: 0, resolved: 0 }) };
+    const goals = { check: async () => ({ workspaces: 0, goals: 0, achieved: 0, missed: 0, moved: 0 }), propose: async () => 0 };
     const wallets = {
       mirrorLeft: async () => ({ told: 0 }),
       goOnRecalls: async () => ({ ended: 0 }),
@@ -104,7 +105,7 @@ describe.skipIf(!bin)(`Postgres that is killed under load${bin ? "" : " [skipped
     };
     const functions = (client: Inngest) => {
       const due = { wallAt: () => 0, tickStartsWithin: "50s" as const, expire: async () => 0 };
-      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor, wallets };
+      const runtime = { client, turns: a.runner, scheduler: a.scheduler, ...due, vetoes, monitor, goals, wallets };
       return [runDecision(runtime), settleDecisions(runtime)];
     };
     const engine = engineFixture(db, functions, { leaseMs: 800 });

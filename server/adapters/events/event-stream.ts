@@ -12,9 +12,12 @@ type Options = {
   readonly heartbeatMs?: number;
   /** Called once, however the stream ends. */
   readonly onClose?: () => void;
+  /** Asked every fourth heartbeat, and before news of a change of members goes out: once it says no, the stream ends. */
+  readonly allowed?: () => Promise<boolean>;
 };
 
 const PAGE = 200;
+const ASK_EVERY_BEATS = 4;
 const encoder = new TextEncoder();
 
 /**
@@ -34,6 +37,7 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   let timedOut = false;
   let beat = false;
   let greeted = false;
+  let beats = 0;
   const end = setTimeout(() => {
     timedOut = true;
     // A reader that takes nothing may never ask again: from here on it costs no more than its socket.
@@ -57,6 +61,9 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
   signal.addEventListener("abort", close, { once: true });
   // A browser that left before this line fires no event any more.
   if (signal.aborted) close();
+
+  /** What cannot be found out is taken for a no: the browser comes again and is asked who it is. */
+  const mayGoOn = async (): Promise<boolean> => !options.allowed || (await options.allowed().catch(() => false));
 
   const nothingNew = () =>
     new Promise<void>((done) => {
@@ -94,6 +101,10 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
             return controller.enqueue(encoder.encode(`id: ${after}\nevent: snapshot-required\ndata: {"newest":${after}}\n\n`));
           }
           if (page.events.length > 0 && !first) {
+            if (page.events.some((e) => e.type === "workspace/members.changed") && !(await mayGoOn())) {
+              timedOut = true;
+              continue;
+            }
             after = page.events.at(-1)?.seq ?? after;
             return controller.enqueue(encoder.encode(page.events.map(frame).join("")));
           }
@@ -101,6 +112,11 @@ export function eventStream(options: Options): ReadableStream<Uint8Array> {
           await nothingNew();
           if (beat && !grown && !ended && !timedOut) {
             beat = false;
+            beats += 1;
+            if (beats % ASK_EVERY_BEATS === 0 && !(await mayGoOn())) {
+              timedOut = true;
+              continue;
+            }
             return controller.enqueue(encoder.encode(": still here\n\n"));
           }
           beat = false;

@@ -1,9 +1,10 @@
 import { type Candle, INTERVAL_MS, type MarketSource, type PricePoint, type SymbolId } from "@/server/market";
 import { type Limits, protectionsAsJson, type TradingState } from "@/server/risk";
-import { add, type Fixed, mul, toText } from "@/server/shared";
+import { add, type Fixed, mul, toText, ZERO } from "@/server/shared";
 import type { Instrument, Order, Position } from "@/server/trading";
 import type { AgentConfig } from "../types";
 import type { TurnInputs } from "./core-types";
+import { type BookGoals, recordGoals } from "./goal-budget";
 import { type NeededFigures, neededFigures } from "./needed-figures";
 import { type BookFigures, farmLimits, recordFigures, recordLimits } from "./risk-figures";
 import { SlidingMemo } from "./sliding-memo";
@@ -48,6 +49,9 @@ export type PortAnswers = {
   /** Base units held by the whole workspace, and wanted by open buys of its other agents, in any symbol. */
   readonly workspaceQuantities?: Readonly<Record<SymbolId, Fixed>>;
   readonly depth?: Readonly<Record<SymbolId, { readonly bids: Fixed; readonly asks: Fixed }>>;
+  /** Goals that act on the agent, and all money ever moved into it less out of it. */
+  readonly goals?: BookGoals | null;
+  readonly flowsTotal?: Fixed;
 };
 
 const needed = new WeakMap<AgentConfig, { readonly above: readonly Limits[]; readonly need: NeededFigures }>();
@@ -110,6 +114,7 @@ export function assembleInputs(from: PortAnswers): TurnInputs {
       workspaceNotional: mapValues(from.risk.workspaceNotional, toText),
     },
     ...(figures && { figures }),
+    ...recordGoals(from.goals, from.flowsTotal ?? ZERO, toText),
   };
 }
 

@@ -1,9 +1,10 @@
+import type { GoalGauge } from "@/server/goals";
 import type { ModelReply, ModelRequest } from "@/server/llm";
 import type { MarketSource } from "@/server/market";
 import type { LevelName, Limits, RecordedProtection, Verdict } from "@/server/risk";
 import type { Fixed, Json } from "@/server/shared";
 import type { OrderIntent } from "@/server/trading";
-import type { ContextItem, Decision, StageName, TurnPhase, TurnTrigger } from "./types";
+import type { ContextItem, Decision, GoalEffect, StageName, TurnPhase, TurnTrigger } from "./types";
 
 type FirstLimit = "allowedSymbols" | "maxOrderNotional" | "maxPositionNotional" | "maxDailyLoss" | "maxOrdersPerHour";
 type AsText<T> = T extends Fixed ? string : T;
@@ -133,6 +134,8 @@ export type TurnInputs = {
     readonly workspaceNotional: Readonly<Record<string, string>>;
   };
   readonly figures?: RiskFigures;
+  /** Goals that act on the agent, as their last check left them, and all money moved into the agent so far; absent when there is none. */
+  readonly goals?: { readonly flows: string; readonly gauges: readonly GoalGauge[] };
 };
 
 /** Made when first read; see `stage` in step.ts. */
@@ -212,6 +215,8 @@ export type TurnCode = {
     reply: RecordedReply,
     inputs: TurnInputs,
   ): { readonly ok: true; readonly decision: Decision } | { readonly ok: false; readonly repairable: boolean; readonly reason: string };
+  /** The decision as the agent's goals leave it, and what they changed. */
+  respectGoals(inputs: TurnInputs, decision: Decision): { readonly decision: Decision; readonly goals: GoalEffect | null };
   judge(inputs: TurnInputs, decision: Decision): Verdict;
   makeIntents(inputs: TurnInputs, decision: Decision, verdict: Verdict): readonly OrderIntent[];
 };

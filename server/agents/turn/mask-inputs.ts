@@ -164,6 +164,18 @@ function wear(inputs: TurnInputs, mask: Mask): TurnInputs {
     },
     risk: { ...inputs.risk, workspaceNotional: renamed(inputs.risk.workspaceNotional, (text) => text) },
     ...(inputs.figures && { figures: maskFigures(inputs.figures, hand) }),
+    // A goal's title names its day, and its text may name a market.
+    ...(inputs.goals && {
+      goals: {
+        ...inputs.goals,
+        gauges: inputs.goals.gauges.map((g) => ({
+          ...g,
+          title: `the ${g.kind} goal`,
+          from: time(g.from),
+          until: g.until === null ? null : time(g.until),
+        })),
+      },
+    }),
   };
 }
 

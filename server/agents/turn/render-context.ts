@@ -1,6 +1,7 @@
 import { atr, bollinger, ema, type Line, rsi } from "@/server/market";
 import { abs, fixed, type Json, mul, sub, toFixedText, toText } from "@/server/shared";
 import type { TurnInputs } from "./core-types";
+import { goalsContext } from "./goals-context";
 import { barMsOf } from "./input-parts";
 import { limitsText } from "./limits-text";
 import { protectionsText } from "./protections-text";
@@ -12,13 +13,14 @@ import { windowSeries } from "./window-series";
 const BARS_SHOWN = 24;
 
 /**
- * What the decider sees, in the fixed order: price (one item a symbol), position, open orders, balances, risk.
+ * What the decider sees, in the fixed order: price (one item a symbol), position, open orders, balances, risk, and goals where there are some.
  * Amounts are the very texts of the ledger; indicators are statistics, rounded to the price's own decimals.
  */
 export function renderContext(inputs: TurnInputs): readonly ContextItem[] {
   const held = inputs.account.positions.map((p) => p.symbol);
   const symbols = [...new Set([...inputs.agent.symbols, ...held])].filter((s) => inputs.windows[s] || inputs.prices[s]);
-  return [...symbols.map((s) => price(inputs, s)), positions(inputs), openOrders(inputs), balances(inputs), risk(inputs)];
+  const goals = goalsContext(inputs);
+  return [...symbols.map((s) => price(inputs, s)), positions(inputs), openOrders(inputs), balances(inputs), risk(inputs), ...(goals ? [goals] : [])];
 }
 
 function price(inputs: TurnInputs, symbol: string): ContextItem {

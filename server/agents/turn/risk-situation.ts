@@ -2,6 +2,7 @@ import { parseProtections, type RiskSituation } from "@/server/risk";
 import { type Fixed, fixed, max, mul, sub, sum, ZERO } from "@/server/shared";
 import type { Instrument } from "@/server/trading";
 import type { TurnInputs } from "./core-types";
+import { goalBudget } from "./goal-budget";
 import { returnCorrelation } from "./return-correlation";
 import { riskLevels } from "./risk-levels";
 import type { Window } from "./window-hash";
@@ -97,8 +98,16 @@ export function riskSituation(inputs: TurnInputs, symbol: string): RiskSituation
     },
     protections: protectionsOf(inputs),
     closedTrades: (figures?.closedTrades ?? []).map((t) => ({ ...t, profit: fixed(t.profit) })),
+    ...goalBound(inputs),
     byPerson: inputs.trigger.kind !== "schedule",
   };
+}
+
+/** What the agent's goals bound, as a limit like any other. */
+function goalBound(inputs: TurnInputs): Pick<RiskSituation, "goalBudget"> {
+  const budget = goalBudget(inputs);
+  if (!budget || budget.maxExposurePercent === null) return {};
+  return { goalBudget: { maxExposurePercent: budget.maxExposurePercent, why: budget.reasons.map((r) => r.text).join(" ") } };
 }
 
 function protectionsOf({ agent }: TurnInputs): RiskSituation["protections"] {

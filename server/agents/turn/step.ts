@@ -53,11 +53,12 @@ function ask(state: TurnState, inputs: TurnInputs, context: readonly ContextItem
   return { state: { ...state, stages }, effects: [{ type: "ask-model", request, attempt }] };
 }
 
-function decided(state: TurnState, inputs: TurnInputs, decision: Decision, fallbackReason: string | null, code: TurnCode): StepResult {
+function decided(state: TurnState, inputs: TurnInputs, asked: Decision, fallbackReason: string | null, code: TurnCode): StepResult {
+  const { decision, goals } = code.respectGoals(inputs, asked);
   const verdict = code.judge(inputs, decision);
   const intents = code.makeIntents(inputs, decision, verdict);
   const base = state.stages.some((s) => s.stage === "prompt") ? state.stages : withPrompts(state, NOTHING);
-  const upToDecision = [...base, stage("decision", { decision, fallbackReason } as unknown as Json)];
+  const upToDecision = [...base, stage("decision", { decision, fallbackReason, ...(goals && { goals }) } as unknown as Json)];
   const stages = [
     ...upToDecision,
     stage("verdict", verdict as unknown as Json),

@@ -6,6 +6,7 @@ import { seenInputs, unmaskDecision } from "./mask-inputs";
 import { parseDecision } from "./parse-decision";
 import { renderContext } from "./render-context";
 import { renderPrompt } from "./render-prompt";
+import { respectGoals } from "./respect-goals";
 
 /** The functions every turn of this build is made of. */
 export const turnCode = (build: string): TurnCode => ({
@@ -14,6 +15,7 @@ export const turnCode = (build: string): TurnCode => ({
   renderPrompt: (inputs, context, replies) => renderPrompt(seenInputs(inputs), context, replies),
   decideByRules,
   parseDecision: (reply, inputs) => unmaskDecision(parseDecision(reply, seenInputs(inputs)), inputs),
+  respectGoals,
   judge: (inputs, decision) => judgeDecision(inputs, decision),
   makeIntents,
 });

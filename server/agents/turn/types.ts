@@ -41,6 +41,21 @@ export type Decision = {
   readonly reasoning: string;
 };
 
+/** What the agent's goals made of a decision; stored beside it whenever a goal takes something away. Decimals as text. */
+export type GoalEffect = {
+  /** scaled: the entry made smaller; held-back: not made; trimmed: something is sold instead; none: nothing was to be changed. */
+  readonly change: "scaled" | "held-back" | "trimmed" | "none";
+  /** What was decided without the goals. */
+  readonly asked: Pick<Decision, "action" | "symbol" | "size">;
+  /** 0 to 1. */
+  readonly scale: string;
+  /** Per cent of equity. */
+  readonly maxExposurePercent: string | null;
+  /** Quote currency. */
+  readonly maxLossLeft: string | null;
+  readonly reasons: readonly { readonly goalId: string; readonly rule: string; readonly text: string }[];
+};
+
 /** The hashed stages of a record, in order; replay compares them one by one. */
 export const STAGES = ["context", "prompt", "decision", "verdict", "intents"] as const;
 export type StageName = (typeof STAGES)[number];

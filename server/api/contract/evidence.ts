@@ -41,6 +41,8 @@ export type EvidenceScoreView = {
   kurtosis: number;
   probabilistic: number;
   deflated: number;
+  /** The same when every moment counts at which it could have been looked at: what the gate asks for. */
+  anyTime: number;
   /** What luck alone is expected to reach among the trials, a year. */
   luckYearlySharpe: number;
   varianceFrom: "known trials" | "default";

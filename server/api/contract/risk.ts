@@ -167,11 +167,33 @@ export type VetoesView = { currency: string; days: number; rules: VetoRuleView[]
 
 export type RiskLimitsView = {
   currency: string;
-  groups: {
-    agentId: string | null;
-    name: string;
-    limits: { name: string; level: "agent" | "workspace"; unit: string; value: string; limit: string }[];
-  }[];
+  groups: LimitGroupView[];
+  /** Agents that were not looked at because there are too many. */
+  left: number;
+};
+
+/** A level that has limits; of an agent its own alone. `problem` says why nothing could be measured. */
+export type LimitGroupView = {
+  level: "agent" | "farm" | "workspace";
+  /** Null for a farm and the workspace. */
+  agentId: string | null;
+  name: string;
+  limits: LimitRowView[];
+  problem: string | null;
+};
+export type LimitRowView = {
+  name: string;
+  title: string;
+  level: "agent" | "farm" | "workspace";
+  unit: string;
+  /** Exact text; null where nothing is used up (hours, lists, settings) or nothing can be measured. */
+  value: string | null;
+  limit: string;
+  share: number | null;
+  symbol: string | null;
+  /** In the words of the rule that judges orders by it. */
+  says: string | null;
+  stops: boolean;
 };
 
 /** Procedures of the area. */

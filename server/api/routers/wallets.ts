@@ -1,5 +1,5 @@
 import { walletInputs as i } from "../contract/wallets";
-import { adminProcedure, readProcedure, router, tradeProcedure } from "../trpc";
+import { adminProcedure, ownerProcedure, readProcedure, router, tradeProcedure } from "../trpc";
 
 const done = { ok: true } as const;
 
@@ -34,7 +34,7 @@ export const walletsRouter = router({
   move: tradeProcedure.input(i.walletMove).mutation(({ ctx, input }) => ctx.services.wallets.move(ctx.caller.scope, input)),
   recall: tradeProcedure.input(i.walletRecall).mutation(({ ctx, input }) => ctx.services.wallets.recall(ctx.caller.scope, input)),
   undo: tradeProcedure.input(i.walletMovementId).mutation(({ ctx, input }) => ctx.services.wallets.undo(ctx.caller.scope, input.movementId)),
-  decide: tradeProcedure.input(i.walletDecide).mutation(({ ctx, input }) => ctx.services.wallets.decide(ctx.caller.scope, input)),
+  decide: ownerProcedure.input(i.walletDecide).mutation(({ ctx, input }) => ctx.services.wallets.decide(ctx.caller.scope, input)),
   rebalancePreview: readProcedure
     .input(i.walletRebalancePreview)
     .query(({ ctx, input }) => ctx.services.wallets.rebalancePreview(ctx.caller.scope, input)),

@@ -84,6 +84,7 @@ function view(e: AgentEvidence): EvidenceView {
             kurtosis: score.kurtosis,
             probabilistic: score.probabilistic,
             deflated: score.deflated,
+            anyTime: score.anyTime,
             luckYearlySharpe: score.luck * Math.sqrt(score.periodsPerYear),
             varianceFrom: score.varianceFrom,
             daysNeeded: score.periodsNeeded === null ? null : (score.periodsNeeded * e.days) / score.periods,

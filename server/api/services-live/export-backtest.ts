@@ -2,6 +2,7 @@ import type { TrialRow } from "@/server/adapters/db/prisma-backtest-store";
 import type { JobResult, JobSpec } from "@/server/backtest";
 import { DomainError } from "@/server/shared";
 import type { BacktestExport } from "../contract/backtests";
+import { csvText } from "./csv-text";
 
 type Format = "json" | "trades-csv" | "fills-csv" | "equity-csv" | "points-csv";
 type About = { readonly id: string; readonly name: string; readonly job: JobSpec; readonly trials: readonly TrialRow[] };
@@ -16,7 +17,7 @@ export function exportBacktest(found: JobResult, about: About, format: Format): 
   }
   const table = tableOf(found, format);
   if (!table) throw new DomainError("NO_SUCH_TABLE", `a ${found.kind} has no ${format.replace("-csv", "")}`, { field: "format" });
-  return { name: `${file}-${format.replace("-csv", "")}.csv`, type: "text/csv", text: table.map((row) => row.map(cell).join(",")).join("\r\n") };
+  return { name: `${file}-${format.replace("-csv", "")}.csv`, type: "text/csv", text: csvText(table) };
 }
 
 function tableOf(found: JobResult, format: Format): readonly (readonly Cell[])[] | null {
@@ -67,6 +68,3 @@ function tableOf(found: JobResult, format: Format): readonly (readonly Cell[])[]
   }
   return null;
 }
-
-const cell = (value: Cell): string =>
-  value === null ? "" : typeof value === "string" && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : String(value);

@@ -2,6 +2,7 @@ import type { Interval } from "@/server/market";
 import type { Json } from "@/server/shared";
 import type { BacktestSpec } from "../backtest-spec";
 import type { BacktestResult } from "../results/backtest-result";
+import type { ExcessFigure } from "../results/trial-record";
 import type { SweepResult } from "../run-sweep";
 import type { WalkForwardResult } from "../run-walk-forward";
 import type { SweepSpec, WalkForwardSpec } from "../sweep-spec";
@@ -34,6 +35,8 @@ export type TrialDraft = {
   readonly sharpe: number | null;
   readonly skewness: number | null;
   readonly kurtosis: number | null;
+  /** Of its excess over the exposure-matched hold, a year; null when that could not be computed. */
+  readonly excess: ExcessFigure | null;
 };
 
 /** A finished piece that a later attempt goes on from, and the trials it made. Keys count from 0: agent:0, points:0, window:0, result. */

@@ -5,6 +5,7 @@ import type { BacktestMarket } from "../backtest-market";
 import { runFromJson, runToJson } from "../engines/run-json";
 import type { AgentRun } from "../engines/run-types";
 import type { BacktestPlan } from "../plan-backtest";
+import type { ExcessFigure, ExcessJudge } from "../results/trial-record";
 import { runSpec } from "../run-spec";
 import { bestPoint, runSweep, type SweepPointResult } from "../run-sweep";
 import { runWalkForward, type WalkForwardWindow } from "../run-walk-forward";
@@ -20,6 +21,7 @@ export type JobRun = {
   readonly market: BacktestMarket;
   readonly instrument: (symbol: SymbolId, plan: BacktestPlan) => Instrument;
   readonly build: string;
+  readonly excessOf?: ExcessJudge;
   /** Parts that an earlier attempt has left, in any order. */
   readonly parts: readonly { readonly key: string; readonly value: Json }[];
   /** Told of each finished piece; what it has been told of need not be done again. */
@@ -44,14 +46,20 @@ const NOTHING: JobSummary = { totalReturn: null, holdReturn: null, sharpe: null,
 async function single(run: JobRun, job: JobSpec & { readonly kind: "single" }) {
   const finished = new Map<number, AgentRun>();
   for (const { place, value } of partsOf(run, "agent")) finished.set(place, runFromJson(value));
-  const { result } = await runSpec({
+  const { result, excess } = await runSpec({
     ...run,
     spec: job.spec,
     finished,
     onAgent: (place, agent) => run.onPart({ key: `agent:${place}`, value: runToJson(agent), trials: [] }),
   });
   const trials = result.agents.map((a, place) =>
-    trialOf(run.workspaceId, job.spec, place, { params: a.params, from: result.from, to: result.to, sample: a.performance.sample }),
+    trialOf(run.workspaceId, job.spec, place, {
+      params: a.params,
+      from: result.from,
+      to: result.to,
+      sample: a.performance.sample,
+      excess: excess[place] ?? null,
+    }),
   );
   run.onPart({ key: "result", value: result as unknown as Json, trials });
   const { performance, holdPerformance } = result;
@@ -71,14 +79,14 @@ async function sweep(run: JobRun, job: JobSpec & { readonly kind: "sweep" }) {
   const finished = new Map<number, SweepPointResult>();
   for (const { place, value } of partsOf(run, "points"))
     for (const [i, point] of (value as unknown as readonly SweepPointResult[]).entries()) finished.set(place + i, point);
-  let waiting: SweepPointResult[] = [];
+  let waiting: { point: SweepPointResult; excess: ExcessFigure | null }[] = [];
   let first = finished.size;
   const flush = (): void => {
     if (waiting.length === 0) return;
     const trials = waiting
-      .filter((p) => p.refused === null)
-      .map((p) => trialOf(run.workspaceId, base, 0, { params: p.params, from: base.from, to: base.to, sample: p.sample }));
-    run.onPart({ key: `points:${first}`, value: waiting as unknown as Json, trials });
+      .filter(({ point }) => point.refused === null)
+      .map(({ point: p, excess }) => trialOf(run.workspaceId, base, 0, { params: p.params, from: base.from, to: base.to, sample: p.sample, excess }));
+    run.onPart({ key: `points:${first}`, value: waiting.map((w) => w.point) as unknown as Json, trials });
     first += waiting.length;
     waiting = [];
   };
@@ -86,8 +94,8 @@ async function sweep(run: JobRun, job: JobSpec & { readonly kind: "sweep" }) {
     ...run,
     spec: job.spec,
     finished,
-    onPoint: (_, point) => {
-      waiting.push(point);
+    onPoint: (_, point, excess) => {
+      waiting.push({ point, excess });
       if (waiting.length >= POINTS_A_PART) flush();
     },
   });
@@ -115,10 +123,13 @@ async function walkForward(run: JobRun, job: JobSpec & { readonly kind: "walk-fo
     ...run,
     spec: job.spec,
     finished,
-    onWindow: (place, window) => {
+    onWindow: (place, window, excess) => {
       const trials = window.points
-        .filter((p) => p.refused === null)
-        .map((p) => trialOf(run.workspaceId, base, 0, { params: p.params, from: window.from, to: window.split, sample: p.sample }));
+        .map((p, i) => ({ p, excess: excess[i] ?? null }))
+        .filter(({ p }) => p.refused === null)
+        .map(({ p, excess }) =>
+          trialOf(run.workspaceId, base, 0, { params: p.params, from: window.from, to: window.split, sample: p.sample, excess }),
+        );
       run.onPart({ key: `window:${place}`, value: window as unknown as Json, trials });
     },
   });

@@ -5,6 +5,7 @@ import { depthShare } from "./depth-share";
 import { duplicateIntent } from "./duplicate-intent";
 import { exposureShare } from "./exposure-share";
 import { freeBalance } from "./free-balance";
+import { goalBudget } from "./goal-budget";
 import { grossExposure } from "./gross-exposure";
 import { orderMinimum } from "./order-minimum";
 import { orderNotional } from "./order-notional";
@@ -40,6 +41,7 @@ export const RISK_RULES: readonly RiskRule[] = [
   positionNotional,
   grossExposure,
   exposureShare,
+  goalBudget,
   concentration,
   sector,
   correlation,

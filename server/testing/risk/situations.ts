@@ -155,10 +155,14 @@ const order: fc.Arbitrary<ProposedOrder> = fc.record({
   limitPrice: fc.oneof({ weight: 8, arbitrary: decimal(50, 150) }, decimal(50, 150, 4), fc.constantFrom(null, fixed("0"), fixed("-4"))),
 });
 
+/** Every fourth agent has goals that bound what it may invest, per cent of equity. */
+const goalBudget = fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, decimal(0, 99));
+
 /** A situation and an order in it; every third time the same order has been made before. */
 export const cases: fc.Arbitrary<readonly [MadeUp, ProposedOrder]> = fc
-  .tuple(madeUp, order, whole(0, 2), whole(0, 700), fc.boolean())
-  .map(([s, o, n, ago, own]) => {
+  .tuple(madeUp, order, whole(0, 2), whole(0, 700), fc.boolean(), goalBudget)
+  .map(([plain, o, n, ago, own, budget]) => {
+    const s: MadeUp = budget === null ? plain : { ...plain, goalBudget: { maxExposurePercent: budget, why: "Its goals." } };
     if (n > 0 || o.quantity <= 0n) return [s, o];
     const same = { symbol: o.symbol, side: o.side, limitPrice: o.type === "limit" ? o.limitPrice : null, quantity: o.quantity };
     const levels = own ? (["agent", "farm", "workspace"] as const) : (["workspace"] as const);

@@ -35,6 +35,13 @@ export function violations(s: MadeUp, o: ProposedOrder, quantity: bigint): strin
   const asks = s.openOrders.filter((x) => x.symbol === o.symbol && x.side === "sell");
   if (asks.some((x) => o.type === "market" || x.limitPrice === null || x.limitPrice <= price)) add("meets an own order");
   for (const l of s.levels) levelViolations(s, o, quantity, price, l, (text) => add(`${l.level} ${text}`));
+  const agent = s.levels[0];
+  if (s.goalBudget && agent) {
+    const worth = Object.values(agent.holds);
+    const held = worth.reduce<bigint>((t, v) => t + (v ?? 0n), 0n);
+    if (worth.includes(null) || agent.equity === null) add("the goals' exposure is not known");
+    else if (held * UNIT + quantity * price > (s.goalBudget.maxExposurePercent * agent.equity) / 100n) add("more than its goals allow");
+  }
   protectionViolations(s, o, add);
   return found;
 }

@@ -37,6 +37,8 @@ export class MemoryBooks {
   readonly ledger = new InMemoryLedger();
   readonly budget: MemoryBudget;
   fills: FillRow[] = [];
+  /** The database's own clock (wall ms), by which leases go. */
+  clock: () => number = () => 0;
   /** Every phase each turn was ever in, in order: what the monotony of phases is checked on. */
   readonly phases = new Map<string, TurnPhase[]>();
 

@@ -32,11 +32,11 @@ export class MemoryTurnStore implements TurnStore {
     if (!agent) return { kind: "unwanted", reason: "the agent does not exist" };
     const id = hashId("turn", request.agentId, request.tickId);
     const own = this.state.turns.get(id);
-    const leased = (t: TurnRow): boolean => t.leaseUntil !== null && t.leaseUntil > options.wallNow;
+    const leased = (t: TurnRow): boolean => t.leaseUntil !== null && t.leaseUntil > this.state.clock();
     const others = [...this.state.turns.values()].filter((t) => t.agentId === agent.id && t.id !== id && LIVE.includes(t.phase));
     if (own && DONE.includes(own.phase)) return { kind: "done", phase: own.phase, settleAt: own.settleAt };
     if (own ? leased(own) && own.leaseOwner !== options.owner : others.some(leased) && request.trigger.kind !== "flatten") return { kind: "busy" };
-    const leaseUntil = options.wallNow + options.leaseMs;
+    const leaseUntil = this.state.clock() + options.leaseMs;
     if (own) {
       Object.assign(own, { fence: own.fence + 1, leaseOwner: options.owner, leaseUntil });
       return { kind: "claimed", lease: this.#lease(own), phase: own.phase, agent, settleAt: own.settleAt };
@@ -198,8 +198,8 @@ export class MemoryTurnStore implements TurnStore {
       .slice(0, limit);
   }
 
-  async abandoned({ wallNow, limit }: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]> {
-    const stuck = [...this.state.turns.values()].filter((t) => LIVE.includes(t.phase) && t.leaseUntil !== null && t.leaseUntil < wallNow);
+  async abandoned({ limit }: { readonly limit: number }): Promise<readonly TurnRequest[]> {
+    const stuck = [...this.state.turns.values()].filter((t) => LIVE.includes(t.phase) && t.leaseUntil !== null && t.leaseUntil < this.state.clock());
     return stuck
       .sort((a, b) => a.at - b.at)
       .slice(0, limit)

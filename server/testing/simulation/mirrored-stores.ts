@@ -34,7 +34,7 @@ export class MirroredStores {
   constructor(private readonly db: Database) {}
 
   readonly stores = (memory: SimulatedStores, books: MemoryBooks): SimulatedStores => ({
-    turns: this.#both("turns", memory.turns, new PrismaTurnStore(this.db)),
+    turns: this.#both("turns", memory.turns, new PrismaTurnStore(this.db, () => books.clock())),
     orders: this.#both("orders", memory.orders, new PrismaOrderStore(this.db)),
     budget: this.#both("budget", memory.budget, new PrismaBudgetRepository(this.db)),
     agents: overriding(this.#both<AgentStore>("agents", memory.agents, new PrismaAgentStore(this.db)), {

@@ -75,6 +75,8 @@ class Simulation {
       tradingState: "active",
       dailyModelCap: fixed("1000"),
     });
+    // Leases go by the database's own clock: whatever the machines take the time to be.
+    this.books.clock = () => this.scheduler.time;
     const stores = {
       turns: new MemoryTurnStore(this.books),
       orders: new MemoryOrderStore(this.books),

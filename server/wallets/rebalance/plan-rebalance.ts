@@ -1,4 +1,4 @@
-import { abs, add, div, DomainError, type Fixed, fixed, max, min, mul, neg, sub, sum, toNumber, ZERO } from "@/server/shared";
+import { abs, add, DomainError, div, type Fixed, fixed, max, min, mul, neg, sub, sum, toNumber, ZERO } from "@/server/shared";
 import { largestRemainder } from "../returns/largest-remainder";
 import { decimalsOf, movable } from "../smallest-unit";
 import { type PolicyParams, type Weighed, weightsOf } from "./policies";

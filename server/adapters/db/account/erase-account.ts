@@ -32,6 +32,7 @@ export async function eraseAccount(db: Database, scope: TenantScope, userId: str
       await tx.$queryRaw`SELECT id FROM "Agent" WHERE "workspaceId" = ${workspaceId}::uuid ORDER BY id FOR UPDATE`;
       refuseBusy(await accountBlockers(tx, workspaceId));
       await refuseShared(tx, workspaceId, userId);
+      await refuseLastOwnerElsewhere(tx, workspaceId, userId);
       await eraseTexts(tx, workspaceId);
       await erasePerson(tx, workspaceId, userId);
       await writeAudit(tx, scope, { action: "account.deleted", data: { at: wallNow } });
@@ -54,12 +55,27 @@ async function refuseShared(tx: Tx, workspaceId: string, userId: string): Promis
   }
 }
 
+/** Nobody leaves other people's workspace without an owner. */
+async function refuseLastOwnerElsewhere(tx: Tx, workspaceId: string, userId: string): Promise<void> {
+  const [alone] = await tx.$queryRaw<{ name: string }[]>`
+    SELECT w.name FROM "Member" m JOIN "Workspace" w ON w.id = m."workspaceId"
+     WHERE m."userId" = ${userId}::uuid AND m.role = 'owner' AND m."workspaceId" <> ${workspaceId}::uuid
+       AND NOT EXISTS (SELECT 1 FROM "Member" o WHERE o."workspaceId" = m."workspaceId" AND o.role = 'owner' AND o."userId" <> m."userId")
+     ORDER BY w.id LIMIT 1 FOR UPDATE OF w`;
+  if (alone)
+    throw new DomainError("LAST_OWNER", `You are the only owner of "${alone.name}": make somebody else an owner there first. Nothing was deleted.`, {
+      kind: "conflict",
+    });
+}
+
 async function erasePerson(tx: Tx, workspaceId: string, userId: string): Promise<void> {
   await tx.session.deleteMany({ where: { userId } });
   await tx.apiKey.deleteMany({ where: { OR: [{ workspaceId }, { createdBy: userId }] } });
   await tx.secret.deleteMany({ where: { workspaceId } });
   await tx.member.deleteMany({ where: { userId } });
   // The address is free again: its next sign-in makes another user with another workspace.
+  const { address, chainId } = await tx.user.findUniqueOrThrow({ where: { id: userId } });
+  await tx.invitation.deleteMany({ where: { OR: [{ workspaceId }, { address, chainId }] } });
   await tx.user.update({ where: { id: userId }, data: { address: `${GONE}:${userId}`, sessionVersion: { increment: 1 } } });
 }
 
@@ -90,6 +106,13 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.movement.updateMany({ where: own, data: { why: "", reason: null, actor: GONE, decidedBy: null } });
   await tx.rebalance.deleteMany({ where: own });
   await tx.rebalancePlan.deleteMany({ where: own });
+  // Goals are the user's own words and wishes; what they moved stays in the books.
+  await tx.goalCheck.deleteMany({ where: own });
+  await tx.goalChange.deleteMany({ where: own });
+  await tx.goalAchievement.deleteMany({ where: own });
+  await tx.goalProposal.deleteMany({ where: own });
+  await tx.goalBudget.deleteMany({ where: own });
+  await tx.goal.deleteMany({ where: own });
   await tx.liveRequest.deleteMany({ where: own });
   await tx.marketSourceChoice.deleteMany({ where: own });
   // Alerts name agents; scenarios are named by people. What breakers decided and vetoes were worth are figures, and stay.

@@ -20,6 +20,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
   const tables: readonly (readonly [string, AsyncGenerator<object>])[] = [
     ["workspace", rows(() => p.workspace.findMany({ where: { id: workspaceId } }))],
     ["member", rows(() => p.member.findMany({ where, include: { user: { select: { address: true, chainId: true, createdAt: true } } } }))],
+    ["invitation", rows((last?: { id: string }) => p.invitation.findMany({ ...byId(last), omit: { openKey: true } }))],
     ["api-key", rows((last?: { id: string }) => p.apiKey.findMany({ ...byId(last), omit: { secretHash: true, prefix: true } }))],
     ["market-source", rows(() => p.marketSourceChoice.findMany({ where }))],
     ["wallet", rows((last?: { id: string }) => p.walletNode.findMany(byId(last)))],
@@ -65,6 +66,21 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
     ["breaker", rows(() => p.breakerMark.findMany({ where, orderBy: [{ subjectId: "asc" }, { kind: "asc" }] }))],
     ["breaker-decision", rows((last?: { id: string }) => p.breakerDecision.findMany(byId(last)))],
     ["alert", rows((last?: { id: string }) => p.alert.findMany(byId(last)))],
+    ["goal", rows((last?: { id: string }) => p.goal.findMany(byId(last)))],
+    [
+      "goal-check",
+      rows((last?: CheckKey) =>
+        p.goalCheck.findMany({
+          where,
+          orderBy: [{ goalId: "asc" }, { at: "asc" }],
+          ...page(last && { goalId_at: { goalId: last.goalId, at: last.at } }),
+        }),
+      ),
+    ],
+    ["goal-change", rows((last?: { id: string }) => p.goalChange.findMany(byId(last)))],
+    ["goal-achievement", rows((last?: { id: string }) => p.goalAchievement.findMany(byId(last)))],
+    ["goal-proposal", rows((last?: { id: string }) => p.goalProposal.findMany(byId(last)))],
+    ["goal-budget", rows(() => p.goalBudget.findMany({ where, orderBy: { agentId: "asc" } }))],
     ["stress-scenario", rows((last?: { id: string }) => p.stressScenario.findMany(byId(last)))],
     [
       "veto",
@@ -96,6 +112,7 @@ export async function* exportLines(db: Database, scope: TenantScope, wallNow: nu
 
 type VersionKey = { agentId: string; version: number };
 type VetoKey = { turnId: string; leg: number };
+type CheckKey = { goalId: string; at: Date };
 type EquityKey = { agentId: string; at: Date };
 
 const page = <C>(cursor: C | undefined): { take: number; cursor?: C; skip?: number } =>

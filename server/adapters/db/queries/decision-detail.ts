@@ -1,5 +1,5 @@
 import type { Prisma } from "@/generated/prisma/client";
-import type { ContextItem, Decision, RecordedIntent, RecordedReply } from "@/server/agents";
+import type { ContextItem, Decision, GoalEffect, RecordedIntent, RecordedReply } from "@/server/agents";
 import type { DecisionDetail, StageView } from "@/server/api/contract";
 import type { Verdict } from "@/server/risk";
 import { add, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
@@ -34,7 +34,7 @@ export async function decisionDetail(q: QueryContext, scope: TenantScope, turnId
   ]);
   // The configuration the turn ran with, not today's.
   const config = storedConfig(version?.config ?? turn.agent.config);
-  const decision = blobs.decision as unknown as { decision: Decision; fallbackReason: string | null } | null;
+  const decision = blobs.decision as unknown as { decision: Decision; fallbackReason: string | null; goals?: GoalEffect } | null;
   const verdict = blobs.verdict as unknown as Verdict | null;
   return {
     row: decisionRow(row),
@@ -54,6 +54,7 @@ export async function decisionDetail(q: QueryContext, scope: TenantScope, turnId
     ...contextView((blobs.context ?? []) as unknown as ContextItem[], turn.at.getTime()),
     model: config.decider.kind === "model" ? modelView(config.decider.model, blobs, calls, turn) : null,
     decision: decision ? { ...decision.decision } : null,
+    goals: decision?.goals ? { ...decision.goals, reasons: decision.goals.reasons.map((r) => ({ ...r })) } : null,
     verdict: verdict && {
       outcome: verdict.outcome,
       askedQuantity: verdict.askedQuantity,

@@ -1,69 +1,60 @@
-import type { RiskLimitsView } from "@/server/api/contract/risk";
-import { add, type Fixed, HOUR_MS, max, mul, neg, type TenantScope, toText, ZERO } from "@/server/shared";
-import { limitsFromJson } from "../limits-json";
-import { storedConfig } from "../stored-config";
-import { limitViews } from "./agent-detail";
-import { loadAgentMoney } from "./load-agent-money";
+import { riskNow } from "@/server/agents";
+import type { LimitGroupView, LimitRowView, RiskLimitsView } from "@/server/api/contract/risk";
+import { type Headroom, headroomOf, headroomWeight, LIMIT_SPECS } from "@/server/risk";
+import { DomainError, type TenantScope } from "@/server/shared";
+import { agentFromRow } from "../agent-row";
+import { loadBooks } from "../load-books";
 import type { QueryContext } from "./query-context";
 
-type Limit = RiskLimitsView["groups"][number]["limits"][number];
+/** Agents that are looked at, by name: each costs what the books of a turn cost. */
+const MOST_AGENTS = 40;
 
-/** Every limit of the workspace and of its agents beside where they stand now. Market orders and holdings at the last price. */
+/**
+ * Every limit that is set, of each agent, of the farms they stand under and of the workspace, beside where it stands now: each by the rule that
+ * judges orders, on the inputs that a turn of now would have. A level that several agents share is shown as it is nearest to a limit.
+ */
 export async function riskLimits(q: QueryContext, scope: TenantScope): Promise<RiskLimitsView> {
   const where = { workspaceId: scope.workspaceId };
-  const [workspace, agents] = await Promise.all([
-    q.db.prisma.workspace.findUniqueOrThrow({ where: { id: scope.workspaceId }, select: { limits: true, baseCurrency: true } }),
-    q.db.prisma.agent.findMany({ where: { ...where, status: { not: "archived" } }, orderBy: { name: "asc" } }),
+  const [workspace, rows] = await Promise.all([
+    q.db.prisma.workspace.findUniqueOrThrow({ where: { id: scope.workspaceId }, select: { baseCurrency: true } }),
+    q.db.prisma.agent.findMany({
+      where: { ...where, status: { not: "archived" } },
+      orderBy: { name: "asc" },
+      include: { node: { select: { parent: { select: { id: true, kind: true, name: true } } } } },
+    }),
   ]);
-  const configs = new Map(agents.map((a) => [a.id, storedConfig(a.config)]));
-  const money = await loadAgentMoney(
-    q,
-    agents.map((a) => ({ id: a.id, nodeId: a.nodeId, symbols: configs.get(a.id)?.symbols ?? [], benchmark: a.benchmark })),
-  );
-  const counts = await q.db.prisma.order.groupBy({
-    by: ["agentId"],
-    where: { ...where, at: { gt: new Date(q.clocks.market.now() - HOUR_MS) } },
-    _count: true,
-  });
-  const ordersOf = new Map(counts.map((c) => [c.agentId, c._count]));
-  const own = limitsFromJson(workspace.limits);
-  const bySymbol = new Map<string, Fixed>();
-  let lost = ZERO;
-  for (const m of money.values()) {
-    lost = add(lost, neg(m.todayPnl));
-    for (const p of m.positions) bySymbol.set(p.symbol, add(bySymbol.get(p.symbol) ?? ZERO, mul(p.quantity, p.mark ?? p.averageEntry, "half-even")));
+  const at = q.clocks.market.now();
+  const shared = new Map<string, { group: LimitGroupView; nearest: Map<string, Headroom> }>();
+  shared.set("workspace", { group: { level: "workspace", agentId: null, name: "Workspace", limits: [], problem: null }, nearest: new Map() });
+  const agents: LimitGroupView[] = [];
+  for (const { node, ...row } of rows.slice(0, MOST_AGENTS)) {
+    const agent = agentFromRow(row);
+    const group: LimitGroupView = { level: "agent", agentId: agent.id, name: row.name, limits: [], problem: null };
+    agents.push(group);
+    try {
+      const found = headroomOf(await riskNow(q, agent, await loadBooks(q.db, agent, at), at));
+      group.limits = found.filter((h) => h.level === "agent").map(rowView);
+      for (const h of found) {
+        if (h.level === "agent") continue;
+        const key = h.level === "farm" ? (node.parent?.id ?? "") : "workspace";
+        const name = h.level === "farm" ? (node.parent?.name ?? "Farm") : "Workspace";
+        const level = shared.get(key) ?? { group: { level: h.level, agentId: null, name, limits: [], problem: null }, nearest: new Map() };
+        shared.set(key, level);
+        const before = level.nearest.get(h.name);
+        if (!before || headroomWeight(h) > headroomWeight(before)) level.nearest.set(h.name, h);
+      }
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.details.kind === "internal") throw error;
+      group.problem = error.message;
+    }
   }
-  const largest = [...bySymbol.values()].reduce<Fixed>((a, b) => max(a, b), ZERO);
-  const unit = workspace.baseCurrency;
-  const limit = (name: string, of: string, value: string, most: Fixed | null): Limit[] =>
-    most === null ? [] : [{ name, level: "workspace", unit: of, value, limit: toText(most) }];
+  const levels = [...shared.values()].map(({ group, nearest }) => ({ ...group, limits: [...nearest.values()].map(rowView) }));
+  const order = (g: LimitGroupView): number => (g.level === "workspace" ? 0 : 1);
   return {
-    currency: unit,
-    groups: [
-      {
-        agentId: null,
-        name: "Workspace",
-        limits: [
-          ...limit("maxPositionNotional", unit, toText(largest), own.maxPositionNotional),
-          ...limit("maxOrderNotional", unit, "0", own.maxOrderNotional),
-          ...limit("maxDailyLoss", unit, toText(max(lost, ZERO)), own.maxDailyLoss),
-          ...(own.maxOrdersPerHour === null
-            ? []
-            : [
-                {
-                  name: "maxOrdersPerHour",
-                  level: "workspace" as const,
-                  unit: "orders",
-                  value: String(counts.reduce((n, c) => n + c._count, 0)),
-                  limit: String(own.maxOrdersPerHour),
-                },
-              ]),
-        ],
-      },
-      ...agents.flatMap((a) => {
-        const [config, m] = [configs.get(a.id), money.get(a.id)];
-        return config && m ? [{ agentId: a.id, name: a.name, limits: limitViews(config, m, ordersOf.get(a.id) ?? 0, a.baseCurrency) }] : [];
-      }),
-    ],
+    currency: workspace.baseCurrency,
+    groups: [...levels.sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name)), ...agents],
+    left: Math.max(0, rows.length - MOST_AGENTS),
   };
 }
+
+const rowView = (h: Headroom): LimitRowView => ({ ...h, title: LIMIT_SPECS[h.name].title });

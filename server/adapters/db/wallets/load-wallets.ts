@@ -1,6 +1,6 @@
+import { type Fixed, fixed, ZERO } from "@/server/shared";
 import type { FarmStrategy, MoneyRules, NodeKind, OwnFigures, WalletMode } from "@/server/wallets";
 import { parseMoneyRules } from "@/server/wallets";
-import { type Fixed, fixed, ZERO } from "@/server/shared";
 import { type Prices, pricesJson, type Query } from "./load-situation";
 
 /** One wallet as stored, with what it has and has made by itself. */

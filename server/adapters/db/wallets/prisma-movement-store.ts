@@ -17,6 +17,7 @@ import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { decimalToFixed } from "../decimal";
 import { newId } from "../new-id";
+import { isSamePerson } from "../person-of-actor";
 import { applyMovements, follow, lockTrees, type MovementContext, post, queryOf, type StoredOrder } from "./apply-movements";
 import { loadSituation } from "./load-situation";
 
@@ -53,8 +54,7 @@ export class PrismaMovementStore implements MovementStore {
     return this.db.transaction(async (tx) => {
       await lockTrees(tx, scope.workspaceId);
       const row = await pendingRow(tx, scope, movementId, "approval");
-      const actor = `${scope.actor.kind}:${scope.actor.id}`;
-      if (agreed && row.actor === actor)
+      if (agreed && (await isSamePerson(tx, scope, row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
       if (!agreed) return refuse(tx, scope, row, reason);
       return finish(tx, scope, row, { ...orderOf(row), unbound: true, exact: row.undoOf !== null }, context);

@@ -16,6 +16,7 @@ import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { newId } from "../new-id";
+import { isSamePerson } from "../person-of-actor";
 import type { Prices, Query } from "./load-situation";
 import { loadWallets } from "./load-wallets";
 
@@ -117,7 +118,7 @@ export class PrismaRebalanceStore implements RebalanceStore {
       const row = rebalanceRow(found);
       if (row.status !== "proposed")
         throw new DomainError("NOT_PROPOSED", `This rebalancing is ${row.status}: nobody has to agree to it.`, { kind: "conflict" });
-      if (row.needsApproval && row.actor === `${scope.actor.kind}:${scope.actor.id}`)
+      if (row.needsApproval && (await isSamePerson(tx, scope, row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a large rebalancing cannot agree to it: a second person must.", {
           kind: "forbidden",
         });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { systemScope } from "@/server/auth/scope";
-import { DAY_MS, fixed, type TenantScope, toText } from "@/server/shared";
+import { DAY_MS, fixed, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents } from "@/server/testing/live-agents";
 import { testScope } from "@/server/testing/scope";
@@ -20,19 +20,19 @@ async function opened(db: Database, farms: number) {
   const live = liveAgents(db, { start: START });
   const tree = new PrismaWalletTree(db);
   const store = new PrismaRebalanceStore(db);
+  const ids: string[] = [];
   const service = new RebalanceService({
     store,
     money: live.money,
     records: new PrismaNodeRecords(db),
     goals: {
-      demands: async (_scope: TenantScope, ids) => Object.fromEntries(ids.slice(0, 1).map((id) => [id, { wanted: fixed("150"), priority: 1 }])),
+      demands: async () => Object.fromEntries(ids.slice(0, 1).map((id) => [id, { wanted: fixed("150"), priority: 1 }])),
     },
     clocks: { wall: live.clock, market: live.market },
     ids: systemIds,
     scopeOf: systemScope,
     costRate: 0.001,
   });
-  const ids: string[] = [];
   for (let i = 0; i < farms; i++)
     ids.push(await tree.create(scope, { kind: "farm", name: `Farm ${i}`, parentId: master, strategy: "custom" }, START));
   const give = (id: string, amount: string) =>

@@ -1,6 +1,7 @@
 import { INTERVAL_MS, type MarketFeed } from "@/server/market";
 import { type Clocks, DomainError } from "@/server/shared";
 import { type ExchangeClient, transitionOrder, type VenueOrder } from "@/server/trading";
+import type { StandingHalts } from "../../standing-halts";
 import type { Agent } from "../../types";
 import type { CrashPoints, OrderRow, OrderStore, TurnLease } from "./ports";
 import { follow, syncAccount } from "./sync-account";
@@ -12,6 +13,8 @@ export type ExecutePorts = {
   readonly clocks: Clocks;
   readonly points: CrashPoints;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Halts of this process that may not be stored yet. */
+  readonly halts?: StandingHalts;
 };
 
 /** An order is sent with this deadline; a venue that has never heard of it this long after is asked no more (wall ms). */
@@ -45,7 +48,7 @@ function sendingTime({ feed, clocks }: ExecutePorts, order: OrderRow, at: number
 
 async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, order: OrderRow, at: number): Promise<void> {
   const sentAt = ports.clocks.wall.now();
-  const begun = await ports.orders.beginSending(lease, order, sentAt);
+  const begun = isHeldBack(ports, agent, order) ? "halted" : await ports.orders.beginSending(lease, order, sentAt);
   if (begun === "lost-lease") throw new DomainError("LEASE_LOST", "another process took this turn over", { kind: "conflict" });
   if (begun === "halted") {
     await ports.orders.finish(
@@ -74,6 +77,12 @@ async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, ord
     );
     return;
   }
+  // A halt of this very process needs no database: it is asked for last.
+  if (isHeldBack(ports, agent, order)) {
+    const reason = "Trading was halted before this order was sent.";
+    await ports.orders.finish(agent.workspaceId, agent, sending, transitionOrder("sending", "cancel"), reason, at);
+    return;
+  }
   let answer: VenueOrder;
   try {
     answer = await ports.exchange.place(agent.id, { ...order, at: sendingTime(ports, order, at) }, AbortSignal.timeout(SEND_TIMEOUT_MS));
@@ -90,6 +99,9 @@ async function sendOnce(ports: ExecutePorts, lease: TurnLease, agent: Agent, ord
   await follow(ports, agent, sending, answer, at);
   await ports.points.hit("after-acknowledge");
 }
+
+const isHeldBack = (ports: ExecutePorts, agent: Agent, order: OrderRow): boolean =>
+  !order.reduceOnly && (ports.halts?.holds(agent.workspaceId, agent.id) ?? false);
 
 /** Settles the fate of orders that somebody is sending, or died sending: what is sold afterwards counts what they bought. */
 export async function resolveSending(ports: ExecutePorts, agent: Agent, at: number): Promise<void> {

@@ -11,7 +11,7 @@ export type LoadedInputs = { readonly inputs: TurnInputs; readonly benchmark: Be
 
 /** Asks the market, joins it with the books, and freezes it all as one turn's inputs. Throws what the feed throws, NO_PRICE. */
 export async function loadInputs(
-  ports: { readonly feed: MarketFeed; readonly exchange: ExchangeClient },
+  ports: { readonly feed: MarketFeed; readonly exchange: Pick<ExchangeClient, "instrument"> },
   agent: Agent,
   request: TurnRequest,
   turnId: string,
@@ -81,13 +81,15 @@ export async function loadInputs(
     figures: books.figures,
     workspaceQuantities: books.workspaceQuantities,
     depth,
+    goals: books.goals ?? null,
+    flowsTotal: books.flowsTotal,
   });
   const benchmark = books.benchmark ?? buyBenchmark(fixed(inputs.account.equity), agent.config.symbols, instruments, prices);
   return { inputs, benchmark, holdEquity: benchmarkValue(benchmark, price) ?? fixed(inputs.account.equity) };
 }
 
 async function loadSymbol(
-  ports: { readonly feed: MarketFeed; readonly exchange: ExchangeClient },
+  ports: { readonly feed: MarketFeed; readonly exchange: Pick<ExchangeClient, "instrument"> },
   account: string,
   symbol: string,
   interval: Agent["config"]["barInterval"],

@@ -7,6 +7,7 @@ import type { TurnRequest } from "../../service-types";
 import type { Agent } from "../../types";
 import type { PortAnswers } from "../assemble-inputs";
 import type { RecordedReply, StageRecord, TurnInputs, TurnRecord } from "../core-types";
+import type { BookGoals } from "../goal-budget";
 import type { BookFigures } from "../risk-figures";
 import type { Decision, TurnPhase } from "../types";
 
@@ -37,6 +38,8 @@ export type BookAnswers = Pick<PortAnswers, "cash" | "held" | "positions" | "ope
   readonly benchmark: Benchmark | null;
   /** What only some limits and protections compare with. */
   readonly figures: BookFigures;
+  /** Goals that act on the agent: its own and those of the nodes above it; null when there is none. */
+  readonly goals?: BookGoals | null;
 };
 
 /** Buy-and-hold on the agent's money. */
@@ -54,10 +57,9 @@ export type TurnOutcome = {
 
 export type Timing = { readonly phase: string; readonly startMs: number; readonly durationMs: number };
 
-/** `wallNow` and `leaseMs` in wall ms; `late` = whether the tick's time has passed for this agent, so that it may be resumed but not begun. */
+/** `leaseMs` from now by the clock of whoever keeps the leases, which all processes share; `late` = whether the tick's time has passed for this agent, so that it may be resumed but not begun. */
 export type ClaimOptions = {
   readonly owner: string;
-  readonly wallNow: number;
   readonly leaseMs: number;
   readonly build: string;
   readonly late: (agent: Agent) => boolean;
@@ -67,7 +69,7 @@ export type ClaimOptions = {
 
 /** Rows of turns. Every write names the lease and does nothing when it is lost (throws LEASE_LOST). */
 export interface TurnStore {
-  /** `wallNow`, `leaseMs` in wall ms. Schedule ticks move the agent's lastTickAt. */
+  /** Schedule ticks move the agent's lastTickAt. */
   claim(request: TurnRequest, options: ClaimOptions): Promise<ClaimResult>;
   /** `until` = market time (ms) up to which the agents' equity counts, the tick when not given. */
   books(agent: Agent, at: number, until?: number): Promise<BookAnswers>;
@@ -90,8 +92,8 @@ export interface TurnStore {
   agentOf(workspaceId: string, agentId: string): Promise<Agent | null>;
   /** Turns past their settlement time, any workspace, the longest first; `after` = the last one of the page before. */
   dueToSettle(input: { readonly marketNow: number; readonly limit: number; readonly after: DueTurn | null }): Promise<readonly DueTurn[]>;
-  /** Turns whose lease lapsed, any workspace. */
-  abandoned(input: { readonly wallNow: number; readonly limit: number }): Promise<readonly TurnRequest[]>;
+  /** Turns whose lease lapsed, by the same clock; any workspace. */
+  abandoned(input: { readonly limit: number }): Promise<readonly TurnRequest[]>;
 }
 
 export type DueTurn = {

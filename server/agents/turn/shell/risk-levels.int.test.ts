@@ -196,7 +196,9 @@ describeDatabase("levels and figures of the risk rules", (db) => {
   it("money moved into an agent is no profit of the day, and counts once in what the others are worth; an archived agent's loss stays", async () => {
     const t = await told(db());
     const [own, moved, gone] = [await t.create(), await t.create(), await t.create()];
-    await farmAbove(db(), t, [own, moved], {});
+    const farm = await farmAbove(db(), t, [own, moved], {});
+    // The farm's own cash, which agents are funded from, is nobody's worth.
+    await t.money.move(t.scope, { kind: "allocate", fromNodeId: t.treasuryNodeId, toNodeId: farm, amount: fixed("700"), key: "farm", why: "" });
     const day = START + 24 * HOUR_MS;
     const point = (agentId: string, at: number, equity: string) =>
       db().prisma.equityPoint.create({ data: { agentId, at: new Date(at), equity, hold: equity, cash: equity } });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
+import { PrismaTurnStore } from "@/server/adapters/db/prisma-turn-store";
 import { fixed, HOUR_MS } from "@/server/shared";
 import { countStatements, describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
@@ -78,7 +79,7 @@ describeDatabase("a turn", (db) => {
     const a = await runningAgent(db());
     const tick = await nextTick(a);
     const { turnId } = await a.runner.run(tick);
-    const options = { owner: "late", wallNow: a.clock.time, leaseMs: 10 * HOUR_MS, build: "test", late: () => false, passedOver: () => null };
+    const options = { owner: "late", leaseMs: 10 * HOUR_MS, build: "test", late: () => false, passedOver: () => null };
     const claim = await a.turns.claim(tick, options);
     if (claim.kind !== "claimed") throw new Error("the turn could not be claimed");
     a.clock.time += 2 * HOUR_MS;
@@ -88,10 +89,29 @@ describeDatabase("a turn", (db) => {
     expect(await a.runner.settleDue()).toEqual({ settled: 0 });
   });
 
+  it("is held by the database's clock, whatever the processes take the time to be", async () => {
+    const a = await runningAgent(db());
+    const turns = new PrismaTurnStore(db());
+    const tick = await nextTick(a);
+    const of = (owner: string) => ({ owner, leaseMs: 60_000, build: "test", late: () => false, passedOver: () => null });
+    const claim = await turns.claim(tick, of("one"));
+    if (claim.kind !== "claimed") throw new Error("the turn could not be claimed");
+    // Another machine's clock is a year ahead: nothing has lapsed.
+    a.clock.time += 8_760 * HOUR_MS;
+    expect(await turns.claim(tick, of("two"))).toEqual({ kind: "busy" });
+    expect(await turns.abandoned({ limit: 10 })).toEqual([]);
+    // Or years behind: what has lapsed has.
+    a.clock.time = 0;
+    await db().raw.exec(`UPDATE "Turn" SET "leaseUntil" = clock_timestamp() - interval '1 second'`);
+    expect((await turns.abandoned({ limit: 10 })).map((t) => t.tickId)).toEqual([tick.tickId]);
+    expect(await turns.claim(tick, of("two"))).toMatchObject({ kind: "claimed", lease: { fence: claim.lease.fence + 1 } });
+    await expect(turns.setPhase(claim.lease, "executing", null, [])).rejects.toMatchObject({ code: "LEASE_LOST" });
+  });
+
   it("is given up when its process has stopped and the next decision comes first: two never decide beside each other", async () => {
     const a = await runningAgent(db());
     const tick = await nextTick(a);
-    const options = { owner: "gone", wallNow: a.clock.time, leaseMs: 60_000, build: "test", late: () => false, passedOver: () => null };
+    const options = { owner: "gone", leaseMs: 60_000, build: "test", late: () => false, passedOver: () => null };
     const claim = await a.turns.claim(tick, options);
     if (claim.kind !== "claimed") throw new Error("the turn could not be claimed");
     const next = await nextTick(a);

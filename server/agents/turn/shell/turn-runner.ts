@@ -6,6 +6,7 @@ import { type Clocks, canonicalJson, DAY_MS, DomainError, fixed, hashId, mul, ty
 import type { ExchangeClient, OrderIntent } from "@/server/trading";
 import { ticksBetween } from "../../missed-ticks";
 import type { TurnRequest, TurnRunner } from "../../service-types";
+import type { StandingHalts } from "../../standing-halts";
 import type { Agent } from "../../types";
 import type { RecordedReply, StepResult, TurnCode, TurnEffect, TurnInputs, TurnRecord } from "../core-types";
 import { neededFigures } from "../needed-figures";
@@ -35,6 +36,8 @@ export type TurnRunnerPorts = {
   readonly code: TurnCode;
   readonly points: CrashPoints;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Halts of this process that may not be stored yet: no order is sent against them. */
+  readonly halts?: StandingHalts;
   /** The product's own scope in a workspace. */
   readonly scopeOf: (workspaceId: string) => TenantScope;
   /** Wall time (ms) after which a schedule tick of this market time may no longer begin; `intervalMs` = market time to the next. */
@@ -69,11 +72,10 @@ export class LiveTurnRunner implements TurnRunner {
   }
 
   async #run(request: TurnRequest, turnId: string, watch: TurnWatch): Promise<TurnEnd> {
-    const { turns, clocks, owner, code, points } = this.ports;
+    const { turns, owner, code, points } = this.ports;
     watch.enter("claim");
     const claim = await turns.claim(request, {
       owner,
-      wallNow: clocks.wall.now(),
       leaseMs: LEASE_MS + MODEL_TIMEOUT_MS,
       build: code.build,
       late: (agent) => this.#isLate(agent, request),
@@ -286,7 +288,7 @@ export class LiveTurnRunner implements TurnRunner {
     const { turns, clocks, budget } = this.ports;
     // Of turns that nobody resumes, such as those a halt gave up. One that is resumed has ended its own by then.
     await budget.settleAbandoned(clocks.wall.now() - CALL_LOST_AFTER_MS, limit);
-    return turns.abandoned({ wallNow: clocks.wall.now(), limit });
+    return turns.abandoned({ limit });
   }
 }
 

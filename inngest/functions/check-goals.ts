@@ -1,0 +1,23 @@
+import { cron } from "inngest";
+import { settlementDue } from "../events";
+import type { DurableRuntime } from "../runtime";
+
+/**
+ * Every five minutes: measures goals, carries out what follows from those that are reached, and proposes capital by goals.
+ */
+export const checkGoals = ({ client, goals }: DurableRuntime) =>
+  client.createFunction({ id: "check-goals", triggers: [cron("*/5 * * * *")], retries: 1, concurrency: [{ limit: 1 }] }, async ({ step }) => {
+    const summary = await step.run("check", () => goals.check());
+    const proposed = await step.run("propose", () => goals.propose());
+    return { ...summary, proposed };
+  });
+
+/** The same soon after outcomes were measured: many settlements in a while are one check. */
+export const checkGoalsSoon = ({ client, goals }: DurableRuntime) =>
+  client.createFunction(
+    { id: "check-goals-soon", triggers: [settlementDue], retries: 1, concurrency: [{ limit: 1 }], debounce: { period: "20s", timeout: "60s" } },
+    async ({ step }) => {
+      const summary = await step.run("check", () => goals.check());
+      return summary;
+    },
+  );

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Trial" ADD COLUMN     "excessPeriods" INTEGER,
+ADD COLUMN     "excessSharpe" DOUBLE PRECISION;

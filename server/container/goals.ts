@@ -1,0 +1,51 @@
+import type { Database } from "../adapters/db/database";
+import { PrismaGoalStore } from "../adapters/db/goals/prisma-goal-store";
+import { systemIds } from "../adapters/db/new-id";
+import { PrismaNodeRecords } from "../adapters/db/wallets/prisma-node-records";
+import { computeOdds } from "../adapters/process/compute-odds";
+import type { AgentStore, LiveAgentService } from "../agents";
+import { LiveGoalService } from "../api/services-live/goal-service";
+import { systemScope } from "../auth/scope";
+import { CapitalService, type ComputeOdds, GoalKeeper, type GoalPorts, GoalService } from "../goals";
+import type { MarketFeeds } from "../market";
+import type { Clocks } from "../shared";
+import type { MoneyMover } from "../wallets";
+
+/** Goals over the database: what people do with them, what checks them, and who gets capital by them. */
+export function composeGoals(parts: {
+  readonly db: Database;
+  readonly money: MoneyMover;
+  readonly agents: Pick<LiveAgentService, "stop" | "mitigate" | "update">;
+  readonly agentStore: Pick<AgentStore, "get">;
+  readonly feeds: MarketFeeds;
+  readonly compute?: ComputeOdds;
+  readonly clocks: Clocks;
+}) {
+  const { db, money, agents, clocks } = parts;
+  const ports: GoalPorts = {
+    store: new PrismaGoalStore(db),
+    records: new PrismaNodeRecords(db),
+    money,
+    agents: {
+      stop: async (scope, agentId) => void (await agents.stop(scope, agentId)),
+      flatten: (scope, agentId, reason, key) => agents.mitigate(scope, { agentId, steps: ["flatten"], reason, key }),
+    },
+    compute: parts.compute ?? computeOdds(),
+    clocks,
+    scopeOf: systemScope,
+  };
+  const keeper = new GoalKeeper(ports);
+  const service = new GoalService({ ...ports, ids: systemIds });
+  const capital = new CapitalService({ ...ports, ids: systemIds });
+  const api = new LiveGoalService({
+    goals: service,
+    capital,
+    keeper,
+    store: ports.store,
+    agents,
+    agentStore: parts.agentStore,
+    feeds: parts.feeds,
+    clocks,
+  });
+  return { ports, api, capital, checks: { check: () => keeper.check(), propose: () => keeper.propose(capital) } };
+}

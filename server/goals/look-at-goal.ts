@@ -1,0 +1,139 @@
+import { DAY_MS, type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
+import type { RecordPoint } from "@/server/wallets";
+import type { GoalPorts } from "./goal-ports";
+import { advanceAll, firstState, type GoalState } from "./goal-state";
+import { drawdownPercent } from "./growth";
+import { type GoalFigures, type GoalMeasure, measureGoal, NO_FIGURES } from "./measure-goal";
+import type { OddsQuestion } from "./odds-types";
+import type { GoalNode, StoredGoal } from "./ports";
+import { FEWEST_RETURNS, regularReturns } from "./regular-returns";
+import { yearlySharpe } from "./sum-odds";
+import type { Goal } from "./types";
+
+/** Points of a record that are asked for at once. */
+const POINTS = 500;
+/** What is older says little of today. */
+const LONGEST_MS = 400 * DAY_MS;
+
+/** A goal with everything its odds, its threshold and its gauges are worked out from. */
+export type SeenGoal = {
+  readonly goal: Goal;
+  readonly state: GoalState;
+  readonly measure: GoalMeasure;
+  readonly question: Omit<OddsQuestion, "ceiling">;
+};
+
+/** The agents at or below a node. */
+export function agentsBelow(nodes: readonly GoalNode[], nodeId: string): readonly GoalNode[] {
+  const children = new Map<string, GoalNode[]>();
+  for (const n of nodes) if (n.parentId !== null) children.set(n.parentId, [...(children.get(n.parentId) ?? []), n]);
+  const found: GoalNode[] = [];
+  const visit = (node: GoalNode, depth: number): void => {
+    if (node.agentId !== null) found.push(node);
+    if (depth < 100) for (const child of children.get(node.id) ?? []) visit(child, depth + 1);
+  };
+  const top = nodes.find((n) => n.id === nodeId);
+  if (top) visit(top, 0);
+  return found;
+}
+
+type NodeNow = { readonly equity: Fixed; readonly points: readonly RecordPoint[]; readonly flows: Fixed };
+
+/**
+ * Worth of a node now: its last recorded point, else what its cash says; its record, as fine as so many points allow; and all that had come
+ * into it by then. What moves while it is read is read again, so that the three belong together.
+ */
+export async function nodeNow(
+  ports: Pick<GoalPorts, "store" | "records">,
+  scope: TenantScope,
+  nodes: readonly GoalNode[],
+  nodeId: string,
+  now: number,
+): Promise<NodeNow> {
+  const { store, records } = ports;
+  const agentIds = agentsBelow(nodes, nodeId).flatMap((n) => n.agentId ?? []);
+  const from = await store.recordStart(scope, agentIds);
+  const range = { from: from === null ? 0 : Math.max(from, now - LONGEST_MS), to: now, points: POINTS };
+  return steadily(ports, scope, nodeId, now, async (flows) => {
+    const points = await records.record(scope, nodeId, range);
+    const last = points.at(-1);
+    if (last) return { equity: last.equity, points, flows };
+    return { equity: (await store.money(scope, [nodeId])).get(nodeId)?.cash ?? ZERO, points, flows };
+  });
+}
+
+/** Reads what belongs to one sum of movements; again when one came between. */
+async function steadily<T>(
+  { store }: Pick<GoalPorts, "store">,
+  scope: TenantScope,
+  nodeId: string,
+  now: number,
+  read: (flows: Fixed) => Promise<T>,
+): Promise<T> {
+  for (let flows = await store.nodeFlows(scope, nodeId, now), tries = 0; ; tries++) {
+    const found = await read(flows);
+    const after = await store.nodeFlows(scope, nodeId, now);
+    if (after === flows || tries >= 5) return found;
+    flows = after;
+  }
+}
+
+/** Brings a goal's state up to `now` and measures it. Peaks between two checks count: the points since the last one are all taken. */
+export async function lookAtGoal(
+  ports: GoalPorts,
+  scope: TenantScope,
+  stored: StoredGoal,
+  nodes: readonly GoalNode[],
+  now: number,
+): Promise<SeenGoal> {
+  const { goal } = stored;
+  const { equity, points, flows } = await nodeNow(ports, scope, nodes, goal.nodeId, now);
+  const from = stored.state ?? firstState(goal, goal.startAt ?? now, goal.startEquity ?? equity, flows);
+  const state = await steadily(ports, scope, goal.nodeId, now, async (total) =>
+    advanceAll(from, await ports.records.record(scope, goal.nodeId, { from: from.at, to: now, points: POINTS }), goal, total, now),
+  );
+  const agentIds = agentsBelow(nodes, goal.nodeId).flatMap((n) => (n.agentId === null ? [] : [n.agentId]));
+  const counts = goal.kind === "win-rate" || goal.kind === "volume";
+  const trading = counts ? await ports.store.trading(scope, agentIds, 0) : { trades: [], volumes: [] };
+  const start = goal.startAt ?? now;
+  const figures = figuresOf(goal, points, trading, start);
+  const measure = measureGoal(goal, state, figures, now);
+  return { goal, state, measure, question: { goal, state, measure, figures, points, ...trading } };
+}
+
+function figuresOf(goal: Goal, points: readonly RecordPoint[], trading: Pick<OddsQuestion, "trades" | "volumes">, start: number): GoalFigures {
+  if (goal.kind === "sharpe") {
+    const grid = regularReturns(
+      points.filter((p) => p.at >= start),
+      0,
+    );
+    const { returns } = grid;
+    const ratio =
+      returns.length < FEWEST_RETURNS
+        ? null
+        : yearlySharpe(
+            returns.reduce((a, x) => a + x, 0),
+            returns.reduce((a, x) => a + x * x, 0),
+            returns.length,
+            grid.periodMs,
+          );
+    return { ...NO_FIGURES, sharpe: ratio === null ? null : fixed(ratio.toFixed(6)) };
+  }
+  const trades = trading.trades.filter((t) => t.at >= start);
+  const volume = trading.volumes.reduce((sum, v) => (v.at >= start ? ((sum + v.notional) as Fixed) : sum), ZERO);
+  return { ...NO_FIGURES, trades: trades.length, wins: trades.filter((t) => t.profit > 0n).length, volume };
+}
+
+/** The narrowest ceiling among these goals on the same node or above it, and how far its node has fallen; null without one. */
+export function ceilingOver(goal: Goal, seen: readonly SeenGoal[], above: (upper: string, lower: string) => boolean): OddsQuestion["ceiling"] {
+  const ceilings = seen.filter(
+    (s) => s.goal.kind === "drawdown" && s.goal.id !== goal.id && (s.goal.nodeId === goal.nodeId || above(s.goal.nodeId, goal.nodeId)),
+  );
+  const left = (s: SeenGoal): number => Number(s.goal.target - drawdownPercent(s.state.index, s.state.peak)) / 1e18;
+  const narrowest = ceilings.sort((a, b) => left(a) - left(b))[0];
+  if (!narrowest) return null;
+  return {
+    percent: Number(narrowest.goal.target) / 1e18,
+    fallen: Number(drawdownPercent(narrowest.state.index, narrowest.state.peak)) / 1e18,
+  };
+}
