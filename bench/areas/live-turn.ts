@@ -1,3 +1,4 @@
+import os from "node:os";
 import pg from "pg";
 import type { Database } from "@/server/adapters/db/database";
 import { openDatabase } from "@/server/adapters/db/open-database";
@@ -12,17 +13,21 @@ import { findPostgres, startPostgresCluster } from "@/server/testing/postgres-cl
 import { seedWorkspace } from "@/server/testing/seed-workspace";
 import { type Area, type Figure, percentile } from "../measure";
 
+const BRIEF = { cold: 5, warmUp: 50, warm: 50 } as const;
 const START = Date.UTC(2026, 10, 2);
-type Samples = { readonly turns: number[]; readonly acknowledged: number[] };
+/** One turn: how long it took, and how much processor time of this process it used (with PGlite the database's, too). ms. */
+type Turn = { readonly wall: number; readonly cpu: number; readonly acknowledged: number };
+/** The first turns of a fresh process, and those after that many more: code is compiled, pages and plans are cached. */
+type Samples = { readonly cold: readonly Turn[]; readonly warm: readonly Turn[] };
 
-/** Whole turns with one order each, books and venue in the database: every agent decides once an hour of market time, `rounds` times. */
-async function run(db: Database, agents: number, rounds: number): Promise<Samples> {
+/** Whole turns with one order each, books and venue in the database: the agents decide in turn, each once an hour of market time. */
+async function run(db: Database, agents: number, count: { readonly cold: number; readonly warmUp: number; readonly warm: number }): Promise<Samples> {
   const { scope, workspaceId } = await seedWorkspace(db);
-  const acknowledged: number[] = [];
+  let acknowledged = 0;
   let committed = 0;
   const hit = async (point: CrashPoint): Promise<void> => {
     if (point === "after-commit") committed = performance.now();
-    if (point === "after-send") acknowledged.push(performance.now() - committed);
+    if (point === "after-send") acknowledged = performance.now() - committed;
   };
   const exchange = new PaperExchangeClient({ feed: new SimulatedMarketFeed(7), store: new PrismaPaperAccountStore(db) });
   const code = { ...turnCode("bench"), decideByRules: decides({ action: "buy", size: { unit: "quote", amount: "10" } }) };
@@ -33,48 +38,65 @@ async function run(db: Database, agents: number, rounds: number): Promise<Sample
       (
         await live.service.create(scope, {
           config: { ...TEST_CONFIG, name: `Agent ${i}`, limits: { ...TEST_CONFIG.limits, maxOrdersPerHour: null } },
-          capital: fixed("100"),
+          capital: fixed(String(Math.floor(50_000 / agents))),
         })
       ).agentId,
     );
-  const turns: number[] = [];
-  for (let round = 0; round <= rounds; round++) {
-    live.clock.time += HOUR_MS;
-    for (const agentId of ids) {
-      const key = `${round}`;
-      const began = performance.now();
-      await live.runner.run({
-        workspaceId,
-        agentId,
-        tickId: `m:${key}`,
-        at: live.clock.time,
-        trigger: { kind: "manual", eventId: key, actorId: "bench" },
-      });
-      // The first round warms the code up.
-      if (round > 0) turns.push(performance.now() - began);
-    }
+  const turns: Turn[] = [];
+  for (let n = 0; n < count.cold + count.warmUp + count.warm; n++) {
+    if (n % agents === 0) live.clock.time += HOUR_MS;
+    const key = `${n}`;
+    const [began, used] = [performance.now(), process.cpuUsage()];
+    await live.runner.run({
+      workspaceId,
+      agentId: ids[n % agents] as string,
+      tickId: `m:${key}`,
+      at: live.clock.time,
+      trigger: { kind: "manual", eventId: key, actorId: "bench" },
+    });
+    const wall = performance.now() - began;
+    const { user, system } = process.cpuUsage(used);
+    turns.push({ wall, cpu: (user + system) / 1000, acknowledged });
   }
-  return { turns, acknowledged: acknowledged.slice(agents) };
+  return { cold: turns.slice(0, count.cold), warm: turns.slice(count.cold + count.warmUp) };
 }
 
 /** One turn without a model, from claim to booked fill; and the part of it from the commit to the venue's acknowledgement. */
 export const liveTurn: Area = {
   name: "live-turn",
   async measure(brief) {
-    const figures: Figure[] = [];
+    const load = os.loadavg()[0] ?? 0;
+    const figures: Figure[] = [
+      { area: "live-turn", what: `load of the machine when it began (${os.cpus().length} processors)`, value: load, unit: "" },
+    ];
     const measure = async (label: string, budget: number, open: (name: string) => Promise<Database>): Promise<void> => {
       for (const agents of brief ? [5] : [5, 50, 200]) {
         const db = await open(`agents_${agents}`);
         try {
-          const { turns, acknowledged } = await run(db, agents, brief ? 10 : Math.max(4, Math.ceil(200 / agents)));
-          const what = `${label}, ${agents} agents, ${turns.length} turns`;
-          figures.push({ area: "live-turn", what: `${what}, p50`, value: percentile(turns, 0.5), unit: "ms" });
-          figures.push({ area: "live-turn", what: `${what}, p99`, value: percentile(turns, 0.99), unit: "ms", budget, better: "less" });
+          const { cold, warm } = await run(db, agents, brief ? BRIEF : { cold: 50, warmUp: Math.max(150, agents), warm: 400 });
+          for (const [state, turns] of [
+            ["cold", cold],
+            ["warm", warm],
+          ] as const) {
+            const what = `${label}, ${agents} agents, ${turns.length} ${state} turns`;
+            const wall = turns.map((t) => t.wall);
+            figures.push({ area: "live-turn", what: `${what}, p50`, value: percentile(wall, 0.5), unit: "ms" });
+            const judged = state === "warm" ? ({ budget, better: "less" } as const) : {};
+            figures.push({ area: "live-turn", what: `${what}, p99`, value: percentile(wall, 0.99), unit: "ms", ...judged });
+            const cpu = percentile(
+              turns.map((t) => t.cpu),
+              0.99,
+            );
+            figures.push({ area: "live-turn", what: `${what}, processor time of the process, p99`, value: cpu, unit: "ms" });
+          }
           if (agents === 5)
             figures.push({
               area: "live-turn",
               what: `${label}, decision committed → order acknowledged by the paper venue, p99`,
-              value: percentile(acknowledged, 0.99),
+              value: percentile(
+                warm.map((t) => t.acknowledged),
+                0.99,
+              ),
               unit: "ms",
               budget: 50,
               better: "less",

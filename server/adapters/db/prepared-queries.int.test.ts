@@ -34,6 +34,29 @@ it("answers as before: types, nulls, arrays, errors with their code, inside a tr
   }
 });
 
+it("bytes come back as they went in, whatever buffer they lie in, by both ways to ask", async () => {
+  const db = await openDatabase();
+  try {
+    const all = Uint8Array.from({ length: 70_000 }, (_, i) => (i * 31 + (i >> 8)) % 256);
+    for (const [n, bytes] of [all, all.subarray(3, 260), new Uint8Array(0)].entries()) {
+      const hash = `${n}`;
+      await db.raw.query(`INSERT INTO "Blob" (hash, bytes, size) VALUES ($1, $2::bytea, 0)`, [hash, bytes]);
+      const [raw] = await db.raw.query<{ bytes: Uint8Array; text: string }>(
+        `SELECT bytes, encode(bytes, 'hex') AS text FROM "Blob" WHERE hash = $1`,
+        [hash],
+      );
+      expect(raw?.text).toBe(Buffer.from(bytes).toString("hex"));
+      expect(raw?.bytes).toEqual(new Uint8Array(bytes));
+      // Not a window into memory that others write to.
+      expect(raw?.bytes.buffer.byteLength).toBe(bytes.length);
+      const stored = await db.prisma.blob.findUniqueOrThrow({ where: { hash } });
+      expect(new Uint8Array(stored.bytes)).toEqual(new Uint8Array(bytes));
+    }
+  } finally {
+    await db.close();
+  }
+});
+
 it("prepares a statement anew when its table has changed, and keeps no more of them than it may", async () => {
   const db = await openDatabase();
   try {

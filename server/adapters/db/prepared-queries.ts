@@ -3,7 +3,14 @@ import { LRUCache } from "lru-cache";
 
 /** What PGlite exports beside the class, loaded with it. */
 type Protocol = Pick<typeof import("@electric-sql/pglite"), "parse" | "protocol">;
+type Parsers = PGlite["parsers"];
 type Prepared = { readonly name: string; readonly parameterTypes: readonly number[] };
+
+/** The type of `bytea`. PGlite reads and writes it byte by byte, in milliseconds for a record's blobs; `Buffer` does in microseconds. */
+const BYTEA = 17;
+const hexOf = (bytes: Uint8Array): string => `\\x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+/** Bytes of their own: nothing else lies in their buffer. */
+const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.slice(2), "hex"));
 
 /** Statements kept prepared; each costs the session some 10 to 100 kB. */
 const KEPT = 300;
@@ -17,12 +24,16 @@ const OUTDATED: readonly unknown[] = ["0A000", "26000"];
 export class PreparedQueries {
   readonly #statements: LRUCache<string, Prepared>;
   readonly #dropped: string[] = [];
+  /** By what a caller brings of its own. PGlite puts its several hundred parsers and these together again for every query. */
+  readonly #parsers = new WeakMap<object, Parsers>();
+  readonly #plain: Parsers;
   #count = 0;
 
   constructor(
     private readonly pg: PGlite,
     private readonly library: Protocol,
   ) {
+    this.#plain = { ...pg.parsers, [BYTEA]: bytesOf };
     this.#statements = new LRUCache({ max: KEPT, dispose: ({ name }) => void this.#dropped.push(name) });
   }
 
@@ -63,7 +74,7 @@ export class PreparedQueries {
         serialize.execute({}),
         serialize.sync(),
       ]);
-      const [result] = this.library.parse.parseResults(messages, this.pg.parsers, options);
+      const [result] = this.library.parse.parseResults(messages, this.#parsersOf(options?.parsers), options && { ...options, parsers: undefined });
       return result as Results<T>;
     });
   }
@@ -81,8 +92,16 @@ export class PreparedQueries {
   /** As the session reads it: text, bytes or null. */
   #parameter(value: unknown, type: number | undefined, options: QueryOptions | undefined): string | null {
     if (value === null || value === undefined) return null;
+    if (type === BYTEA && value instanceof Uint8Array && !options?.serializers?.[BYTEA]) return hexOf(value);
     const serializer = type === undefined ? undefined : (options?.serializers?.[type] ?? this.pg.serializers[type]);
     return serializer ? serializer(value) : String(value);
+  }
+
+  #parsersOf(own: QueryOptions["parsers"]): Parsers {
+    if (!own) return this.#plain;
+    const parsers = this.#parsers.get(own) ?? { ...this.#plain, ...own };
+    this.#parsers.set(own, parsers);
+    return parsers;
   }
 
   #send(messages: readonly Uint8Array[]): Promise<Parameters<Protocol["parse"]["parseResults"]>[0]> {
