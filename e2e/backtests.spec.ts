@@ -35,9 +35,12 @@ test("a backtest, a sweep and a walk-forward run, are compared and saved, and br
     await period(page);
     if (name === names[1]) await page.getByLabel("Slow EMA, bars").fill("96");
     else await look("the form");
+    if (name === names[0]) await expect(page.getByLabel("the workspace's limits too")).toBeChecked();
+    else await page.getByLabel("the workspace's limits too").uncheck();
     await page.getByRole("button", { name: "Run the backtest" }).click();
     await shown(page, /^(Made|Lost)/);
   }
+  await expect(page.getByRole("region", { name: "Limits" })).toContainText("the agents' own alone");
   await expect(page.getByTestId("monthly").getByRole("row")).not.toHaveCount(0);
   await expect(page.getByTestId("trades").getByRole("row")).not.toHaveCount(0);
   expect(await page.locator("main").textContent()).not.toMatch(/NaN|Infinity|undefined/);

@@ -41,7 +41,7 @@ test("a tree is built, money goes down and up with its preview, and the statemen
       .selectOption({ label: "Momentum farm" })
       .catch(() => dialog.getByLabel("To").selectOption({ index: 0 }));
     for (const [amount, words] of [
-      ["100000.01", /Only 100000.00 USDT of Treasury is free/],
+      ["100000.01", /Only 100,000.00 USDT of Treasury is free/],
       ["-5", /below zero/],
       ["0.001", /smallest amount that can be moved, 0.01/],
       ["10.001", /with 2 decimals at most/],

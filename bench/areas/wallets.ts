@@ -23,7 +23,15 @@ export const wallets: Area = {
         const { scope, workspaceId, treasuryNodeId } = await seedWorkspace(db, { deposit: fixed("100000000") });
         const live = liveAgents(db, { start: START });
         const clocks = { wall: live.clock, market: live.market };
-        const { service } = walletsOf({ db, feed: live.feed, exchange: live.exchange, clocks, money: live.money, closer: live.service });
+        const { service } = walletsOf({
+          db,
+          feed: live.feed,
+          exchange: live.exchange,
+          clocks,
+          money: live.money,
+          closer: live.service,
+          goals: { demands: async () => ({}) },
+        });
         const ids = Array.from({ length: size - 1 }, (_, i) => hashId("bench wallet", size, i));
         const parent = (i: number): string => (i < 10 ? treasuryNodeId : (ids[Math.floor(i / 10) - 1] as string));
         for (let from = 0; from < ids.length; from += 1_000) {

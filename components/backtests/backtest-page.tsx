@@ -7,6 +7,7 @@ import { ErrorNote, Loading } from "@/components/ui/states";
 import type { BacktestView } from "@/server/api/contract/backtests";
 import { BacktestActions } from "./backtest-actions";
 import { ExportButtons } from "./export-buttons";
+import { LimitsAbove } from "./limits-above";
 import { RunningBacktest } from "./running-backtest";
 import { SweepView } from "./sweep-view";
 import { TearSheet } from "./tear-sheet";
@@ -65,6 +66,7 @@ export function BacktestPage({ backtestId }: { backtestId: string }) {
       {view.result?.kind === "single" && <TearSheet result={view.result.result} row={row} />}
       {view.result?.kind === "sweep" && <SweepView result={view.result.result} job={view.job} row={row} overfitting={view.overfitting} />}
       {view.result?.kind === "walk-forward" && <WalkForwardView result={view.result.result} />}
+      <LimitsCard view={view} />
       <Record view={view} />
     </>
   );
@@ -102,6 +104,27 @@ function Head({ view }: { view: BacktestView }) {
         </Link>
       </div>
     </div>
+  );
+}
+
+/** What bound the agents beside their own limits: a result under tighter limits is another result. */
+function LimitsCard({ view: { job } }: { view: BacktestView }) {
+  const base = job.kind === "single" ? job.spec : job.spec.base;
+  const currency = base.agents[0]?.symbols[0]?.split("/")[1] ?? "";
+  return (
+    <section className="card" aria-label="Limits">
+      <div className="card-h">
+        <h2>Limits</h2>
+        <span className="sub">
+          {base.limitsAbove ? "above the agents, as they were when this was asked for; each agent as if it were alone" : "the agents' own alone"}
+        </span>
+      </div>
+      {base.limitsAbove && (
+        <div className="card-b">
+          <LimitsAbove limits={base.limitsAbove} currency={currency} />
+        </div>
+      )}
+    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { backtestInputs } from "@/server/api/contract/backtests";
 import { axisValues, type BacktestForm, combinations, defaultName, formOf, newForm, toInput } from "./form-state";
 
 const NOW = Date.UTC(2026, 5, 15, 13, 30);
+const FARM = "0193c4a0-0000-7000-8000-000000000001";
 const form = (over: Partial<BacktestForm> = {}): BacktestForm => ({
   ...newForm({ now: NOW, symbols: [{ symbol: "BTC/USDT", firstTime: Date.UTC(2026, 0, 1) }] }),
   ...over,
@@ -30,7 +31,19 @@ describe("the form of a backtest", () => {
     if (sent.kind !== "walk-forward") throw new Error("not what was asked for");
     const { spec, axes, inSample, outOfSample, objective } = sent;
     const job = { kind: sent.kind, spec: { version: 1 as const, base: { version: 1 as const, ...spec }, axes, inSample, outOfSample, objective } };
-    expect(formOf(job as Parameters<typeof formOf>[0], "Mine")).toEqual(typed);
+    // From before there were limits above the agents: without them again.
+    expect(formOf(job as Parameters<typeof formOf>[0], "Mine", [])).toEqual({ ...typed, underLimits: false });
+    const limitsAbove = { workspace: {}, farms: [{ id: FARM, name: "A", limits: {} }] };
+    const under = { ...job, spec: { ...job.spec, base: { ...job.spec.base, limitsAbove } } };
+    expect(formOf(under as Parameters<typeof formOf>[0], "Mine", [{ farmId: FARM }])).toEqual({ ...typed, farmId: FARM });
+    expect(formOf(under as Parameters<typeof formOf>[0], "Mine", []).farmId).toBe("");
+  });
+
+  it("asks for the workspace's limits unless they are switched off, and for a farm's where one is chosen", () => {
+    const asked = (over: Partial<BacktestForm>) => backtestInputs.backtestCreate.parse(toInput(form(over))).limitsAbove;
+    expect(asked({})).toEqual({ farmId: null });
+    expect(asked({ farmId: FARM })).toEqual({ farmId: FARM });
+    expect(asked({ farmId: FARM, underLimits: false })).toBeNull();
   });
 
   it.each([

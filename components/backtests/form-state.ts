@@ -23,6 +23,9 @@ export type BacktestForm = {
   readonly to: string;
   readonly capital: string;
   readonly agents: readonly AgentDraft[];
+  /** Whether the workspace's limits hold, too, and the farm whose limits do beside them; empty = none. */
+  readonly underLimits: boolean;
+  readonly farmId: string;
   readonly costs: Readonly<Record<CostName, string>>;
   readonly draws: string;
   readonly seed: string;
@@ -54,6 +57,8 @@ export function newForm(options: {
     to: dayOf(to),
     capital: "10000",
     agents: [newAgent(1, first?.symbol ?? "")],
+    underLimits: true,
+    farmId: "",
     costs: { takerFee: "0.001", makerFee: "0.001", halfSpread: "0.0001", impact: "0", participation: "0.1" },
     draws: "500",
     seed: "1",
@@ -111,11 +116,22 @@ export function toInput(form: BacktestForm) {
     seed: Number(form.seed),
   };
   const name = form.name.trim() || defaultName(form);
-  if (form.kind === "single") return { kind: "single" as const, name, spec };
+  const limitsAbove = form.underLimits ? { farmId: form.farmId === "" ? null : form.farmId } : null;
+  if (form.kind === "single") return { kind: "single" as const, name, spec, limitsAbove };
   const axes = form.axes.map((a) => ({ param: a.param, values: [...axisValues(a)] }));
-  if (form.kind === "sweep") return { kind: "sweep" as const, name, spec, axes };
+  if (form.kind === "sweep") return { kind: "sweep" as const, name, spec, limitsAbove, axes };
   const { objective } = form;
-  return { kind: "walk-forward" as const, name, spec, axes, inSample: Number(form.inSample), outOfSample: Number(form.outOfSample), objective };
+  const { inSample, outOfSample } = form;
+  return {
+    kind: "walk-forward" as const,
+    name,
+    spec,
+    limitsAbove,
+    axes,
+    inSample: Number(inSample),
+    outOfSample: Number(outOfSample),
+    objective,
+  };
 }
 
 const RULE_NAMES: Readonly<Record<RuleSet, string>> = { "trend-follow": "Trend", "mean-revert": "Reversion", breakout: "Breakout", hold: "Hold" };
@@ -127,8 +143,8 @@ export const defaultName = (form: Pick<BacktestForm, "agents">): string =>
     .slice(0, 80)
     .trim() || "Backtest";
 
-/** The form that asks for what a stored backtest was. */
-export function formOf(job: JobSpec, name: string): BacktestForm {
+/** The form that asks for what a stored backtest was. `farms` = those that are still there. */
+export function formOf(job: JobSpec, name: string, farms: readonly { readonly farmId: string }[]): BacktestForm {
   const base = job.kind === "single" ? job.spec : job.spec.base;
   const text = (params: Readonly<Record<string, number>>) => Object.fromEntries(Object.entries(params).map(([n, v]) => [n, String(v)]));
   return {
@@ -147,6 +163,8 @@ export function formOf(job: JobSpec, name: string): BacktestForm {
       params: text(a.params),
       capital: a.capital ?? "",
     })),
+    underLimits: base.limitsAbove !== undefined,
+    farmId: farms.find((f) => f.farmId === base.limitsAbove?.farms[0]?.id)?.farmId ?? "",
     costs: base.costs,
     draws: String(base.draws),
     seed: String(base.seed),

@@ -12,6 +12,7 @@ import { AxisFields } from "./axis-fields";
 import { CostFields } from "./cost-fields";
 import { EngineFields } from "./engine-fields";
 import { type BacktestForm, combinations, formOf, newAgent, newForm, toInput } from "./form-state";
+import { LimitFields } from "./limit-fields";
 import { WhatFields } from "./what-fields";
 
 /** What would these rules have done? `copyOf` = a backtest whose settings the form begins with. */
@@ -39,7 +40,9 @@ export function NewBacktest({ copyOf }: { copyOf: string | null }) {
       {options.data && !waiting && (
         <Form
           options={options.data}
-          start={copied.data ? formOf(copied.data.job, `${copied.data.row.name} again`.slice(0, 80)) : newForm(options.data)}
+          start={
+            copied.data ? formOf(copied.data.job, `${copied.data.row.name} again`.slice(0, 80), options.data.limits.farms) : newForm(options.data)
+          }
         />
       )}
     </>
@@ -112,6 +115,7 @@ function Form({ options, start }: { options: BacktestOptions; start: BacktestFor
           </div>
         )}
         {!single && <AxisFields form={form} set={set} rule={options.ruleSets.find((r) => r.id === agents[0]?.ruleSet)} error={error} />}
+        <LimitFields form={form} set={set} options={options} error={error} />
         <CostFields form={form} set={set} error={error} />
       </div>
       <aside className="s4" aria-label="Engine and start">

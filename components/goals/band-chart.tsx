@@ -1,8 +1,8 @@
 "use client";
-import { formatDecimal } from "@/components/format/decimal-text";
-import { utcDate } from "@/components/format/time-text";
 import { roundTicks } from "@/components/charts/line-path";
 import { useSize } from "@/components/charts/use-size";
+import { formatDecimal } from "@/components/format/decimal-text";
+import { utcDate } from "@/components/format/time-text";
 import type { GoalView } from "@/server/api/contract/goals";
 import { amountText } from "./goal-words";
 

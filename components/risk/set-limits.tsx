@@ -1,9 +1,7 @@
-import { formatDecimal, isDecimal } from "@/components/format/decimal-text";
 import type { LimitsView, ProtectionView } from "@/server/api/contract/risk-limits";
 import { LIMIT_GROUPS } from "./later-limits";
+import { type LimitRow, limitRow } from "./limit-row";
 import { PROTECTION_KINDS } from "./protections-draft";
-
-type Row = { readonly key: string; readonly label: string; readonly text: string };
 
 /** Limits beyond the first five, and protections, as they are set; nothing at all when there are none. `shown` = names that stand elsewhere. */
 export function SetLimits({
@@ -17,15 +15,8 @@ export function SetLimits({
   currency: string;
   shown: readonly string[];
 }) {
-  const rows: Row[] = [
-    ...LIMIT_GROUPS.flatMap((g) => g.fields).flatMap(({ name, label, unit }) => {
-      const value = limits[name];
-      if (value === undefined || value === null || shown.includes(name)) return [];
-      if (typeof value === "object") return [{ key: name, label, text: `${Object.keys(value).length} markets` }];
-      const figure = isDecimal(String(value)) && name !== "correlationThreshold" ? formatDecimal(String(value), 0) : String(value);
-      const exact = String(value).includes(".") ? String(value) : figure;
-      return [{ key: name, label, text: `${exact} ${unit === "quote" ? currency : unit === "0 to 1" ? "" : unit}`.trim() }];
-    }),
+  const rows: LimitRow[] = [
+    ...LIMIT_GROUPS.flatMap((g) => g.fields).flatMap((field) => (shown.includes(field.name) ? [] : limitRow(field, limits[field.name], currency))),
     ...protections.map((p, i) => ({ key: `protection ${i}`, label: PROTECTION_KINDS[p.kind].title, text: wordsOf(p) })),
   ];
   if (rows.length === 0) return null;

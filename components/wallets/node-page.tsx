@@ -59,8 +59,8 @@ export function NodePage({ nodeId }: { nodeId: string }) {
             </div>
             <FlowChart node={node} currency={node.row.currency} />
           </section>
-          <RulesForm key={JSON.stringify(node.rules)} node={node} />
-          {node.row.kind === "farm" && <FarmForm key={JSON.stringify([node.limits, node.row.tradingState])} node={node} />}
+          <RulesForm node={node} />
+          {node.row.kind === "farm" && <FarmForm node={node} />}
           <StatementCard rows={[]} nodeId={nodeId} marketNow={node.marketNow} />
         </div>
       )}

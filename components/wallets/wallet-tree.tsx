@@ -27,7 +27,7 @@ export function WalletTree({
             <th>Wallet</th>
             <th className="hide-s">Share of everything</th>
             <th className="r">Now, {root.currency}</th>
-            <th className="r">Made, net of fees</th>
+            <th className="r hide-s">Made, net of fees</th>
             <th className="r hide-s">Return</th>
             <th>
               <span className="sr">Actions</span>
@@ -53,7 +53,7 @@ export function WalletTree({
             <td className="r">
               <Money value={root.shown.own} />
             </td>
-            <td className="r t3">—</td>
+            <td className="r t3 hide-s">—</td>
             <td className="r t3 hide-s">—</td>
             <td />
           </tr>
@@ -100,7 +100,7 @@ function Row({ row: r, missing, onAsk, onMore }: { row: WalletRowView; missing: 
       <td className="r">
         <Money value={r.shown.equity} />
       </td>
-      <td className="r">{trades ? <Pnl value={r.shown.made} /> : <span className="t3">—</span>}</td>
+      <td className="r hide-s">{trades ? <Pnl value={r.shown.made} /> : <span className="t3">—</span>}</td>
       <td className="r hide-s">{trades && r.return !== null ? <Return value={r.return.toFixed(6)} /> : <span className="t3">—</span>}</td>
       <td className="r">
         <RowMenu row={r} onAsk={onAsk} />

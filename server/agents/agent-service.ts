@@ -126,7 +126,10 @@ export class LiveAgentService implements AgentService, Mitigation, PositionClose
       amount > 0n
         ? { kind: "allocate" as const, fromNodeId: parent, toNodeId: agent.nodeId, amount }
         : { kind: "collect" as const, fromNodeId: agent.nodeId, toNodeId: parent, amount: neg(amount) };
-    const moved = await money.move(scope, { ...order, key, why: "", ...(emptied && { exact: true, unbound: true }) });
+    // An agent that is put away gives back what it has, whatever the rules of moving say.
+    const moved = emptied
+      ? await money.move(scope, { ...order, key, why: "", exact: true, unbound: true }, { approved: true })
+      : await money.move(scope, { ...order, key, why: "" });
     await money.mirror(agent.id);
     return moved;
   }

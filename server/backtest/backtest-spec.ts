@@ -2,6 +2,7 @@ import type { RuleSetName } from "@/server/agents";
 import type { Interval, SymbolId } from "@/server/market";
 import type { Json } from "@/server/shared";
 import type { EngineName } from "./engines/run-types";
+import type { LimitsAboveSpec } from "./limits-above";
 
 /** One agent of a backtest: who decides, on what, with how much. */
 export type BacktestAgentSpec = {
@@ -40,6 +41,8 @@ export type BacktestSpec = {
   /** Split equally over the agents that name no capital of their own; decimal text, quote currency. */
   readonly capital: string;
   readonly agents: readonly BacktestAgentSpec[];
+  /** Limits above the agents, beside their own; absent = none. Each agent is judged as if it were alone under them. */
+  readonly limitsAbove?: LimitsAboveSpec;
   readonly costs: BacktestCosts;
   /** The random-entry comparison: how many draws (0 = none), from which seed. */
   readonly draws: number;

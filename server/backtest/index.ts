@@ -9,6 +9,7 @@ export * from "./jobs/job-types";
 export * from "./jobs/plan-job";
 export * from "./jobs/run-job";
 export * from "./jobs/trials";
+export * from "./limits-above";
 export * from "./plan-backtest";
 export * from "./results/backtest-result";
 export * from "./results/block-returns";

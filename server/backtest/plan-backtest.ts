@@ -6,6 +6,7 @@ import { DEFAULT_PAPER_RULES, type Fees, type PaperRules, splitSymbol } from "@/
 import type { BacktestSpec } from "./backtest-spec";
 import { assertPathIndependent } from "./engines/array-engine";
 import { ENGINES } from "./engines/run-types";
+import { type LimitsAbove, readLimitsAbove } from "./limits-above";
 import type { SimulatedAgent } from "./simulation-types";
 
 export const MOST_AGENTS = 8;
@@ -35,7 +36,7 @@ const refuse = (code: string, field: string, message: string, data?: Record<stri
 /**
  * Reads a specification, before any bar is loaded. Throws, naming the field: UNKNOWN_ENGINE, UNKNOWN_INTERVAL, INVALID_PERIOD,
  * TOO_LITTLE_DATA, TOO_LONG, NO_AGENTS, TOO_MANY_AGENTS, NO_SYMBOLS, TOO_MANY_SYMBOLS, SYMBOL_TWICE, MIXED_CURRENCIES, INVALID_CAPITAL,
- * INVALID_COST, INVALID_DRAWS, the rule catalog's and the limits' errors, and DECIDER_NEEDS_PATH.
+ * INVALID_COST, INVALID_DRAWS, the rule catalog's and the limits' errors (of the agents and above them), and DECIDER_NEEDS_PATH.
  */
 export function planBacktest(spec: BacktestSpec): BacktestPlan {
   if (!ENGINES.includes(spec.engine)) throw refuse("UNKNOWN_ENGINE", "engine", `there is no engine "${String(spec.engine).slice(0, 40)}"`);
@@ -69,8 +70,9 @@ export function planBacktest(spec: BacktestSpec): BacktestPlan {
   if (!Number.isSafeInteger(spec.seed) || spec.seed < 0) throw refuse("INVALID_DRAWS", "seed", "the seed must be a whole number of at least 0");
   const currency = [...currencies][0] as string;
   const capitals = capitalsOf(spec);
+  const above = spec.limitsAbove && readLimitsAbove(spec.limitsAbove);
   return {
-    agents: agents.map((_, i) => ({ agent: simulated(spec, i, currency), capital: capitals[i] as Fixed })),
+    agents: agents.map((_, i) => ({ agent: simulated(spec, i, currency, above), capital: capitals[i] as Fixed })),
     symbols: [...new Set(agents.flatMap((a) => a.symbols))],
     currency,
     capital: sum(capitals),
@@ -120,7 +122,7 @@ function capitalsOf(spec: BacktestSpec): readonly Fixed[] {
   });
 }
 
-function simulated(spec: BacktestSpec, i: number, currency: string): SimulatedAgent {
+function simulated(spec: BacktestSpec, i: number, currency: string, above: LimitsAbove | undefined): SimulatedAgent {
   const a = spec.agents[i] as BacktestSpec["agents"][number];
   if (!RULE_SETS.includes(a.ruleSet))
     throw refuse("UNKNOWN_RULE_SET", `agents.${i}.ruleSet`, `there is no rule set called "${String(a.ruleSet).slice(0, 60)}"`);
@@ -139,7 +141,8 @@ function simulated(spec: BacktestSpec, i: number, currency: string): SimulatedAg
     settleAfterMs: INTERVAL_MS[spec.interval],
   };
   const id = hashId("backtest", "agent", i);
-  return { id, workspaceId: hashId("backtest"), nodeId: hashId("backtest", "node", i), config, configVersion: 1, currency };
+  const nodeId = hashId("backtest", "node", i);
+  return { id, workspaceId: hashId("backtest"), nodeId, config, configVersion: 1, currency, ...(above && { above }) };
 }
 
 /** Puts the place of the agent before the field that an error names. */

@@ -1,22 +1,28 @@
-import type { AgentConfig, BookFigures } from "@/server/agents";
-import { protectionReach, type RecentOrder, RoundTrips } from "@/server/risk";
+import type { BookFigures } from "@/server/agents";
+import { type LevelName, protectionReach, type RecentOrder, RoundTrips } from "@/server/risk";
 import { HOUR_MS, MINUTE_MS, ZERO } from "@/server/shared";
 import type { Execution, OrderIntent } from "@/server/trading";
-
-const OWN = ["agent", "workspace"] as const;
+import { NOTHING_ABOVE } from "./limits-above";
+import type { SimulatedAgent } from "./simulation-types";
 
 /** What the books know of a simulated agent's last orders and closed trades, as its limits and protections ask for it: the same in every engine. */
 export class RecentBooks {
   readonly #reach: number;
   readonly #trips: RoundTrips | null;
-  /** An hour's count, and longer when the agent refuses to repeat an order (ms). */
+  /** An hour's count, and longer when some level refuses to repeat an order (ms). */
   readonly #kept: number;
+  /** An agent that is alone is at each level all there is. */
+  readonly #levels: Pick<RecentOrder, "levels" | "outer">;
   #orders: RecentOrder[] = [];
 
-  constructor({ limits, protections }: Pick<AgentConfig, "limits" | "protections">) {
+  constructor({ config, above = NOTHING_ABOVE }: Pick<SimulatedAgent, "config" | "above">) {
+    const { limits, protections } = config;
+    const { workspace, farms } = above;
     this.#reach = protectionReach(protections ?? []);
     this.#trips = this.#reach > 0 ? new RoundTrips() : null;
-    this.#kept = Math.max(HOUR_MS, (limits.duplicateWindowSeconds ?? 0) * 1000);
+    this.#kept = Math.max(HOUR_MS, ...[limits, workspace, ...farms].map((l) => (l.duplicateWindowSeconds ?? 0) * 1000));
+    const levels: readonly LevelName[] = farms.length > 0 ? ["agent", "farm", "workspace"] : ["agent", "workspace"];
+    this.#levels = { levels, ...(farms.length > 1 && { outer: farms.slice(1).map((_, i) => i) }) };
   }
 
   filled(execution: Pick<Execution, "symbol" | "side" | "quantity" | "price" | "fee" | "at">): void {
@@ -25,7 +31,7 @@ export class RecentBooks {
 
   /** Orders sent at `at` (market ms). */
   ordered(intents: readonly OrderIntent[], at: number): void {
-    this.#orders.push(...intents.map(({ symbol, side, quantity, limitPrice }) => ({ symbol, side, quantity, limitPrice, at, levels: OWN })));
+    this.#orders.push(...intents.map(({ symbol, side, quantity, limitPrice }) => ({ symbol, side, quantity, limitPrice, at, ...this.#levels })));
   }
 
   at(now: number): { readonly ordersLastHour: number; readonly figures: BookFigures } {

@@ -24,7 +24,7 @@ export async function runSimulation(options: SimulationOptions): Promise<Simulat
   const total = Math.max(0, Math.ceil((options.to - first) / interval));
   const instruments = config.symbols.map(options.instrument);
   const code = turnCode(options.build);
-  const books = new RecentBooks(config);
+  const books = new RecentBooks(agent);
   const account = new SimulatedAccount({
     agent,
     feed,

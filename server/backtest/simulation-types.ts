@@ -3,6 +3,7 @@ import type { InMemoryLedger, TransactionDraft } from "@/server/ledger";
 import type { MarketFeed, SymbolId } from "@/server/market";
 import type { Fixed } from "@/server/shared";
 import type { Execution, Instrument, Order, PaperAccountState, PaperOrder, PaperRules, Position } from "@/server/trading";
+import type { LimitsAbove } from "./limits-above";
 
 /** Who is simulated. Its capital must be in the ledger as the node's cash when the run begins. */
 export type SimulatedAgent = {
@@ -12,6 +13,8 @@ export type SimulatedAgent = {
   readonly config: AgentConfig;
   readonly configVersion: number;
   readonly currency: string;
+  /** Limits of the workspace and of the farms it stands under; absent = none. */
+  readonly above?: LimitsAbove;
 };
 
 /** An order with what the product stores beside it. `held` = quote currency still on hold for it. */

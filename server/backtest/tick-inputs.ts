@@ -1,8 +1,9 @@
 import { assembleInputs, type BookFigures, type TurnInputs } from "@/server/agents";
 import type { Candle, MarketSource, PricePoint, SymbolId } from "@/server/market";
-import { NO_LIMITS } from "@/server/risk";
+import type { Limits } from "@/server/risk";
 import { type Fixed, hashId, mul, sub, ZERO } from "@/server/shared";
 import type { Instrument, Order, Position } from "@/server/trading";
+import { NOTHING_ABOVE } from "./limits-above";
 import type { SimulatedAgent } from "./simulation-types";
 
 /** What an engine knows at a tick. */
@@ -24,7 +25,10 @@ export type TickSituation = {
 export const tickIdOf = (at: number): string => `s:${at}`;
 export const turnIdOf = (agentId: string, at: number): string => hashId("turn", agentId, tickIdOf(at));
 
-/** The frozen inputs of a simulated turn: one function for every engine. The workspace of a simulation sets no limits of its own. */
+/**
+ * The frozen inputs of a simulated turn: one function for every engine. Farms and workspace hold nothing but this agent: what they are compared
+ * with is its own.
+ */
 export function tickInputs(
   agent: SimulatedAgent,
   source: MarketSource,
@@ -32,6 +36,7 @@ export function tickInputs(
   now: TickSituation,
   turnId = turnIdOf(agent.id, now.at),
 ): TurnInputs {
+  const { workspace, farms } = agent.above ?? NOTHING_ABOVE;
   const dayPnl = sub(now.equity, now.dayStartEquity);
   return assembleInputs({
     turnId,
@@ -43,7 +48,7 @@ export function tickInputs(
     configVersion: agent.configVersion,
     tradingState: "active",
     currency: agent.currency,
-    workspace: { limits: NO_LIMITS, tradingState: "active" },
+    workspace: activeWorkspace(workspace),
     source,
     instruments,
     candles: now.candles,
@@ -61,6 +66,35 @@ export function tickInputs(
         now.positions.map((p) => [p.symbol, mul(p.quantity, now.prices.get(p.symbol)?.price ?? ZERO, "half-even")]),
       ),
     },
-    figures: now.figures,
+    figures: farms.length > 0 ? withFarms(now, farms, dayPnl) : now.figures,
+    ...(agent.above && { workspaceQuantities: heldOf(now.positions) }),
   });
+}
+
+type Workspace = { readonly limits: Limits; readonly tradingState: "active" };
+const workspaces = new WeakMap<Limits, Workspace>();
+
+/** One object for all turns of a run: what is made of it is made once. */
+function activeWorkspace(limits: Limits): Workspace {
+  const workspace = workspaces.get(limits) ?? { limits, tradingState: "active" };
+  workspaces.set(limits, workspace);
+  return workspace;
+}
+
+const heldOf = (positions: readonly Position[]): Readonly<Record<SymbolId, Fixed>> =>
+  Object.fromEntries(positions.filter((p) => p.quantity > 0n).map((p) => [p.symbol, p.quantity]));
+
+function withFarms(now: TickSituation, limits: readonly Limits[], dayPnl: Fixed): BookFigures {
+  const quantities = heldOf(now.positions);
+  const { ordersLastMinute } = now.figures;
+  const [farm = null, ...outerFarms] = limits.map((l) => ({
+    limits: l,
+    tradingState: "active" as const,
+    dayPnl,
+    ordersLastHour: now.ordersLastHour,
+    ordersLastMinute,
+    othersEquity: ZERO,
+    quantities,
+  }));
+  return { ...now.figures, farm, ...(outerFarms.length > 0 && { outerFarms }) };
 }

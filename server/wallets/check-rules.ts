@@ -29,7 +29,7 @@ export function checkRules(
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];
-  const limit = order.unbound ? null : approvalFrom(situation, [from, to]);
+  const limit = approvalFrom(situation, [from, to]);
   const needsApproval = limit !== null && order.amount >= limit;
   const holder = from ?? to;
   return {
@@ -38,7 +38,11 @@ export function checkRules(
   };
 }
 
-const shown = (amount: Fixed, currency: string): string => `${toFixedText(amount, decimalsOf(currency), "down")} ${currency}`;
+/** As pages show it: 9,916.94 USDT. */
+const shown = (amount: Fixed, currency: string): string => {
+  const [whole = "", rest] = toFixedText(amount, decimalsOf(currency), "down").split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
+};
 
 function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };

@@ -14,7 +14,7 @@ export type MoneySituation = {
   readonly at: number;
 };
 
-/** `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause, share nor second person holds it back, when one is closed or a movement taken back. */
+/** `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken back. */
 export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean };
 
 export type PlannedMovement = {

@@ -40,6 +40,15 @@ export type TradeFill = Pick<Execution, "symbol" | "side" | "quantity" | "price"
 /** Limits as plain JSON, decimals as text; the inverse of parseLimits. */
 export const recordLimits = (limits: Limits): RecordedLimits => limitsAsJson(limits, toText) as RecordedLimits;
 
+const farmTexts = new WeakMap<Limits, RecordedLimits>();
+
+/** Limits of a farm, as text once per object: a backtest gives the same ones to every turn. */
+function recordedOnce(limits: Limits): RecordedLimits {
+  const text = farmTexts.get(limits) ?? recordLimits(limits);
+  farmTexts.set(limits, text);
+  return text;
+}
+
 /** The figures as recorded: what is needed of them, or nothing at all. Throws FIGURE_MISSING when something is needed and nobody has it. */
 export function recordFigures(
   from: {
@@ -58,7 +67,7 @@ export function recordFigures(
   if (!figures) throw new DomainError("FIGURE_MISSING", "a limit compares with a figure that nobody gave", { kind: "internal" });
   const text = (record: Readonly<Record<string, Fixed>>) => Object.fromEntries(Object.entries(record).map(([k, v]) => [k, toText(v)]));
   const recorded = (f: FarmFigures): NonNullable<RiskFigures["farm"]> => ({
-    limits: recordLimits(f.limits),
+    limits: recordedOnce(f.limits),
     tradingState: f.tradingState,
     dayPnl: toText(f.dayPnl),
     ordersLastHour: f.ordersLastHour,

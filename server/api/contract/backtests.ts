@@ -1,7 +1,7 @@
 /** The words of the backtests part of the API: inputs as zod schemas, answers as types. */
 import { z } from "zod";
 import type { RULE_CATALOG } from "@/server/agents";
-import type { BacktestCosts, JobResult, JobSpec, JobSummary, SweepOverfitting } from "@/server/backtest";
+import type { BacktestCosts, JobResult, JobSpec, JobSummary, LimitsAboveSpec, SweepOverfitting } from "@/server/backtest";
 import { intervalSchema, symbolText, uuid } from "../contract";
 
 /** Domain code names what is wrong with a decimal; here only its shape is looked at. */
@@ -42,17 +42,24 @@ const spec = z.strictObject({
   seed: z.int().min(0).default(1),
 });
 
+/** The workspace's limits as they are now, and those of a farm and all above it; null = the agents' own alone. */
+const limitsAbove = z
+  .strictObject({ farmId: uuid.nullable().default(null) })
+  .nullable()
+  .prefault({});
+
 const axes = z.array(z.strictObject({ param: z.string().max(40), values: z.array(z.number()).max(2_000) })).max(8);
 const name = z.string().trim().min(1, "must not be empty").max(80);
 
 export const backtestInputs = {
   backtestCreate: z.discriminatedUnion("kind", [
-    z.strictObject({ kind: z.literal("single"), name, spec }),
-    z.strictObject({ kind: z.literal("sweep"), name, spec, axes }),
+    z.strictObject({ kind: z.literal("single"), name, spec, limitsAbove }),
+    z.strictObject({ kind: z.literal("sweep"), name, spec, limitsAbove, axes }),
     z.strictObject({
       kind: z.literal("walk-forward"),
       name,
       spec,
+      limitsAbove,
       axes,
       inSample: z.int().min(1),
       outOfSample: z.int().min(1),
@@ -117,4 +124,6 @@ export type BacktestOptions = {
   costs: BacktestCosts;
   /** Why the array engine refuses a rule set; null where it runs it. */
   pathDependent: Record<string, string | null>;
+  /** The limits that a backtest of now would be held to, only those that are set; of a farm with those of the farms that hold it. */
+  limits: { currency: string; workspace: LimitsAboveSpec["workspace"]; farms: { farmId: string; chain: LimitsAboveSpec["farms"] }[] };
 };

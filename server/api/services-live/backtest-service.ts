@@ -2,12 +2,15 @@ import type { z } from "zod";
 import type { StoredBacktest } from "@/server/adapters/db/backtest-row";
 import type { Database } from "@/server/adapters/db/database";
 import { PrismaBacktestStore } from "@/server/adapters/db/prisma-backtest-store";
+import { limitsNow } from "@/server/adapters/db/queries/limits-above";
 import { RULE_CATALOG } from "@/server/agents";
 import {
   type BacktestSpec,
+  bindingAbove,
   DEFAULT_COSTS,
   type JobResult,
   type JobSpec,
+  type LimitsAboveSpec,
   PATH_DEPENDENT,
   planJob,
   type SweepOverfitting,
@@ -38,7 +41,7 @@ export class LiveBacktestService implements BacktestService {
   }
 
   async options(scope: TenantScope): Promise<BacktestOptions> {
-    const feed = await this.parts.feedOf(scope.workspaceId);
+    const [feed, limits] = await Promise.all([this.parts.feedOf(scope.workspaceId), limitsNow(this.parts.db, scope)]);
     return {
       symbols: feed.symbols().map((info) => {
         const source = feed.sourceOf?.(info.symbol) ?? feed.source;
@@ -56,12 +59,14 @@ export class LiveBacktestService implements BacktestService {
       ruleSets: RULE_CATALOG,
       costs: DEFAULT_COSTS,
       pathDependent: { ...PATH_DEPENDENT },
+      limits: { ...limits, farms: limits.farms.map(({ farmId, chain }) => ({ farmId, chain })) },
     };
   }
 
-  /** Checks all that can be known before the bars are read. Throws what planJob throws (a job that is too large, too), UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, INVALID_PERIOD, SYMBOL_MISSES_PERIOD, TOO_MANY_BACKTESTS. */
+  /** Checks all that can be known before the bars are read. Throws what planJob throws (a job that is too large, too), UNKNOWN_SYMBOL, INTERVAL_TOO_FINE, INVALID_PERIOD, SYMBOL_MISSES_PERIOD, LIMITS_IN_ANOTHER_CURRENCY, NOT_FOUND (the farm), TOO_MANY_BACKTESTS. */
   async create(scope: TenantScope, input: Create): Promise<{ backtestId: string }> {
-    const job = jobOf(input);
+    const limitsAbove = await this.#limitsAbove(scope, input);
+    const job = jobOf(input, limitsAbove);
     const { base, symbols, trials } = planJob(job);
     const feed = await this.parts.feedOf(scope.workspaceId);
     const now = this.parts.clocks.market.now();
@@ -131,20 +136,40 @@ export class LiveBacktestService implements BacktestService {
     return this.#store.remove(scope, id);
   }
 
+  /** What stands above the agents now: kept with the backtest, so that nothing that is changed later changes it. */
+  async #limitsAbove(scope: TenantScope, { limitsAbove, spec }: Create): Promise<LimitsAboveSpec | undefined> {
+    if (limitsAbove === null) return undefined;
+    const { currency, workspace, farms } = await limitsNow(this.parts.db, scope);
+    const farm = farms.find((f) => f.farmId === limitsAbove.farmId);
+    if (limitsAbove.farmId !== null && !farm) throw notFound("This farm");
+    const found: LimitsAboveSpec = { workspace, farms: farm?.chain ?? [] };
+    const quote = quoteOf(spec.agents[0]?.symbols[0]);
+    if (bindingAbove(found) && quote !== null && [currency, farm?.currency ?? currency].some((c) => c !== quote))
+      throw new DomainError(
+        "LIMITS_IN_ANOTHER_CURRENCY",
+        `the limits above the agents are in ${farm?.currency ?? currency}, this backtest is in ${quote}: run it without them`,
+        { field: "limitsAbove" },
+      );
+    return found;
+  }
+
   async #counts(scope: TenantScope): Promise<ReadonlyMap<string, number>> {
     const counts = await this.#store.trialCounts(scope);
     return new Map(counts.map((c) => [`${c.family} ${c.symbolSet}`, c.count]));
   }
 }
 
-function jobOf(input: Create): JobSpec {
-  const spec: BacktestSpec = { version: 1, ...input.spec };
+function jobOf(input: Create, limitsAbove: LimitsAboveSpec | undefined): JobSpec {
+  const spec: BacktestSpec = { version: 1, ...input.spec, ...(limitsAbove && { limitsAbove }) };
   if (input.kind === "single") return { kind: "single", spec };
   const swept = { version: 1 as const, base: spec, axes: input.axes };
   if (input.kind === "sweep") return { kind: "sweep", spec: swept };
   const { inSample, outOfSample, objective } = input;
   return { kind: "walk-forward", spec: { ...swept, inSample, outOfSample, objective } };
 }
+
+/** Null for what is no symbol: that is refused with the rest of the specification. */
+const quoteOf = (symbol: string | undefined): string | null => symbol?.split("/")[1] ?? null;
 
 const baseOf = (job: JobSpec): BacktestSpec => (job.kind === "single" ? job.spec : job.spec.base);
 

@@ -9,6 +9,7 @@ import { DEFAULT_PAPER_RULES, instrumentFor } from "@/server/trading";
 import { PATH_DEPENDENT } from "../screens/screen-of";
 import { runEventEngine } from "./event-engine";
 import { gridOf, runAgent } from "./run-agent";
+import { type LimitsAbove, NOTHING_ABOVE } from "../limits-above";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 
@@ -30,6 +31,9 @@ type Case = {
   readonly sizePercent: number;
   readonly limits: Limits;
   readonly protections: readonly ProtectionSpec[];
+  readonly above?: LimitsAbove;
+  readonly base?: Interval;
+  readonly lot?: string;
 };
 
 const QUICK: Readonly<Record<RuleSetName, Readonly<Record<string, number>>>> = {
@@ -58,13 +62,13 @@ function optionsOf(c: Case, bars = 420): RunOptions {
     settleAfterMs: HOUR,
   };
   return {
-    agent: { id: "agent", workspaceId: "w", nodeId: "node", config, configVersion: 1, currency: "USDT" },
+    agent: { id: "agent", workspaceId: "w", nodeId: "node", config, configVersion: 1, currency: "USDT", ...(c.above && { above: c.above }) },
     capital: fixed("1000"),
     market,
-    instrument: (s) => instrumentFor(s, { priceDecimals: 2, priceHint: 100 }),
+    instrument: (s) => ({ ...instrumentFor(s, { priceDecimals: 2, priceHint: 100 }), ...(c.lot && { lotSize: fixed(c.lot) }) }),
     rules: DEFAULT_PAPER_RULES,
     from: MARKET_BEGIN + HOUR,
-    to: MARKET_BEGIN + bars * HOUR,
+    to: MARKET_BEGIN + bars * INTERVAL_MS[c.base ?? "1h"],
     build: "test",
   };
 }
@@ -75,6 +79,27 @@ const PROTECTED: readonly ProtectionSpec[] = [
   { kind: "max-drawdown", ...LOOKBACK, maxDrawdownPercent: fixed("1") },
   { kind: "low-profit-pairs", ...LOOKBACK, requiredProfitPercent: ZERO },
 ];
+
+/** Every kind of limit that a level above an agent has, tight enough to bind here. */
+const BINDING: readonly (readonly [string, Partial<Limits>])[] = [
+  ["largest order", { maxOrderNotional: fixed("150") }],
+  ["largest position", { maxPositionNotional: fixed("200") }],
+  ["loss of a day", { maxDailyLoss: fixed("2") }],
+  ["gross exposure", { maxGrossNotional: fixed("210") }],
+  ["share that is invested", { maxGrossPercent: fixed("25") }],
+  ["share of one market", { maxSymbolPercent: fixed("20") }],
+  ["markets that move together", { maxCorrelatedPercent: fixed("25"), correlationThreshold: fixed("0.01") }],
+  ["orders an hour", { maxOrdersPerHour: 1 }],
+  ["a second order like it", { duplicateWindowSeconds: 86_400 }],
+  ["allowed markets", { allowedSymbols: ["BBB/USDT"] }],
+];
+const PLACES: Readonly<Record<string, (limits: Limits) => LimitsAbove>> = {
+  workspace: (limits) => ({ workspace: limits, farms: [] }),
+  farm: (limits) => ({ workspace: NO_LIMITS, farms: [limits] }),
+  "outer farm": (limits) => ({ workspace: NO_LIMITS, farms: [NO_LIMITS, limits] }),
+};
+const limitsOf = (some: Partial<Limits>): Limits => ({ ...NO_LIMITS, ...some });
+const oneAbove = fc.tuple(fc.constantFrom(...BINDING), fc.constantFrom(...Object.values(PLACES))).map(([[, some], at]) => at(limitsOf(some)));
 
 const cases: fc.Arbitrary<Case> = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
@@ -97,6 +122,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
     { ...NO_LIMITS, maxCorrelatedPercent: fixed("25"), correlationThreshold: fixed("0.3"), tradingHours: "06:00-20:00" },
   ),
   protections: fc.constantFrom<readonly ProtectionSpec[]>([], [], [{ kind: "cooldown-period", stopMinutes: 300 }], PROTECTED),
+  above: fc.oneof(fc.constant(NOTHING_ABOVE), oneAbove),
 });
 
 /** Everything but the journal. */
@@ -147,6 +173,31 @@ describe("the three engines", () => {
       { numRuns: 40, seed: 3 },
     );
     expect(outcome.failed).toBe(true);
+  });
+});
+
+describe("limits above an agent", () => {
+  // Each in the market and with the rules in which it has something to say.
+  const quick = { seed: 11, ruleSet: "trend-follow", symbols: 2, gaps: 0, still: 0, volume: 1_000, trigger: "15m", barInterval: "15m" } as const;
+  const base: Case = { ...quick, base: "15m", quick: true, sizePercent: 45, limits: NO_LIMITS, protections: [], lot: "1" };
+  // The nearest farm's are in the property above.
+  const places = Object.entries(PLACES).filter(([place]) => place !== "farm");
+  const bound = BINDING.flatMap(([name, some]) => places.map(([place, at]) => [name, place, at(limitsOf(some))] as const));
+  const free = runAgent("event", optionsOf(base, 220));
+
+  it.each(bound)("%s of the %s binds, and in every engine alike", async (_name, _place, above) => {
+    const options = optionsOf({ ...base, above }, 220);
+    const audited = await runAgent("audited", options);
+    expect(audited.reduced + audited.denied).toBeGreaterThan(0);
+    expect(shown(await runAgent("event", options))).toEqual(shown(audited));
+    expect(shown(await runAgent("array", options))).toEqual(shown(audited));
+    // An engine that forgot them would be seen.
+    expect(same(audited, await free)).toBe(false);
+  });
+
+  it("nothing that is set above changes nothing", async () => {
+    const [with0, without] = [optionsOf({ ...base, above: PLACES.workspace?.(NO_LIMITS) as LimitsAbove }, 220), optionsOf(base, 220)];
+    for (const engine of ["audited", "event"] as const) expect(await runAgent(engine, with0)).toEqual(await runAgent(engine, without));
   });
 });
 

@@ -44,7 +44,7 @@ export class FastRun {
     this.entry = new Float64Array(this.#instruments.length);
     this.#code = turnCode(options.build);
     this.#plain = plainAgent(options);
-    this.#books = new RecentBooks(agent.config);
+    this.#books = new RecentBooks(agent);
   }
 
   /** What a position of symbol `s` must be worth to count; null when none does at any price. */

@@ -3,11 +3,12 @@ import type { Candle } from "@/server/market";
 import { INTERVAL_MS } from "@/server/market";
 import { type Fixed, fixed, mul, ONE, roundToStep } from "@/server/shared";
 import { fillAmounts, type Instrument, marketPrice, type PaperRules, reserveFor, VOLUME_LOOK_BACK } from "@/server/trading";
+import { isAnySet, limitsAnywhere } from "../limits-above";
 import { SURE_ENTER, SURE_EXIT } from "../screens/screen";
 import type { LeanAccount } from "./lean-account";
 import type { RunFill, RunOptions } from "./run-types";
 
-/** An agent with one symbol and no limits of its own. */
+/** An agent with one symbol and no limits, of its own or above it. */
 export type PlainAgent = {
   readonly instrument: Instrument;
   readonly rules: PaperRules;
@@ -16,12 +17,12 @@ export type PlainAgent = {
   readonly percent: Fixed;
 };
 
-/** Null when the agent trades several symbols or has a limit or a protection: then every decision goes through the turn core. */
+/** Null when the agent trades several symbols or a limit or a protection binds it: then every decision goes through the turn core. */
 export function plainAgent({ agent, instrument, market, rules }: RunOptions): PlainAgent | null {
   const { symbols, decider, limits, protections } = agent.config;
   const [symbol] = symbols;
   if (decider.kind !== "rules" || symbol === undefined || symbols.length > 1) return null;
-  if ((protections ?? []).length > 0 || Object.values(limits).some((l) => (l ?? null) !== null)) return null;
+  if ((protections ?? []).length > 0 || isAnySet(limits) || (agent.above && limitsAnywhere(agent.above))) return null;
   const series = market.series.get(symbol);
   const size = parseRuleParams(decider.ruleSet, decider.params).sizePercent;
   if (!series || size === undefined) return null;

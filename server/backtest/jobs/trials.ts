@@ -1,6 +1,7 @@
 import { parseRuleParams } from "@/server/agents";
 import { hashId, hashJson, type Json } from "@/server/shared";
 import type { BacktestSpec } from "../backtest-spec";
+import { bindingAbove } from "../limits-above";
 import type { Performance } from "../results/performance";
 import type { ExcessFigure } from "../results/trial-record";
 import type { TrialDraft } from "./job-types";
@@ -26,6 +27,7 @@ export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, 
   const symbolSet = symbolSetOf(agent.symbols);
   // Defaults filled in: naming a parameter's default is no other configuration.
   const params = parseRuleParams(agent.ruleSet, tried.params);
+  const above = bindingAbove(spec.limitsAbove);
   const what = {
     symbolSet,
     family: agent.ruleSet,
@@ -35,6 +37,7 @@ export function trialOf(workspaceId: string, spec: BacktestSpec, place: number, 
     to: tried.to,
     costs: spec.costs,
     limits: agent.limits,
+    ...(above && { limitsAbove: above }),
   };
   return {
     id: hashId("trial", workspaceId, hashJson(what as unknown as Json)),

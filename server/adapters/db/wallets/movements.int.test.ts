@@ -146,6 +146,17 @@ describeDatabase("movements of money", (db) => {
     await t.money.decide(other, no.movementId, false, "too much");
     await expect(t.move(t.master, farm, "2000", { key: "no" })).rejects.toMatchObject({ code: "MOVEMENT_REFUSED" });
     expect(await t.cash(t.master)).toEqual(["49000"]);
+    // Taking a large one back is as large.
+    const back = await t.money.undo(t.scope, asked.movementId);
+    expect([back.pendingApproval, await t.cash(t.master)]).toEqual([true, ["49000"]]);
+    await t.money.decide(other, back.movementId, false, "");
+    const later = await t.money.undo(t.scope, asked.movementId);
+    expect(later.movementId).not.toBe(back.movementId);
+    await t.money.decide(other, later.movementId, true, "");
+    expect(await t.cash(t.master)).toEqual(["50000"]);
+    expect((await t.movements.get(t.scope, asked.movementId)).status).toBe("undone");
+    // An agent that is put away needs nobody.
+    expect(await t.service.archive(t.scope, a.agentId)).toEqual({ status: "archived" });
   });
 
   it("a movement is taken back once, while the money is still free; a recorded live transfer never", async () => {

@@ -57,7 +57,7 @@ export class PrismaMovementStore implements MovementStore {
       if (agreed && (await isSamePerson(tx, scope, row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
       if (!agreed) return refuse(tx, scope, row, reason);
-      return finish(tx, scope, row, { ...orderOf(row), unbound: true }, context);
+      return finish(tx, scope, row, { ...orderOf(row), unbound: true, exact: row.undoOf !== null }, context);
     });
   }
 
@@ -67,21 +67,23 @@ export class PrismaMovementStore implements MovementStore {
       const row = await tx.movement.findFirst({ where: { id: movementId, workspaceId: scope.workspaceId } });
       if (!row) throw notFound("This movement");
       const reverse = await tx.movement.findUnique({ where: { undoOf: row.id } });
-      if (reverse) return { movementId: reverse.id, moved: false, pendingApproval: false };
+      if (reverse) return { movementId: reverse.id, moved: false, pendingApproval: reverse.status === "pending" };
       await assertCanBeUndone(tx, row);
       const order: PlannedOrder = {
         kind: REVERSE[row.kind as MovementKind],
         fromNodeId: row.toNodeId,
         toNodeId: row.fromNodeId,
         amount: decimalToFixed(row.amount),
-        key: `undo:${row.id}`,
+        key: `undo:${row.id}:${await tx.movement.count({ where: { workspaceId: scope.workspaceId, key: { startsWith: `undo:${row.id}:` } } })}`,
         why: `Takes back: ${row.why || row.kind}`,
         exact: true,
         unbound: true,
       };
-      const [moved] = await applyMovements(tx, scope, [order], { ...context, approved: true, undoOf: row.id });
-      await tx.movement.update({ where: { id: row.id }, data: { status: "undone" } });
-      return moved as Moved;
+      const [moved] = await applyMovements(tx, scope, [order], { ...context, undoOf: row.id });
+      if (!moved) throw new Error("one order gives one movement");
+      // A large one waits for a second person, and what it takes back stays done until then.
+      if (moved.moved) await tx.movement.update({ where: { id: row.id }, data: { status: "undone" } });
+      return moved;
     });
   }
 
@@ -199,7 +201,7 @@ async function pendingRow(tx: Tx, scope: TenantScope, movementId: string, waitsF
 
 async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string, waitsFor: string | null = null): Promise<Moved> {
   const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
-  await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor, reason, decidedBy } });
+  await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor, reason, decidedBy, undoOf: null } });
   await writeAudit(tx, scope, { action: "wallet.move-refused", subject: row.id, data: { reason } });
   await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? row.toNodeId ?? "" } }]);
   return { movementId: row.id, moved: false, pendingApproval: false };
@@ -225,6 +227,7 @@ async function finish(
     where: { id: row.id },
     data: { status: "done", waitsFor, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },
   });
+  if (row.undoOf) await tx.movement.update({ where: { id: row.undoOf }, data: { status: "undone" } });
   const data = { kind: row.kind, from: row.fromNodeId, to: row.toNodeId, amount: toText(order.amount), askedBy: row.actor };
   await writeAudit(tx, scope, { action: `wallet.${row.kind}`, subject: row.id, data });
   await follow(tx, scope, movement, { movementId: row.id, currency: row.currency }, context);
