@@ -96,8 +96,10 @@ export function rollUp(own: readonly OwnFigures[]): ReadonlyMap<string, NodeFigu
 
 const worthOf = (n: OwnFigures): Fixed => add(add(n.cash, n.reserved), n.positions);
 
+const SUMMED = ["equity", "reserved", "capital", "made", "realised", "fees", "modelCost"] as const;
+
 function addTo(total: Sums, child: Sums): void {
-  for (const key of ["equity", "reserved", "capital", "made", "realised", "fees", "modelCost"] as const) total[key] = add(total[key], child[key]);
+  for (const key of SUMMED) if (child[key] !== 0n) total[key] = add(total[key], child[key]);
   total.agents += child.agents;
 }
 
@@ -107,11 +109,15 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
   else map.set(key, [value]);
 }
 
-/** Figures as tables show them: own part and children sum to the parent, at every level. `own` = what is not allocated. */
+/**
+ * Figures as tables show them: own part and children sum to the parent, at every level. `own` = what is not allocated. `expand` = whose
+ * children are wanted, everybody's without it.
+ */
 export function shownAmounts(
   figures: ReadonlyMap<string, NodeFigures>,
   rootId: string,
   decimals: number,
+  expand: (id: string) => boolean = () => true,
 ): ReadonlyMap<string, { readonly equity: Fixed; readonly own: Fixed; readonly made: Fixed }> {
   const shown = new Map<string, { equity: Fixed; own: Fixed; made: Fixed }>();
   const root = figures.get(rootId);
@@ -124,6 +130,7 @@ export function shownAmounts(
     const [own = ZERO, ...equities] = largestRemainder([node.ownEquity, ...below.map((n) => n.equity)], decimals, equity);
     const [, ...mades] = largestRemainder([ownMade, ...below.map((n) => n.made)], decimals, made);
     shown.set(node.id, { equity, own: below.length === 0 ? equity : own, made });
+    if (!expand(node.id)) continue;
     for (const [i, child] of below.entries()) stack.push({ node: child, equity: equities[i] ?? ZERO, made: mades[i] ?? ZERO });
   }
   return shown;

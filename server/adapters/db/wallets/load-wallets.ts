@@ -1,4 +1,4 @@
-import { type Fixed, fixed } from "@/server/shared";
+import { type Fixed, fixed, ZERO } from "@/server/shared";
 import type { FarmStrategy, MoneyRules, NodeKind, OwnFigures, WalletMode } from "@/server/wallets";
 import { parseMoneyRules } from "@/server/wallets";
 import { type Prices, pricesJson, type Query } from "./load-situation";
@@ -68,18 +68,21 @@ export async function loadWallets(query: Query, workspaceId: string, prices: Pri
     agentId: r.agentId,
     status: r.status,
     isAgent: r.kind === "agent",
-    cash: fixed(r.cash),
-    reserved: fixed(r.reserved),
-    positions: fixed(r.positions),
-    capital: (fixed(r.came) - fixed(r.went)) as Fixed,
-    realised: fixed(r.realised),
-    fees: fixed(r.fees),
-    modelCost: fixed(r.modelCost),
-    paidIn: fixed(r.outsideIn),
-    paidOut: fixed(r.outsideOut),
-    chain: r.base === null ? null : { factor: r.factor ?? 1, base: fixed(r.base) },
+    cash: money(r.cash),
+    reserved: money(r.reserved),
+    positions: money(r.positions),
+    capital: (money(r.came) - money(r.went)) as Fixed,
+    realised: money(r.realised),
+    fees: money(r.fees),
+    modelCost: money(r.modelCost),
+    paidIn: money(r.outsideIn),
+    paidOut: money(r.outsideOut),
+    chain: r.base === null ? null : { factor: r.factor ?? 1, base: money(r.base) },
   }));
 }
+
+/** Most figures of most wallets are nothing. */
+const money = (text: string): Fixed => (text === "0" ? ZERO : fixed(text));
 
 // $1 workspace, $2 prices
 const SQL = `

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { systemScope } from "@/server/auth/scope";
-import { DAY_MS, fixed, type TenantScope, toText } from "@/server/shared";
+import { DAY_MS, fixed, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents } from "@/server/testing/live-agents";
 import { testScope } from "@/server/testing/scope";

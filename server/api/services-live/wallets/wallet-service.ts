@@ -14,7 +14,6 @@ import {
   type Moved,
   moneyRulesAsJson,
   moneyWeightedReturn,
-  type NO_MONEY_RULES,
   type NodeRecords,
   parseMoneyRules,
   parseRebalanceParams,
@@ -57,25 +56,36 @@ export class LiveWalletService {
 
   async tree(scope: TenantScope, { closed }: In<"walletTree">): Promise<v.WalletTreeView> {
     const { clocks, rebalanceStore } = this.parts;
-    const rows = (await this.#rows(scope)).filter((r) => closed || !r.closed);
+    const stored = await this.#stored(scope);
+    let total = 0;
+    const rows = walletRows(stored, (all) => {
+      const open = all.filter((r) => closed || !r.closed);
+      total = open.length;
+      return firstOf(open);
+    });
     const source = await this.parts.sourceOf(scope.workspaceId);
-    const names = new Map(rows.map((r) => [r.id, r.name]));
+    const names = new Map(stored.map((r) => [r.id, r.name]));
     const rebalances = await rebalanceStore.list(scope, 10);
     return {
       marketNow: clocks.market.now(),
       market: { kind: source.kind, label: source.label },
-      rows: firstOf(rows),
-      total: rows.length,
+      rows: [...rows],
+      total,
       waiting: (await this.#statement.rows(scope, { status: "pending", limit: 50 })).rows,
       rebalances: rebalances.filter((r) => r.status !== "done").map((r) => rebalanceView(scope, r, names)),
     };
   }
 
   async children(scope: TenantScope, { nodeId, offset }: In<"walletChildren">): Promise<v.WalletChildrenView> {
-    const rows = await this.#rows(scope);
-    if (!rows.some((r) => r.id === nodeId)) throw notFound("This wallet");
-    const below = rows.filter((r) => r.parentId === nodeId && !r.closed);
-    return { rows: below.slice(offset, offset + CHILDREN), total: below.length };
+    const stored = await this.#stored(scope);
+    if (!stored.some((r) => r.id === nodeId)) throw notFound("This wallet");
+    let total = 0;
+    const rows = walletRows(stored, (all) => {
+      const below = all.filter((r) => r.parentId === nodeId && !r.closed);
+      total = below.length;
+      return below.slice(offset, offset + CHILDREN);
+    });
+    return { rows: [...rows], total };
   }
 
   async node(scope: TenantScope, { nodeId, days }: In<"walletNode">): Promise<v.WalletNodeView> {
@@ -83,7 +93,7 @@ export class LiveWalletService {
     const stored = await this.#stored(scope);
     const byId = new Map(stored.map((r) => [r.id, r]));
     const own = byId.get(nodeId);
-    const row = walletRows(stored).find((r) => r.id === nodeId);
+    const [row] = walletRows(stored, (all) => all.filter((r) => r.id === nodeId));
     if (!own || !row) throw notFound("This wallet");
     const now = clocks.market.now();
     const record = await records.record(scope, nodeId, { from: now - days * DAY_MS, to: now, points: 300 });
@@ -197,17 +207,13 @@ export class LiveWalletService {
     const query: Query = (sql, params = []) => this.parts.db.raw.query(sql, params);
     return loadWallets(query, scope.workspaceId, await this.parts.money.prices(scope.workspaceId, []));
   }
-
-  async #rows(scope: TenantScope): Promise<readonly v.WalletRowView[]> {
-    return walletRows(await this.#stored(scope));
-  }
 }
 
 /** A page's share of the tree: so many wallets of each parent, and not more than so many in all. */
-function firstOf(rows: readonly v.WalletRowView[]): v.WalletRowView[] {
+function firstOf<R extends { readonly id: string; readonly parentId: string | null }>(rows: readonly R[]): R[] {
   const counts = new Map<string, number>();
   const shown = new Set<string>();
-  const out: v.WalletRowView[] = [];
+  const out: R[] = [];
   for (const row of rows) {
     if (out.length >= MOST_ROWS) break;
     if (row.parentId !== null) {

@@ -3,25 +3,49 @@ import type { PreviewView, WalletRowView } from "@/server/api/contract/wallets";
 import { toNumber, toText, ZERO } from "@/server/shared";
 import { decimalsOf, freeOf, type MovementPlan, type NodeFigures, rollUp, shownAmounts } from "@/server/wallets";
 
-/** Every wallet of a workspace with its figures, in the order of the tree: a master, then what stands under it, the largest first. */
-export function walletRows(rows: readonly WalletRow[]): readonly WalletRowView[] {
+type Placed = Pick<WalletRow, "id" | "parentId" | "closed" | "kind">;
+
+/**
+ * Wallets with their figures, in the order of the tree: a master, then what stands under it, the largest first. `choose` says which of
+ * them are wanted (all without it): only theirs are written out, however many there are.
+ */
+export function walletRows(
+  rows: readonly WalletRow[],
+  choose: (ordered: readonly Placed[]) => readonly Placed[] = (all) => all,
+): readonly WalletRowView[] {
   const byId = new Map(rows.map((r) => [r.id, r]));
   const figures = rollUp(rows);
-  const roots = rows.filter((r) => r.parentId === null);
-  return roots.flatMap((root) => {
-    const tree = figures.get(root.id)?.equity ?? ZERO;
-    const shown = shownAmounts(figures, root.id, decimalsOf(root.currency));
-    const out: WalletRowView[] = [];
-    const stack = [root.id];
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      const [row, f] = [byId.get(id), figures.get(id)];
-      if (!row || !f) continue;
-      out.push(view(row, f, tree, shown.get(id)));
-      const below = f.children.toSorted((a, b) => (worth(figures, a) < worth(figures, b) ? -1 : worth(figures, a) > worth(figures, b) ? 1 : 0));
-      stack.push(...below);
-    }
-    return out;
-  });
+  const ordered = rows.filter((r) => r.parentId === null).flatMap((root) => underOf(root.id, byId, figures));
+  const wanted = new Set(choose(ordered).map((r) => r.id));
+  // Whose children have to be worked out.
+  const above = new Set<string>();
+  for (const id of wanted) for (let up = byId.get(id)?.parentId; up && !above.has(up); up = byId.get(up)?.parentId) above.add(up);
+  const roots = new Map<string, WalletRow>();
+  for (const r of ordered) roots.set(r.id, r.parentId === null ? r : (roots.get(r.parentId) ?? r));
+  const shown = new Map(
+    ordered
+      .filter((r) => r.parentId === null)
+      .flatMap((root) => [...shownAmounts(figures, root.id, decimalsOf(root.currency), (id) => above.has(id))]),
+  );
+  return ordered
+    .filter((r) => wanted.has(r.id))
+    .flatMap((row) => {
+      const f = figures.get(row.id);
+      const tree = figures.get(roots.get(row.id)?.id ?? "")?.equity ?? ZERO;
+      return f ? [view(row, f, tree, shown.get(row.id))] : [];
+    });
+}
+
+function underOf(rootId: string, byId: ReadonlyMap<string, WalletRow>, figures: ReadonlyMap<string, NodeFigures>): readonly WalletRow[] {
+  const out: WalletRow[] = [];
+  const stack = [rootId];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const [row, f] = [byId.get(id), figures.get(id)];
+    if (!row || !f) continue;
+    out.push(row);
+    stack.push(...f.children.toSorted((a, b) => (worth(figures, a) < worth(figures, b) ? -1 : worth(figures, a) > worth(figures, b) ? 1 : 0)));
+  }
+  return out;
 }
 
 const worth = (figures: ReadonlyMap<string, NodeFigures>, id: string): bigint => figures.get(id)?.equity ?? ZERO;
