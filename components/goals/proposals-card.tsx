@@ -43,6 +43,7 @@ function Proposal({ proposal: p }: { proposal: ProposalView }) {
           <Time at={p.at} />
         </span>
       </p>
+      {p.reason && <p className="note warn fs12">{p.reason}</p>}
       <ScrollRegion label={`Proposed capital of ${p.node?.name ?? "a wallet"}`}>
         <table className="tbl">
           <thead>

@@ -6,16 +6,25 @@ import type { DurableRuntime } from "../runtime";
  * Every five minutes: measures goals, carries out what follows from those that are reached, and proposes capital by goals.
  */
 export const checkGoals = ({ client, goals }: DurableRuntime) =>
-  client.createFunction({ id: "check-goals", triggers: [cron("*/5 * * * *")], retries: 1, concurrency: [{ limit: 1 }] }, async ({ step }) => {
-    const summary = await step.run("check", () => goals.check());
-    const proposed = await step.run("propose", () => goals.propose());
-    return { ...summary, proposed };
-  });
+  client.createFunction(
+    { id: "check-goals", triggers: [cron("*/5 * * * *")], retries: 1, concurrency: [{ key: '"goals"', scope: "env", limit: 1 }] },
+    async ({ step }) => {
+      const summary = await step.run("check", () => goals.check());
+      const proposed = await step.run("propose", () => goals.propose());
+      return { ...summary, proposed };
+    },
+  );
 
 /** The same soon after outcomes were measured: many settlements in a while are one check. */
 export const checkGoalsSoon = ({ client, goals }: DurableRuntime) =>
   client.createFunction(
-    { id: "check-goals-soon", triggers: [settlementDue], retries: 1, concurrency: [{ limit: 1 }], debounce: { period: "20s", timeout: "60s" } },
+    {
+      id: "check-goals-soon",
+      triggers: [settlementDue],
+      retries: 1,
+      concurrency: [{ key: '"goals"', scope: "env", limit: 1 }],
+      debounce: { period: "20s", timeout: "60s" },
+    },
     async ({ step }) => {
       const summary = await step.run("check", () => goals.check());
       return summary;

@@ -9,13 +9,13 @@ import { systemScope } from "../auth/scope";
 import { CapitalService, type ComputeOdds, GoalKeeper, type GoalPorts, GoalService } from "../goals";
 import type { MarketFeeds } from "../market";
 import type { Clocks } from "../shared";
-import type { MoneyMover } from "../wallets";
+import type { MoneyService } from "../wallets";
 
 /** Goals over the database: what people do with them, what checks them, and who gets capital by them. */
 export function composeGoals(parts: {
   readonly db: Database;
-  readonly money: MoneyMover;
-  readonly agents: Pick<LiveAgentService, "stop" | "mitigate" | "update">;
+  readonly money: MoneyService;
+  readonly agents: Pick<LiveAgentService, "stop" | "close" | "reopen" | "update">;
   readonly agentStore: Pick<AgentStore, "get">;
   readonly feeds: MarketFeeds;
   readonly compute?: ComputeOdds;
@@ -28,7 +28,8 @@ export function composeGoals(parts: {
     money,
     agents: {
       stop: async (scope, agentId) => void (await agents.stop(scope, agentId)),
-      flatten: (scope, agentId, reason, key) => agents.mitigate(scope, { agentId, steps: ["flatten"], reason, key }),
+      close: (scope, agentId, id) => agents.close(scope, agentId, id),
+      reopen: (scope, agentId, id) => agents.reopen(scope, agentId, id),
     },
     compute: parts.compute ?? computeOdds(),
     clocks,

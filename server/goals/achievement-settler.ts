@@ -1,24 +1,36 @@
 import type { EventDraft } from "@/server/events";
-import { add, DomainError, type Fixed, fixed, mul, ONE, roundTo, sub, sum, type TenantScope, ZERO } from "@/server/shared";
+import { add, DomainError, type Fixed, mul, ONE, sub, sum, type TenantScope, ZERO } from "@/server/shared";
 import type { GoalPorts } from "./goal-ports";
 import { moveGoal } from "./goal-status";
 import { amountWords, goalTitle, plain } from "./goal-words";
-import { agentsBelow } from "./look-at-goal";
-import { achievementKey, collectTo, nextMoves } from "./plan-achievement";
+import { agentsBelow, freeCash } from "./look-at-goal";
+import { collectTo, nextMoves } from "./plan-achievement";
 import type { Achievement, GoalNode, PlannedMove } from "./ports";
+
+/** Why a movement was not made. `never`: a person has refused it; `anew`: its amount is to be worked out again; else it waits. */
+type NotMoved = { readonly what: "never" | "anew" | "waits"; readonly why: string };
 
 /**
  * Carries out what follows from a reached goal: stop the agents, close first where that is the rule, collect what is free, raise the goal,
- * tell people. Every step is stored before the next, each movement has its key, so a process that dies anywhere leaves no more than a
- * step to be done again. Money under open positions is not moved: the rest waits and is taken when it is free.
+ * tell people. Every step is stored before the next (compare-and-set), each movement has its key, so a process that dies anywhere leaves no
+ * more than a step to be done again. Money under open positions is not moved: the rest waits and is taken when it is free.
  */
 export class AchievementSettler {
   constructor(private readonly ports: GoalPorts) {}
 
-  /** Takes up everything of the workspace that is open. Returns the movements made. */
+  /** Takes up everything of the workspace that is open; what fails keeps nothing else from it, the first failure is thrown. Returns the movements made. */
   async settle(scope: TenantScope, nodes: readonly GoalNode[], now: number): Promise<number> {
     let moved = 0;
-    for (const achievement of await this.ports.store.achievements(scope, { open: true })) moved += await this.#one(scope, achievement, nodes, now);
+    const failures: unknown[] = [];
+    for (const achievement of await this.ports.store.achievements(scope, { open: true })) {
+      try {
+        moved += await this.#one(scope, achievement, nodes, now);
+      } catch (error) {
+        // Another process is at it: that one goes on.
+        if (!(error instanceof DomainError && error.code === "ACHIEVEMENT_TAKEN")) failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     return moved;
   }
 
@@ -32,22 +44,18 @@ export class AchievementSettler {
     }
     const agents = agentsBelow(nodes, node.id);
     if (achievement.rule.after === "stop") await this.#stop(scope, agents);
-    if (achievement.rule.closeFirst && (await this.#close(scope, achievement, agents))) {
+    // Once money was planned to move, everything had been sold.
+    if (achievement.rule.closeFirst && achievement.moves.length === 0 && !(await this.#closed(scope, achievement, agents))) {
       await this.#note(scope, achievement, "Positions are being sold first.");
       return 0;
     }
-    let current = achievement;
-    let moved = 0;
-    if (achievement.rule.collect !== "none") {
-      const collected = await this.#collect(scope, achievement, node, agents);
-      current = collected.achievement;
-      moved = collected.moved;
-      if (collected.waits !== null) {
-        await this.#note(scope, current, collected.waits);
-        return moved;
-      }
+    if (achievement.rule.collect === "none") {
+      await this.#finish(scope, achievement, node, agents, null, now);
+      return 0;
     }
-    await this.#finish(scope, current, node, now);
+    const { achievement: after, moved, waits, over } = await this.#collect(scope, achievement, node, agents, nodes, now);
+    if (waits !== null) await this.#note(scope, after, waits);
+    else await this.#finish(scope, after, node, agents, over, now);
     return moved;
   }
 
@@ -56,71 +64,69 @@ export class AchievementSettler {
       if (agentId !== null && (agentStatus === "running" || agentStatus === "starting")) await this.ports.agents.stop(scope, agentId);
   }
 
-  /** Whether something is still held; asks for its sale, once an achievement. */
-  async #close(scope: TenantScope, achievement: Achievement, agents: readonly GoalNode[]): Promise<boolean> {
+  /** Whether nothing is held any more; what is held is being sold, and its agent only reduces until the achievement is done. */
+  async #closed(scope: TenantScope, achievement: Achievement, agents: readonly GoalNode[]): Promise<boolean> {
     const money = await this.ports.store.money(
       scope,
       agents.map((a) => a.id),
     );
-    const busy = agents.filter((a) => money.get(a.id)?.busy);
-    for (const { agentId } of busy)
-      if (agentId !== null) await this.ports.agents.flatten(scope, agentId, "Its goal is reached: close first", `goal:${achievement.id}:${agentId}`);
-    return busy.length > 0;
+    let closed = true;
+    for (const { id, agentId } of agents)
+      if (agentId !== null && money.get(id)?.busy) closed = (await this.ports.agents.close(scope, agentId, achievement.id)) && closed;
+    return closed;
   }
 
-  /** Makes the planned movements, planning them first where there are none; `waits` = why it is not over. */
-  async #collect(scope: TenantScope, achievement: Achievement, node: GoalNode, agents: readonly GoalNode[]) {
+  /** Makes the planned movements, planning them first where there are none. `waits` = why it is not over; `over` = why less was collected. */
+  async #collect(scope: TenantScope, given: Achievement, node: GoalNode, agents: readonly GoalNode[], nodes: readonly GoalNode[], now: number) {
     const { store } = this.ports;
-    const to = collectTo(achievement.rule, node);
-    let current = achievement;
-    if (current.moves.every((m) => m.done)) {
-      const from = [node, ...agents.filter((a) => a.id !== node.id)];
-      const money = await store.money(
-        scope,
-        from.map((n) => n.id),
-      );
-      const free = from.map((n) => ({ nodeId: n.id, cash: money.get(n.id)?.cash ?? ZERO }));
-      const moves = nextMoves(current, to, free);
-      // Of "all", what was free at the first time is what is due.
-      const due = current.rule.collect === "all" && current.moves.length === 0 ? sum(moves.map((m) => m.amount)) : current.due;
-      current = { ...current, due, moves: [...current.moves, ...moves] };
-      await store.saveAchievement(scope, current, []);
-    }
+    let current = given.moves.every((m) => m.done) ? await this.#plan(scope, given, node, agents, nodes, now) : given;
     let moved = 0;
     let waits: string | null = null;
+    let over: string | null = null;
     for (const move of current.moves) {
       if (move.done) continue;
       const outcome = await this.#move(scope, current, move);
+      const set = (change: Partial<PlannedMove>): readonly PlannedMove[] => current.moves.map((m) => (m.key === move.key ? { ...m, ...change } : m));
       if (outcome === "moved") {
         moved++;
-        const moves = current.moves.map((m) => (m.key === move.key ? { ...m, done: true } : m));
-        current = { ...current, moves, collected: add(current.collected, move.amount) };
-        await store.saveAchievement(scope, current, []);
-      } else if (outcome.again) {
-        // What was refused has not moved and never will under its key: what may move is planned anew, now or with the next check.
-        const dropped = current.moves.map((m) => (m.key === move.key ? { ...m, amount: ZERO, done: true } : m));
-        const smaller = outcome.available > ZERO && outcome.available < move.amount ? [replanned(current, move, outcome.available)] : [];
-        current = { ...current, moves: [...dropped, ...smaller] };
-        // Of "all", the reserve was never due.
-        if (current.rule.collect === "all") current = { ...current, due: sub(current.due, sub(move.amount, smaller[0]?.amount ?? ZERO)) };
-        await store.saveAchievement(scope, current, []);
-        for (const next of smaller) {
-          if ((await this.#move(scope, current, next)) !== "moved") continue;
-          moved++;
-          current = {
-            ...current,
-            moves: current.moves.map((m) => (m.key === next.key ? { ...m, done: true } : m)),
-            collected: add(current.collected, next.amount),
-          };
-          await store.saveAchievement(scope, current, []);
-        }
-        if (sub(current.due, current.collected) > ZERO) waits = outcome.why;
-      } else waits = outcome.why;
+        current = await store.saveAchievement(scope, { ...current, moves: set({ done: true }), collected: add(current.collected, move.amount) }, []);
+      } else if (outcome.what === "waits") waits = outcome.why;
+      else {
+        // It has not moved and never will under its key. What a person refused is not due any more; the rest is planned anew with the next check.
+        const due = outcome.what === "never" || current.rule.collect === "all" ? sub(current.due, move.amount) : current.due;
+        current = await store.saveAchievement(scope, { ...current, due, moves: set({ done: true, amount: ZERO }) }, []);
+        if (outcome.what === "never") over = outcome.why;
+        else waits = outcome.why;
+      }
     }
     const left = sub(current.due, current.collected);
-    if (waits === null && left > ZERO)
-      waits = `${plain(left)} ${node.currency} of ${plain(current.due)} are not free yet (open positions or orders): they are collected when they are.`;
-    return { achievement: current, moved, waits };
+    if (left <= ZERO) waits = null;
+    else
+      waits ??= `${plain(left)} ${node.currency} of ${plain(current.due)} are not free yet (open positions, orders or a reserve): they are collected when they are.`;
+    return { achievement: current, moved, waits, over };
+  }
+
+  /** The next movements, of what is free beyond each wallet's reserve; stored before the first is made. */
+  async #plan(
+    scope: TenantScope,
+    a: Achievement,
+    node: GoalNode,
+    agents: readonly GoalNode[],
+    nodes: readonly GoalNode[],
+    now: number,
+  ): Promise<Achievement> {
+    const from = [node, ...agents.filter((n) => n.id !== node.id)].map((n) => n.id);
+    const free = await freeCash(this.ports, scope, nodes, from, now);
+    const moves = nextMoves(
+      a,
+      collectTo(a.rule, node),
+      from.map((nodeId) => ({ nodeId, cash: free.get(nodeId) ?? ZERO })),
+      node.currency,
+    );
+    if (moves.length === 0) return a;
+    // Of "all", what was free at the first time is what is due.
+    const due = a.rule.collect === "all" && a.moves.length === 0 ? sum(moves.map((m) => m.amount)) : a.due;
+    return this.ports.store.saveAchievement(scope, { ...a, due, moves: [...a.moves, ...moves] }, []);
   }
 
   async #move(scope: TenantScope, a: Achievement, move: PlannedMove): Promise<"moved" | NotMoved> {
@@ -128,12 +134,13 @@ export class AchievementSettler {
       const why = `Goal reached (${a.rule.collect === "all" ? "all free cash" : a.rule.collect === "profit" ? "profit" : "share of the profit"})`;
       const { key, fromNodeId, toNodeId, amount } = move;
       const done = await this.ports.money.move(scope, { kind: "collect", fromNodeId, toNodeId, amount, key, why });
-      return done.pendingApproval ? { again: false, why: `A second person has to agree to ${plain(amount)}.`, available: ZERO } : "moved";
+      return done.pendingApproval ? { what: "waits", why: `A second person has to agree to ${plain(amount)}.` } : "moved";
     } catch (error) {
-      // A refusal (reserve, cooldown, share) is no fault: it is said, and asked again with the next check.
-      if (error instanceof DomainError && error.details.kind !== "internal" && error.details.kind !== "unavailable")
-        return { again: error.code === "BELOW_RESERVE" || error.code === "INSUFFICIENT_FUNDS", why: error.message, available: availableIn(error) };
-      throw error;
+      // A refusal (reserve, pause, share) is no fault: it is said, and asked again with the next check.
+      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.details.kind === "unavailable") throw error;
+      const what =
+        error.code === "MOVEMENT_REFUSED" ? "never" : error.code === "BELOW_RESERVE" || error.code === "INSUFFICIENT_FUNDS" ? "anew" : "waits";
+      return { what, why: error.message };
     }
   }
 
@@ -141,13 +148,14 @@ export class AchievementSettler {
     if (a.note !== note) await this.ports.store.saveAchievement(scope, { ...a, note }, []);
   }
 
-  async #finish(scope: TenantScope, a: Achievement, node: GoalNode, now: number): Promise<void> {
+  async #finish(scope: TenantScope, a: Achievement, node: GoalNode, agents: readonly GoalNode[], note: string | null, now: number): Promise<void> {
     const { store } = this.ports;
+    if (a.rule.closeFirst) for (const { agentId } of agents) if (agentId !== null) await this.ports.agents.reopen(scope, agentId, a.id);
     if (a.rule.after === "raise" && a.rule.raisePercent !== null) await this.#raise(scope, a, a.rule.raisePercent, node, now);
     const text = `${amountWords(a.collected, "quote", node.currency)} collected from ${node.name}.`;
     const told: EventDraft[] =
       a.collected > ZERO ? [{ type: "goal/noticed", data: { goalId: a.goalId, nodeId: node.id, kind: "collected", text } }] : [];
-    await store.saveAchievement(scope, { ...a, status: "done", note: null }, told);
+    await store.saveAchievement(scope, { ...a, status: "done", note }, told);
   }
 
   /** The next target; a goal that somebody changed meanwhile stays as it is. Done before the achievement is closed, and at most once. */
@@ -167,18 +175,3 @@ export class AchievementSettler {
     });
   }
 }
-
-type NotMoved = { readonly again: boolean; readonly why: string; readonly available: Fixed };
-
-/** What the mover says could be moved instead; zero when it does not say. */
-function availableIn({ details }: DomainError): Fixed {
-  const text = details.data?.free ?? details.data?.have;
-  return typeof text === "string" ? fixed(text) : ZERO;
-}
-
-/** A smaller movement under the next key, in whole cents. */
-const replanned = (a: Achievement, move: PlannedMove, available: Fixed): PlannedMove => ({
-  ...move,
-  key: `${achievementKey(a.goalId, a.version, a.periodStart)}:${a.moves.length}`,
-  amount: roundTo(available, 2, "down"),
-});

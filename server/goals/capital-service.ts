@@ -13,11 +13,11 @@ import {
   toText,
   ZERO,
 } from "@/server/shared";
-import type { GoalDemands } from "@/server/wallets";
+import { type GoalDemands, movable } from "@/server/wallets";
 import { type Contender, coordinate } from "./coordinate";
 import type { GoalPorts } from "./goal-ports";
 import { plain } from "./goal-words";
-import { agentsBelow, nodeNow } from "./look-at-goal";
+import { agentsBelow, freeCash, nodeNow } from "./look-at-goal";
 import type { GoalNode, PlannedMove, Proposal, ProposedShare, StoredGoal } from "./ports";
 
 /** Changes below this share of the money divided are not worth a movement. */
@@ -30,56 +30,72 @@ export class CapitalService implements GoalDemands {
   constructor(private readonly ports: GoalPorts & { readonly ids: IdSource }) {}
 
   async demands(scope: TenantScope, nodeId: string) {
-    const { contenders } = await this.#contenders(scope, nodeId);
+    const [nodes, goals] = [await this.ports.store.nodes(scope), await this.ports.store.list(scope, "acting")];
+    const { contenders } = await this.#contenders(scope, nodeId, nodes, goals);
     const shares = coordinate(contenders, null);
     return Object.fromEntries(
       shares.map((s) => [s.nodeId, { wanted: s.wanted, priority: contenders.find((c) => c.nodeId === s.nodeId)?.goal?.priority ?? 5 }]),
     );
   }
 
-  /** Proposes for each farm and master that has children with goals, in the place of what was proposed before; applies what may be. */
+  /**
+   * Proposes for each farm and master that has children with goals, once a day, in the place of what was proposed before; applies what may
+   * be, and goes on with what was left. What fails at one parent keeps nothing from the others; the first failure is thrown in the end.
+   */
   async propose(scope: TenantScope): Promise<readonly Proposal[]> {
     const { store, clocks } = this.ports;
-    const [nodes, goals] = [await store.nodes(scope), await store.list(scope)];
-    const parents = nodes.filter((n) => nodes.filter((c) => c.parentId === n.id && c.kind !== "vault").length > 1);
+    const [nodes, goals] = [await store.nodes(scope), await store.list(scope, "acting")];
+    const before = await store.proposals(scope, 500);
     const made: Proposal[] = [];
-    const before = await store.proposals(scope, 200);
-    for (const parent of parents) {
-      // One a day (market time), and none while one is being carried out.
+    const failures: unknown[] = [];
+    for (const left of before.filter((p) => p.status === "applying")) await this.#trying(failures, () => this.#carryOut(scope, left));
+    for (const parent of parentsOf(nodes)) {
       const recent = before.find((p) => p.nodeId === parent.id);
       if (recent && (recent.status === "applying" || clocks.market.now() - recent.at < EVERY_MS)) continue;
-      const proposal = await this.#proposalFor(scope, parent, goals);
-      await store.propose(scope, parent.id, proposal);
-      if (!proposal) continue;
-      made.push(proposal);
-      const concerned = goals.filter((g) => g.goal.status === "active" && proposal.shares.some((s) => s.nodeId === g.goal.nodeId));
-      if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply)) await this.#carryOutIfLet(scope, proposal);
+      await this.#trying(failures, async () => {
+        const proposal = await this.#proposalFor(scope, parent, nodes, goals);
+        await store.propose(scope, parent.id, proposal);
+        if (!proposal) return;
+        made.push(proposal);
+        const concerned = goals.filter((g) => g.goal.status === "active" && proposal.shares.some((s) => s.nodeId === g.goal.nodeId));
+        if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply)) await this.#carryOut(scope, proposal);
+      });
     }
+    if (failures.length > 0) throw failures[0];
     return made;
   }
 
-  /** Makes the proposed movements, each under its key: again without effect, and taken up where it was left. Throws PROPOSAL_OVER, the mover's refusals. */
+  async #trying(failures: unknown[], run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      // A refusal is written into its proposal; anything else is a failure.
+      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.details.kind === "unavailable") failures.push(error);
+    }
+  }
+
+  /** Makes the proposed movements, all or none: again without effect. Throws PROPOSAL_OVER, and the mover's refusals, which end it with their reason. */
   async apply(scope: TenantScope, proposalId: string): Promise<void> {
     const proposal = await this.#get(scope, proposalId);
     if (proposal.status !== "open" && proposal.status !== "applying") throw over(proposal);
     await this.#carryOut(scope, proposal);
   }
 
-  /** Moves what was moved back, as far as it is free. Throws PROPOSAL_OVER, INSUFFICIENT_FUNDS and the mover's other refusals. */
+  /** Moves what was moved back, all of it or nothing. Throws PROPOSAL_OVER, INSUFFICIENT_FUNDS and the mover's other refusals. */
   async undo(scope: TenantScope, proposalId: string): Promise<void> {
     const { store, money } = this.ports;
     const proposal = await this.#get(scope, proposalId);
     if (proposal.status !== "applied") throw over(proposal);
-    for (const m of [...proposal.moves].reverse())
-      await money.move(scope, {
-        kind: "rebalance",
-        fromNodeId: m.toNodeId,
-        toNodeId: m.fromNodeId,
-        amount: m.amount,
-        key: `${m.key}:undo`,
-        why: "A proposal of the goals was undone",
-      });
-    await store.moveProposal(scope, { ...proposal, status: "undone" }, "applied");
+    const back = proposal.moves.map((m) => ({
+      kind: "rebalance" as const,
+      fromNodeId: m.toNodeId,
+      toNodeId: m.fromNodeId,
+      amount: m.amount,
+      key: `${m.key}:undo`,
+      why: "A proposal of the goals was undone",
+    }));
+    await money.moveAll(scope, back, { batchId: hashId("goal-proposal-undo", proposal.id) });
+    await store.moveProposal(scope, { ...proposal, status: "undone", reason: null }, "applied");
   }
 
   async dismiss(scope: TenantScope, proposalId: string): Promise<void> {
@@ -87,24 +103,28 @@ export class CapitalService implements GoalDemands {
     if (!(await this.ports.store.moveProposal(scope, { ...proposal, status: "dismissed" }, "open"))) throw over(proposal);
   }
 
-  /** What the mover refuses (reserve, share, pause) is left for a person to look at. */
-  async #carryOutIfLet(scope: TenantScope, proposal: Proposal): Promise<void> {
-    try {
-      await this.#carryOut(scope, proposal);
-    } catch (error) {
-      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.details.kind === "unavailable") throw error;
-    }
-  }
-
   async #carryOut(scope: TenantScope, proposal: Proposal): Promise<void> {
     const { store, money } = this.ports;
-    if (proposal.status === "open" && !(await store.moveProposal(scope, { ...proposal, status: "applying" }, "open"))) throw over(proposal);
-    for (const m of proposal.moves) {
-      const { key, fromNodeId, toNodeId, amount } = m;
-      const done = await money.move(scope, { kind: "rebalance", fromNodeId, toNodeId, amount, key, why: proposal.why });
-      if (done.pendingApproval) return;
+    if (proposal.status === "open" && !(await store.moveProposal(scope, { ...proposal, status: "applying", reason: null }, "open")))
+      throw over(proposal);
+    const orders = proposal.moves.map(({ key, fromNodeId, toNodeId, amount }) => ({
+      kind: "rebalance" as const,
+      fromNodeId,
+      toNodeId,
+      amount,
+      key,
+      why: proposal.why,
+    }));
+    try {
+      const moved = await money.moveAll(scope, orders, { batchId: proposal.id });
+      // A second person has to agree: the next check asks again.
+      if (moved.some((m) => m.pendingApproval)) return;
+    } catch (error) {
+      if (error instanceof DomainError && error.details.kind !== "internal" && error.details.kind !== "unavailable")
+        await store.moveProposal(scope, { ...proposal, status: "failed", reason: error.message }, "applying");
+      throw error;
     }
-    await store.moveProposal(scope, { ...proposal, status: "applied" }, "applying");
+    await store.moveProposal(scope, { ...proposal, status: "applied", reason: null }, "applying");
   }
 
   async #get(scope: TenantScope, proposalId: string): Promise<Proposal> {
@@ -113,55 +133,69 @@ export class CapitalService implements GoalDemands {
     return found;
   }
 
-  async #contenders(scope: TenantScope, nodeId: string) {
-    const { store, clocks } = this.ports;
-    const now = clocks.market.now();
-    const [nodes, goals] = [await store.nodes(scope), await store.list(scope)];
+  async #contenders(scope: TenantScope, nodeId: string, nodes: readonly GoalNode[], goals: readonly StoredGoal[]) {
+    const now = this.ports.clocks.market.now();
     const children = nodes.filter((n) => n.parentId === nodeId && n.kind !== "vault");
     const contenders: Contender[] = [];
-    for (const child of children)
-      contenders.push({
-        nodeId: child.id,
-        name: child.name,
-        equity: (await nodeNow(this.ports, scope, nodes, child.id, now)).equity,
-        goal: firstGoal(goals, child, nodes),
-      });
+    for (const child of children) {
+      const { equity } = await nodeNow(this.ports, scope, nodes, child.id, now);
+      contenders.push({ nodeId: child.id, name: child.name, equity, goal: firstGoal(goals, child, nodes) });
+    }
     return { contenders, children };
   }
 
-  async #proposalFor(scope: TenantScope, parent: GoalNode, goals: readonly StoredGoal[]): Promise<Proposal | null> {
-    const { store, clocks } = this.ports;
-    const { contenders, children } = await this.#contenders(scope, parent.id);
+  async #proposalFor(scope: TenantScope, parent: GoalNode, nodes: readonly GoalNode[], goals: readonly StoredGoal[]): Promise<Proposal | null> {
+    const now = this.ports.clocks.market.now();
+    const under = new Set([
+      parent.id,
+      ...nodes.filter((n) => n.parentId === parent.id).flatMap((c) => [c.id, ...agentsBelow(nodes, c.id).map((a) => a.id)]),
+    ]);
+    if (!goals.some((g) => under.has(g.goal.nodeId))) return null;
+    const { contenders, children } = await this.#contenders(scope, parent.id, nodes, goals);
     if (contenders.every((c) => c.goal === null)) return null;
     const shares = coordinate(contenders, lossLeftOf(goals, parent));
-    const cash = await store.money(
+    const free = await freeCash(
+      this.ports,
       scope,
+      nodes,
       children.map((c) => c.id),
+      now,
     );
-    const moves = planMoves(shares, (id) => cash.get(id)?.cash ?? ZERO);
+    const moves = planMoves(shares, (id) => free.get(id) ?? ZERO, parent.currency);
     const total = sum(contenders.map((c) => c.equity));
     const moved = sum(moves.map((m) => m.amount));
     if (moves.length === 0 || Number(moved) < LEAST_MOVED * Number(total)) return null;
     const id = this.ports.ids.next();
-    const rows: ProposedShare[] = shares.map((s) => ({
-      nodeId: s.nodeId,
-      name: contenders.find((c) => c.nodeId === s.nodeId)?.name ?? "",
-      equity: contenders.find((c) => c.nodeId === s.nodeId)?.equity ?? ZERO,
-      wanted: s.wanted,
-      riskBudget: s.riskBudget,
-      why: s.why,
-    }));
+    const rows: ProposedShare[] = shares.map((s) => {
+      const contender = contenders.find((c) => c.nodeId === s.nodeId);
+      return {
+        nodeId: s.nodeId,
+        name: contender?.name ?? "",
+        equity: contender?.equity ?? ZERO,
+        wanted: s.wanted,
+        riskBudget: s.riskBudget,
+        why: s.why,
+      };
+    });
     return {
       id,
       nodeId: parent.id,
       shares: rows,
       moves: moves.map((m, i) => ({ ...m, key: `goal-proposal:${hashId(id)}:${i}` })),
-      why: `By goals: ${plain(moved)} ${parent.currency} moved between ${moves.length + 1 > contenders.length ? "all" : "some"} of ${parent.name}'s wallets`,
+      why: `By goals: ${plain(moved)} ${parent.currency} moved between wallets of ${parent.name}`,
       status: "open",
+      reason: null,
       actor: null,
-      at: clocks.market.now(),
+      at: now,
     };
   }
+}
+
+/** Farms and masters with more than one child to divide between. */
+function parentsOf(nodes: readonly GoalNode[]): readonly GoalNode[] {
+  const count = new Map<string, number>();
+  for (const n of nodes) if (n.parentId !== null && n.kind !== "vault") count.set(n.parentId, (count.get(n.parentId) ?? 0) + 1);
+  return nodes.filter((n) => (count.get(n.id) ?? 0) > 1);
 }
 
 /** The most important active goal of a child or what stands under it: by priority, then by what is missing. */
@@ -190,12 +224,12 @@ function lossLeftOf(goals: readonly StoredGoal[], parent: GoalNode): Fixed | nul
 
 type Share = { readonly nodeId: string; readonly change: Fixed };
 
-/** From those who should have less (never more than their free cash) to those who should have more; both in a fixed order. */
-export function planMoves(shares: readonly Share[], freeOf: (nodeId: string) => Fixed): readonly Omit<PlannedMove, "key">[] {
-  const takers = shares.filter((s) => s.change > ZERO).map((s) => ({ nodeId: s.nodeId, left: s.change }));
+/** From those who should have less (never more than is free) to those who should have more, in units that can be moved; both in a fixed order. */
+export function planMoves(shares: readonly Share[], freeOf: (nodeId: string) => Fixed, currency: string): readonly Omit<PlannedMove, "key">[] {
+  const takers = shares.filter((s) => s.change > ZERO).map((s) => ({ nodeId: s.nodeId, left: movable(s.change, currency) }));
   const moves: Omit<PlannedMove, "key">[] = [];
   for (const giver of shares.filter((s) => s.change < ZERO)) {
-    let left = min(sub(ZERO, giver.change), freeOf(giver.nodeId));
+    let left = movable(min(sub(ZERO, giver.change), freeOf(giver.nodeId)), currency);
     for (const taker of takers) {
       if (left <= ZERO) break;
       const amount = min(left, taker.left);

@@ -1,16 +1,16 @@
 import type { EventDraft } from "@/server/events";
-import { type Fixed, HOUR_MS, sum, type TenantScope } from "@/server/shared";
+import { DomainError, HOUR_MS, type TenantScope } from "@/server/shared";
 import { AchievementSettler } from "./achievement-settler";
 import { adapts, adaptThreshold, volatilityOf } from "./adapt-threshold";
 import type { CapitalService } from "./capital-service";
 import { type GoalGauge, gaugeOf } from "./goal-gauge";
 import type { GoalPorts } from "./goal-ports";
 import { GOAL_SPECS } from "./goal-specs";
-import { goalActs, moveGoal } from "./goal-status";
+import { moveGoal } from "./goal-status";
 import { goalTitle } from "./goal-words";
-import { agentsBelow, ceilingOver, lookAtGoal, nodeNow, type SeenGoal } from "./look-at-goal";
+import { agentsBelow, ceilingOver, lookAtGoal, type SeenGoal } from "./look-at-goal";
 import { noticesOf } from "./notices";
-import { planAchievement } from "./plan-achievement";
+import { achievementId, planAchievement } from "./plan-achievement";
 import type { GoalNode, StoredGoal } from "./ports";
 import { regularReturns } from "./regular-returns";
 
@@ -68,17 +68,33 @@ export class GoalKeeper {
     const { store, clocks } = this.ports;
     const now = clocks.market.now();
     const nodes = await store.nodes(scope);
-    const acting = (await store.list(scope)).filter((s) => goalActs(s.goal) && nodes.some((n) => n.id === s.goal.nodeId));
-    const seen: SeenGoal[] = [];
-    for (const stored of acting) seen.push(await lookAtGoal(this.ports, scope, stored, nodes, now));
+    const acting = (await store.list(scope, "acting")).filter((s) => nodes.some((n) => n.id === s.goal.nodeId));
+    const failures: unknown[] = [];
+    const trying = async <T>(run: () => Promise<T>): Promise<T | null> => {
+      try {
+        return await run();
+      } catch (error) {
+        failures.push(error);
+        return null;
+      }
+    };
+    const seen: (readonly [StoredGoal, SeenGoal])[] = [];
+    for (const stored of acting) {
+      const looked = await trying(() => lookAtGoal(this.ports, scope, stored, nodes, now));
+      if (looked) seen.push([stored, looked]);
+    }
+    const all = seen.map(([, looked]) => looked);
     let [achieved, missed] = [0, 0];
-    for (const [i, stored] of acting.entries()) {
-      const end = await this.#judge(scope, stored, seen[i] as SeenGoal, seen, nodes, now);
+    for (const [stored, looked] of seen) {
+      const end = await trying(() => this.#judge(scope, stored, looked, all, nodes, now));
       if (end === "achieved") achieved++;
       if (end === "missed") missed++;
     }
-    const moved = await this.#settler.settle(scope, nodes, now);
-    await this.leaveGauges(scope);
+    // Whatever became of the rest, the agents learn of the goals as they are now.
+    await trying(() => this.leaveGauges(scope));
+    const moved = (await trying(() => this.#settler.settle(scope, nodes, now))) ?? 0;
+    await trying(() => this.leaveGauges(scope));
+    if (failures.length > 0) throw failures[0];
     return { goals: acting.length, achieved, missed, moved };
   }
 
@@ -125,10 +141,9 @@ export class GoalKeeper {
     const recurring = GOAL_SPECS[goal.kind].recurring;
     const period = recurring ? measure.from : null;
     const text = `Reached: ${goalTitle(goal, currency)}.`;
-    const known = await this.ports.store.achievements(scope, { goalId: goal.id });
     // One settlement a period, whatever became of the goal's version since.
-    if (recurring && known.some((a) => a.periodStart === period)) return false;
-    const collected = sum(known.map((a) => a.collected));
+    if (recurring && (await this.ports.store.hasAchievement(scope, achievementId(goal.id, goal.version, period)))) return false;
+    const collected = await this.ports.store.collected(scope, goal.id);
     const goesOn = recurring && goal.onAchieved.after !== "stop";
     const after = goesOn ? { ...goal, version: goal.version + 1 } : moveGoal(goal, "achieve", text);
     return this.ports.store.save(scope, goal, { ...checked, goal: after }, now, {
@@ -157,29 +172,36 @@ export class GoalKeeper {
 
   /** What every agent's next turns are told of the goals over it, as of now. Called after each check and after each change of a goal. */
   async leaveGauges(scope: TenantScope): Promise<void> {
+    // Goals that change meanwhile are read again.
+    for (let tries = 0; tries < 5; tries++) if (await this.#leaveGauges(scope)) return;
+    throw new DomainError("GOALS_BUSY", "The goals change faster than they can be handed to the agents; the next check does it.", {
+      kind: "unavailable",
+    });
+  }
+
+  async #leaveGauges(scope: TenantScope): Promise<boolean> {
     const { store, clocks } = this.ports;
     const now = clocks.market.now();
-    const nodes = await store.nodes(scope);
+    const [goals, nodes] = [await store.list(scope, "acting"), await store.nodes(scope)];
+    const below = new Map(goals.map(({ goal }) => [goal.id, agentsBelow(nodes, goal.nodeId)]));
+    const others = [...new Set([...below.values()].flat().flatMap((n) => n.agentId ?? []))];
+    const worth = await store.agentsWorth(scope, others, now);
     const gauges = new Map<string, GoalGauge[]>();
-    const worth = new Map<string, { readonly equity: Fixed; readonly flows: Fixed }>();
-    for (const { goal, state, measure } of await store.list(scope)) {
-      if (!goalActs(goal) || !state || !measure) continue;
+    for (const { goal, state, measure } of goals) {
+      if (!state || !measure) continue;
       const node = nodes.find((n) => n.id === goal.nodeId);
-      for (const agent of agentsBelow(nodes, goal.nodeId)) {
+      for (const { id, agentId } of below.get(goal.id) ?? []) {
+        if (agentId === null) continue;
         // An agent's own goal is measured on the agent itself: the same equity at the same instant.
-        const own = agent.id === goal.nodeId;
-        const key = own ? `${agent.id}@${measure.at}` : agent.id;
-        const known = worth.get(key) ?? {
-          equity: own ? state.equity : (await nodeNow(this.ports, scope, nodes, agent.id, now)).equity,
-          flows: await store.flows(scope, agent.id, own ? measure.at : now),
-        };
-        worth.set(key, known);
-        gauges.set(agent.agentId ?? "", [...(gauges.get(agent.agentId ?? "") ?? []), gaugeOf(goal, state, measure, known, node?.currency ?? "")]);
+        const own = id === goal.nodeId;
+        const known = own ? { equity: state.equity, flows: await store.flows(scope, id, measure.at) } : worth.get(agentId);
+        if (known) gauges.set(agentId, [...(gauges.get(agentId) ?? []), gaugeOf(goal, state, measure, known, node?.currency ?? "")]);
       }
     }
-    await store.saveBudgets(
+    return store.saveBudgets(
       scope,
       [...gauges].map(([agentId, list]) => ({ agentId, gauges: list })),
+      goals.map((g) => g.goal),
       now,
     );
   }

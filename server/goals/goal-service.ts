@@ -5,7 +5,7 @@ import type { GoalPorts } from "./goal-ports";
 import { firstState, type GoalState } from "./goal-state";
 import { type GoalAction, moveGoal } from "./goal-status";
 import { goalTitle } from "./goal-words";
-import { lookAtGoal, nodeNow } from "./look-at-goal";
+import { lookAtGoal, nodeNow, rootOfNode } from "./look-at-goal";
 import type { GoalMeasure } from "./measure-goal";
 import type { GoalOdds } from "./odds-types";
 import type { GoalNode, StoredGoal } from "./ports";
@@ -37,7 +37,7 @@ export class GoalService {
     const now = clocks.market.now();
     const nodes = await store.nodes(scope);
     const node = nodeOf(nodes, draft.nodeId);
-    if (draft.onAchieved.collectTo !== null) nodeOf(nodes, draft.onAchieved.collectTo);
+    checkTarget(nodes, node, draft.onAchieved.collectTo);
     const { equity, flows } = await nodeNow(this.ports, scope, nodes, node.id, now);
     validateGoal(draft, { now, equity, currency: node.currency });
     const goal: Goal = {
@@ -55,7 +55,7 @@ export class GoalService {
     };
     const stored: StoredGoal = { goal, state: firstState(goal, now, equity, flows), measure: null, odds: null, volatility: null, sentence: null };
     const seen = await lookAtGoal(this.ports, scope, stored, nodes, now);
-    const others = (await store.list(scope)).filter((s) => s.goal.status === "active");
+    const others = (await store.list(scope, "shown")).filter((s) => s.goal.status === "active");
     const ceilings = others.filter((s) => s.goal.kind === "drawdown" && s.goal.nodeId === goal.nodeId).map((s) => Number(s.goal.target) / 1e18);
     const ceiling = ceilings.length > 0 ? { percent: Math.min(...ceilings), fallen: 0 } : null;
     const odds = await compute({ ...seen.question, ceiling });
@@ -85,7 +85,7 @@ export class GoalService {
     const now = clocks.market.now();
     const nodes = await store.nodes(scope);
     const node = nodeOf(nodes, goal.nodeId);
-    if (change.onAchieved?.collectTo != null) nodeOf(nodes, change.onAchieved.collectTo);
+    checkTarget(nodes, node, change.onAchieved?.collectTo ?? null);
     const target = change.target ?? goal.target;
     const next: Goal = { ...goal, ...change, target, userTarget: change.target ?? goal.userTarget, version: goal.version + 1 };
     validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, nodes, node.id, now)).equity, currency: node.currency });
@@ -145,7 +145,7 @@ export class GoalService {
   async all(
     scope: TenantScope,
   ): Promise<{ readonly goals: readonly StoredGoal[]; readonly nodes: readonly GoalNode[]; readonly conflicts: readonly GoalConflict[] }> {
-    const [goals, nodes] = [await this.ports.store.list(scope), await this.ports.store.nodes(scope)];
+    const [goals, nodes] = [await this.ports.store.list(scope, "shown"), await this.ports.store.nodes(scope)];
     return { goals, nodes, conflicts: this.#conflicts(goals, nodes) };
   }
 
@@ -185,4 +185,14 @@ function nodeOf(nodes: readonly GoalNode[], id: string): GoalNode {
   const node = nodes.find((n) => n.id === id);
   if (!node) throw notFound("This wallet");
   return node;
+}
+
+/** Money is collected into a wallet of the same tree that is no agent. Throws NOT_FOUND (closed ones as well), GOAL_INVALID. */
+function checkTarget(nodes: readonly GoalNode[], node: GoalNode, collectTo: string | null): void {
+  if (collectTo === null) return;
+  const to = nodeOf(nodes, collectTo);
+  const refuse = (message: string) => new DomainError("GOAL_INVALID", message, { field: "onAchieved.collectTo", data: { to: to.name } });
+  if (rootOfNode(nodes, to.id) !== rootOfNode(nodes, node.id))
+    throw refuse(`${to.name} stands under another master wallet than ${node.name}: money is collected within one tree.`);
+  if (to.agentId !== null) throw refuse(`${to.name} is an agent: profit is collected into a farm, a vault or a master wallet.`);
 }

@@ -30,7 +30,3 @@ export function moveGoal(goal: Goal, action: GoalAction, reason: string | null):
 
 /** What can be done with a goal of this status. */
 export const goalActions = (status: GoalStatus): readonly GoalAction[] => Object.keys(TABLE[status]) as GoalAction[];
-
-/** Whether the goal bears on decisions: while active; when achieved and set to only reduce from then on. */
-export const goalActs = (goal: Pick<Goal, "status" | "onAchieved">): boolean =>
-  goal.status === "active" || (goal.status === "achieved" && goal.onAchieved.after === "reduce-only");

@@ -1,5 +1,5 @@
 import { DAY_MS, type Fixed, fixed, type TenantScope, ZERO } from "@/server/shared";
-import type { RecordPoint } from "@/server/wallets";
+import { freeOf, type RecordPoint } from "@/server/wallets";
 import type { GoalPorts } from "./goal-ports";
 import { advanceAll, firstState, type GoalState } from "./goal-state";
 import { drawdownPercent } from "./growth";
@@ -23,16 +23,62 @@ export type SeenGoal = {
   readonly question: Omit<OddsQuestion, "ceiling">;
 };
 
+type Children = { readonly byId: ReadonlyMap<string, GoalNode>; readonly children: ReadonlyMap<string, GoalNode[]> };
+const trees = new WeakMap<readonly GoalNode[], Children>();
+
+/** Nodes by id and by parent; worked out once a list. */
+function treeOf(nodes: readonly GoalNode[]): Children {
+  let tree = trees.get(nodes);
+  if (!tree) {
+    const children = new Map<string, GoalNode[]>();
+    for (const n of nodes) {
+      const list = n.parentId === null ? null : children.get(n.parentId);
+      if (list) list.push(n);
+      else if (n.parentId !== null) children.set(n.parentId, [n]);
+    }
+    tree = { byId: new Map(nodes.map((n) => [n.id, n])), children };
+    trees.set(nodes, tree);
+  }
+  return tree;
+}
+
+/** The master above a node, or the highest node that is known. */
+export function rootOfNode(nodes: readonly GoalNode[], nodeId: string): string {
+  const { byId } = treeOf(nodes);
+  let at = nodeId;
+  for (let up = byId.get(at)?.parentId ?? null, hops = 0; up !== null && hops < 100; up = byId.get(at)?.parentId ?? null, hops++) at = up;
+  return at;
+}
+
+/** Cash of each node that may be moved out of it: less the reserve that it keeps. */
+export async function freeCash(
+  ports: Pick<GoalPorts, "store" | "records">,
+  scope: TenantScope,
+  nodes: readonly GoalNode[],
+  nodeIds: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, Fixed>> {
+  const money = await ports.store.money(scope, nodeIds);
+  const worth = new Map<string, Fixed>();
+  const free = new Map<string, Fixed>();
+  for (const [id, { cash, rules }] of money) {
+    const root = rootOfNode(nodes, id);
+    // Only a reserve in per cent asks what the whole tree is worth.
+    if (rules.reservePercent !== null && !worth.has(root)) worth.set(root, (await nodeNow(ports, scope, nodes, root, now)).equity);
+    free.set(id, freeOf(cash, rules, worth.get(root) ?? ZERO));
+  }
+  return free;
+}
+
 /** The agents at or below a node. */
 export function agentsBelow(nodes: readonly GoalNode[], nodeId: string): readonly GoalNode[] {
-  const children = new Map<string, GoalNode[]>();
-  for (const n of nodes) if (n.parentId !== null) children.set(n.parentId, [...(children.get(n.parentId) ?? []), n]);
+  const { byId, children } = treeOf(nodes);
   const found: GoalNode[] = [];
   const visit = (node: GoalNode, depth: number): void => {
     if (node.agentId !== null) found.push(node);
     if (depth < 100) for (const child of children.get(node.id) ?? []) visit(child, depth + 1);
   };
-  const top = nodes.find((n) => n.id === nodeId);
+  const top = byId.get(nodeId);
   if (top) visit(top, 0);
   return found;
 }

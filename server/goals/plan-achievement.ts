@@ -1,12 +1,16 @@
-import { type Fixed, hashId, max, sub, ZERO } from "@/server/shared";
+import { type Fixed, hashId, max, min, sub, ZERO } from "@/server/shared";
+import { movable } from "@/server/wallets";
 import { collectAmount } from "./collect-amount";
 import type { GoalState } from "./goal-state";
 import type { Achievement, GoalNode, PlannedMove } from "./ports";
 import type { Goal } from "./types";
 
-/** The same goal of the same version (and period) reached is one achievement, whoever finds it. */
+/** The same goal reached is one achievement, whoever finds it: once a version, or once a period whatever became of the version since. */
 export const achievementKey = (goalId: string, version: number, period: number | null): string =>
-  `goal:${goalId}:${version}${period === null ? "" : `:${period}`}`;
+  period === null ? `goal:${goalId}:${version}` : `goal:${goalId}:p${period}`;
+
+export const achievementId = (goalId: string, version: number, period: number | null): string =>
+  hashId("goal-achievement", achievementKey(goalId, version, period));
 
 /** What follows from reaching a goal, before anything is done. `due` of the rule "all" is worked out when it is settled: all that is free then. */
 export function planAchievement(goal: Goal, state: GoalState, period: number | null, now: number, collectedBefore: Fixed): Achievement {
@@ -16,7 +20,7 @@ export function planAchievement(goal: Goal, state: GoalState, period: number | n
   // A raised goal is reached again with profit of which a part has been taken; a period's profit is its own.
   const due = period === null ? max(sub(earned, collectedBefore), ZERO) : earned;
   return {
-    id: hashId("goal-achievement", achievementKey(goal.id, goal.version, period)),
+    id: achievementId(goal.id, goal.version, period),
     goalId: goal.id,
     version: goal.version,
     periodStart: period,
@@ -28,6 +32,7 @@ export function planAchievement(goal: Goal, state: GoalState, period: number | n
     moves: [],
     status: "open",
     note: null,
+    revision: 0,
   };
 }
 
@@ -38,14 +43,19 @@ export const collectTo = (rule: Achievement["rule"], node: GoalNode): string => 
  * The next movements of an achievement: from the goal's own node first, then from its agents in the order of their free cash, each under a
  * key of its own, never more than is free. A node gives nothing to itself.
  */
-export function nextMoves(a: Achievement, to: string, free: readonly { readonly nodeId: string; readonly cash: Fixed }[]): readonly PlannedMove[] {
+export function nextMoves(
+  a: Achievement,
+  to: string,
+  free: readonly { readonly nodeId: string; readonly cash: Fixed }[],
+  currency: string,
+): readonly PlannedMove[] {
   const key = achievementKey(a.goalId, a.version, a.periodStart);
   const all = a.rule.collect === "all" && a.moves.length === 0;
   let left: Fixed | null = all ? null : sub(a.due, a.collected);
   const moves: PlannedMove[] = [];
   for (const { nodeId, cash } of free) {
     if (nodeId === to || (left !== null && left <= ZERO)) continue;
-    const amount = collectAmount({ ...a.rule, collect: "profit" }, { free: cash, profit: left ?? cash }).now;
+    const amount = movable(min(cash, left ?? cash), currency);
     if (amount <= ZERO) continue;
     moves.push({ key: `${key}:${a.moves.length + moves.length}`, fromNodeId: nodeId, toNodeId: to, amount, done: false });
     if (left !== null) left = sub(left, amount);

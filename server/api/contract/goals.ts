@@ -130,7 +130,8 @@ export type ProposalView = {
   id: string;
   node: GoalNodeView | null;
   why: string;
-  status: "open" | "applying" | "applied" | "undone" | "dismissed" | "outdated";
+  status: "open" | "applying" | "applied" | "failed" | "undone" | "dismissed" | "outdated";
+  reason: string | null;
   at: number;
   shares: { nodeId: string; name: string; equity: string; wanted: string; riskBudget: string | null; why: string }[];
   moves: { from: string; to: string; amount: string }[];

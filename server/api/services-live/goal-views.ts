@@ -99,6 +99,7 @@ export function proposalView(p: Proposal, nodes: readonly GoalNode[]): ProposalV
     node: node ? nodeView(node) : null,
     why: p.why,
     status: p.status,
+    reason: p.reason,
     at: p.at,
     shares: p.shares.map((s) => ({
       nodeId: s.nodeId,

@@ -97,6 +97,7 @@ export const achievementFromRow = (row: Prisma.GoalAchievementGetPayload<object>
   moves: movesFromJson(row.moves),
   status: row.status as Achievement["status"],
   note: row.note,
+  revision: row.revision,
 });
 
 type ShareJson = Omit<Proposal["shares"][number], "equity" | "wanted" | "riskBudget"> & { equity: string; wanted: string; riskBudget: string | null };
@@ -122,6 +123,7 @@ export function proposalFromRow(row: Prisma.GoalProposalGetPayload<object>): Pro
     moves: movesFromJson(body.moves),
     why: row.why,
     status: row.status as Proposal["status"],
+    reason: row.reason,
     actor: row.actor,
     at: row.at.getTime(),
   };

@@ -9,13 +9,14 @@ import type {
   GoalStore,
   GoalTrade,
   GoalVolume,
+  NodeMoney,
   Proposal,
   StoredGoal,
   ThresholdRow,
 } from "@/server/goals";
 import { RoundTrips } from "@/server/risk";
-import { type Fixed, fixed, notFound, type TenantScope, ZERO } from "@/server/shared";
-import type { NodeKind } from "@/server/wallets";
+import { DomainError, type Fixed, fixed, notFound, type TenantScope, ZERO } from "@/server/shared";
+import { type NodeKind, parseMoneyRules } from "@/server/wallets";
 import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
@@ -49,9 +50,12 @@ export class PrismaGoalStore implements GoalStore {
     }));
   }
 
-  async list(scope: TenantScope): Promise<readonly StoredGoal[]> {
+  async list(scope: TenantScope, which: "acting" | "shown"): Promise<readonly StoredGoal[]> {
     const { workspaceId } = scope;
-    const rows = await this.db.prisma.goal.findMany({ where: { workspaceId }, orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: 500 });
+    const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
+    const find = (where: object, take?: number) => this.db.prisma.goal.findMany({ where: { workspaceId, ...where }, orderBy, ...(take && { take }) });
+    const going = { status: { in: ["draft", "active", "paused"] } };
+    const rows = which === "acting" ? await find(ACTS) : [...(await find(going)), ...(await find({ NOT: going }, 200))];
     const kinds = await this.#kinds(
       workspaceId,
       rows.map((r) => r.nodeId),
@@ -154,20 +158,53 @@ export class PrismaGoalStore implements GoalStore {
     });
   }
 
-  async saveBudgets(
+  saveBudgets(
     scope: TenantScope,
     budgets: readonly { readonly agentId: string; readonly gauges: readonly GoalGauge[] }[],
+    basis: readonly Goal[],
     at: number,
-  ): Promise<void> {
-    // One statement: an agent that has no goal any more loses its row.
-    await this.db.raw.query(
-      `WITH given AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS g("agentId" uuid, gauges jsonb)),
-       gone AS (DELETE FROM "GoalBudget" b WHERE b."workspaceId" = $1::uuid AND b."agentId" NOT IN (SELECT "agentId" FROM given))
-       INSERT INTO "GoalBudget" ("agentId", "workspaceId", gauges, at)
-       SELECT g."agentId", $1::uuid, g.gauges, $3::timestamptz FROM given g JOIN "Agent" a ON a.id = g."agentId" AND a."workspaceId" = $1::uuid ORDER BY g."agentId"
-       ON CONFLICT ("agentId") DO UPDATE SET gauges = excluded.gauges, at = excluded.at`,
-      [scope.workspaceId, JSON.stringify(budgets), new Date(at).toISOString()],
+  ): Promise<boolean> {
+    const { workspaceId } = scope;
+    return this.db.transaction(async (tx) => {
+      // One writer at a time, and only of what the goals still are: an older list never overwrites a newer one.
+      await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`goal-budgets:${workspaceId}`}, 0))::text AS locked`;
+      const now = await tx.goal.findMany({ where: { workspaceId, ...ACTS }, select: { id: true, version: true } });
+      const text = (goals: readonly { id: string; version: number }[]): string =>
+        goals
+          .map((g) => `${g.id}:${g.version}`)
+          .sort()
+          .join();
+      if (text(now) !== text(basis)) return false;
+      await tx.goalBudget.deleteMany({ where: { workspaceId, agentId: { notIn: budgets.map((b) => b.agentId) } } });
+      await tx.$executeRaw`
+        INSERT INTO "GoalBudget" ("agentId", "workspaceId", gauges, at)
+        SELECT g."agentId", ${workspaceId}::uuid, g.gauges, ${new Date(at).toISOString()}::timestamptz
+        FROM jsonb_to_recordset(${JSON.stringify(budgets)}::jsonb) AS g("agentId" uuid, gauges jsonb)
+        JOIN "Agent" a ON a.id = g."agentId" AND a."workspaceId" = ${workspaceId}::uuid ORDER BY g."agentId"
+        ON CONFLICT ("agentId") DO UPDATE SET gauges = excluded.gauges, at = excluded.at`;
+      return true;
+    });
+  }
+
+  async agentsWorth(
+    scope: TenantScope,
+    agentIds: readonly string[],
+    at: number,
+  ): Promise<ReadonlyMap<string, { readonly equity: Fixed; readonly flows: Fixed }>> {
+    const rows = await this.db.raw.query<{ id: string; equity: string; flows: string }>(
+      `WITH last AS (
+         SELECT a.id, a."nodeId", e.at, e.equity FROM "Agent" a
+         LEFT JOIN LATERAL (SELECT p.at, p.equity FROM "EquityPoint" p WHERE p."agentId" = a.id AND p.at <= $3::timestamptz ORDER BY p.at DESC LIMIT 1) e ON true
+         WHERE a."workspaceId" = $1::uuid AND a.id = ANY($2::uuid[])),
+       flow AS (
+         SELECT l.id, sum(p.amount) AS total, sum(p.amount) FILTER (WHERE l.at IS NULL OR t.at > l.at) AS since
+         FROM last l JOIN "LedgerAccount" a ON a."nodeId" = l."nodeId" AND a.kind = 'cash' JOIN "Posting" p ON p."accountId" = a.id JOIN "LedgerTransaction" t ON t.id = p."transactionId"
+         WHERE t.kind IN ('allocate', 'collect', 'deposit', 'withdraw') AND t.at <= $3::timestamptz GROUP BY l.id)
+       SELECT l.id::text AS id, trim_scale(coalesce(l.equity, 0) + coalesce(f.since, 0))::text AS equity, trim_scale(coalesce(f.total, 0))::text AS flows
+       FROM last l LEFT JOIN flow f ON f.id = l.id`,
+      [scope.workspaceId, [...agentIds], new Date(at).toISOString()],
     );
+    return new Map(rows.map((r) => [r.id, { equity: fixed(r.equity), flows: fixed(r.flows) }]));
   }
 
   async trading(
@@ -219,15 +256,16 @@ export class PrismaGoalStore implements GoalStore {
     return row?.at ? Number(row.at) : null;
   }
 
-  async money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, { readonly cash: Fixed; readonly busy: boolean }>> {
-    const rows = await this.db.raw.query<{ id: string; cash: string; busy: boolean }>(
+  async money(scope: TenantScope, nodeIds: readonly string[]): Promise<ReadonlyMap<string, NodeMoney>> {
+    const rows = await this.db.raw.query<{ id: string; cash: string; busy: boolean; rules: unknown }>(
       `SELECT n.id::text AS id, trim_scale(coalesce((SELECT sum(l.balance) FROM "LedgerAccount" l WHERE l."nodeId" = n.id AND l.kind = 'cash' AND l.currency = n.currency), 0))::text AS cash,
          EXISTS (SELECT 1 FROM "Agent" a JOIN "Position" p ON p."agentId" = a.id AND p.quantity > 0 WHERE a."nodeId" = n.id)
-         OR EXISTS (SELECT 1 FROM "Agent" a JOIN "Order" o ON o."agentId" = a.id AND o.status IN ('intended', 'sending', 'open', 'partially_filled') WHERE a."nodeId" = n.id) AS busy
+         OR EXISTS (SELECT 1 FROM "Agent" a JOIN "Order" o ON o."agentId" = a.id AND o.status IN ('intended', 'sending', 'open', 'partially_filled') WHERE a."nodeId" = n.id) AS busy,
+         n."moneyRules" AS rules
        FROM "WalletNode" n WHERE n."workspaceId" = $1::uuid AND n.id = ANY($2::uuid[])`,
       [scope.workspaceId, [...nodeIds]],
     );
-    return new Map(rows.map((r) => [r.id, { cash: fixed(r.cash), busy: r.busy }]));
+    return new Map(rows.map((r) => [r.id, { cash: fixed(r.cash), busy: r.busy, rules: parseMoneyRules(r.rules) }]));
   }
 
   async flows(scope: TenantScope, nodeId: string, at: number): Promise<Fixed> {
@@ -260,20 +298,42 @@ export class PrismaGoalStore implements GoalStore {
   }
 
   async achievements(scope: TenantScope, which: { readonly open: true } | { readonly goalId: string }): Promise<readonly Achievement[]> {
-    const where = { workspaceId: scope.workspaceId, ...("open" in which ? { status: "open" } : { goalId: which.goalId }) };
-    const rows = await this.db.prisma.goalAchievement.findMany({ where, orderBy: [{ at: "asc" }, { id: "asc" }], take: 500 });
+    const { workspaceId } = scope;
+    const rows =
+      "open" in which
+        ? await this.db.prisma.goalAchievement.findMany({ where: { workspaceId, status: "open" }, orderBy: [{ at: "asc" }, { id: "asc" }] })
+        : await this.db.prisma.goalAchievement.findMany({
+            where: { workspaceId, goalId: which.goalId },
+            orderBy: [{ at: "desc" }, { id: "desc" }],
+            take: 100,
+          });
     return rows.map(achievementFromRow);
   }
 
-  saveAchievement(scope: TenantScope, achievement: Achievement, events: readonly EventDraft[]): Promise<void> {
+  async hasAchievement(scope: TenantScope, achievementId: string): Promise<boolean> {
+    return (await this.db.prisma.goalAchievement.count({ where: { workspaceId: scope.workspaceId, id: achievementId } })) > 0;
+  }
+
+  async collected(scope: TenantScope, goalId: string): Promise<Fixed> {
+    const { _sum } = await this.db.prisma.goalAchievement.aggregate({ where: { workspaceId: scope.workspaceId, goalId }, _sum: { collected: true } });
+    return _sum.collected === null ? ZERO : decimalToFixed(_sum.collected);
+  }
+
+  saveAchievement(scope: TenantScope, achievement: Achievement, events: readonly EventDraft[]): Promise<Achievement> {
     return this.db.transaction(async (tx) => {
-      const { id } = achievement;
-      await tx.goalAchievement.updateMany({
+      const { id, revision } = achievement;
+      const { count } = await tx.goalAchievement.updateMany({
         // What is done stays done, however late another process writes.
-        where: { id, workspaceId: scope.workspaceId, status: "open" },
-        data: { ...achievementColumns(achievement), ...(achievement.status === "done" && { doneAt: new Date() }) },
+        where: { id, workspaceId: scope.workspaceId, status: "open", revision },
+        data: { ...achievementColumns(achievement), revision: revision + 1, ...(achievement.status === "done" && { doneAt: new Date() }) },
       });
+      if (count === 0)
+        throw new DomainError("ACHIEVEMENT_TAKEN", "Another process carries out what follows from this goal.", {
+          kind: "conflict",
+          data: { achievementId: id },
+        });
       await appendEvents(tx, scope.workspaceId, events);
+      return { ...achievement, revision: revision + 1 };
     });
   }
 
@@ -330,7 +390,7 @@ export class PrismaGoalStore implements GoalStore {
       const { id, status, nodeId } = proposal;
       const { count } = await tx.goalProposal.updateMany({
         where: { id, workspaceId, status: from },
-        data: { status, actor, decidedAt: new Date(), openKey: status === "applying" ? nodeId : null },
+        data: { status, actor, decidedAt: new Date(), reason: proposal.reason, openKey: status === "applying" ? nodeId : null },
       });
       if (count === 0) return false;
       await writeAudit(tx, scope, { action: `goal.proposal.${status}`, subject: id, data: { nodeId, why: proposal.why } });
