@@ -32,7 +32,7 @@ export function PlaceDialog({ rows, node, onClose }: { rows: readonly WalletRowV
         if (!open) onClose();
       }}
       title={`Move ${node.name}`}
-      description="It goes with all that stands under it and with its money. Limits of the farms above it change with its place."
+      description="For an owner. It goes with all that stands under it and with its money; limits and rules above it change with its place."
     >
       <div className="stack g3" style={{ marginTop: 12 }}>
         <Select

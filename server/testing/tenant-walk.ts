@@ -178,7 +178,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
     foreign: "not-found",
   },
   "wallets.rename": { access: "trade", input: ({ farmId }) => ({ nodeId: farmId, name: "Renamed" }), foreign: "not-found" },
-  "wallets.place": { access: "trade", input: ({ farmId, masterId }) => ({ nodeId: farmId, parentId: masterId }), foreign: "not-found" },
+  "wallets.place": { access: "admin", input: ({ farmId, masterId }) => ({ nodeId: farmId, parentId: masterId }), foreign: "not-found" },
   "wallets.close": { access: "trade", input: ({ vaultId }) => ({ nodeId: vaultId }), foreign: "not-found" },
   "wallets.setRules": { access: "admin", input: ({ farmId }) => ({ nodeId: farmId, rules: { reserve: "1" } }), foreign: "not-found" },
   "wallets.setFarm": {

@@ -1,8 +1,8 @@
-import { add, DomainError, div, type Fixed, fixed, max, min, mul, sub, toFixedText, toText, ZERO } from "@/server/shared";
+import { add, DomainError, type Fixed, max, min, sub, toText, ZERO } from "@/server/shared";
 import type { MoneySituation, PlannedOrder } from "./plan-movements";
-import { decimalsOf } from "./smallest-unit";
+import { percentOf, shareLimit, shareOf, shown } from "./share-rule";
 import { pathOf, rootOf } from "./tree";
-import type { MoneyRules, WalletNodeState } from "./types";
+import type { WalletNodeState } from "./types";
 
 /** One rule's word on one wallet of a movement, in plain words. */
 export type MoneyCheck = {
@@ -13,8 +13,6 @@ export type MoneyCheck = {
   readonly limit: string;
   readonly refusal: DomainError | null;
 };
-
-const HUNDRED = fixed("100");
 
 /** Every rule that bears on a movement. Amounts in the tree's currency. */
 export function checkRules(
@@ -37,12 +35,6 @@ export function checkRules(
     needsApproval,
   };
 }
-
-/** As pages show it: 9,916.94 USDT. */
-const shown = (amount: Fixed, currency: string): string => {
-  const [whole = "", rest] = toFixedText(amount, decimalsOf(currency), "down").split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
-};
 
 function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };
@@ -96,26 +88,10 @@ function shares(situation: MoneySituation, order: PlannedOrder, from: WalletNode
   return pathOf(nodes, to.id)
     .filter((n) => !above.includes(n))
     .flatMap((node): MoneyCheck[] => {
-      const rule = node.kind === "agent" ? "maxAgentPercent" : node.kind === "farm" ? "maxFarmPercent" : null;
-      const most = rule && leastOf(nodes, node, rule);
-      if (!most) return [];
-      const after = add(equity.get(node.id) ?? ZERO, order.amount);
-      const cap = percentOf(tree, most);
-      const base = { nodeId: to.id, rule: "share" as const, limit: toText(most) };
-      if (after <= cap) return [{ ...base, text: `cap ${shown(cap, node.currency)} (${toText(most)} %)`, refusal: null }];
-      const room = max(ZERO, sub(cap, equity.get(node.id) ?? ZERO));
-      const text = `${node.name} may hold ${toText(most)} % of the tree, ${shown(cap, node.currency)}; with this it would hold ${shown(after, node.currency)}. ${shown(room, node.currency)} fits.`;
-      const percent = toText(mul(div(after, tree, "down"), HUNDRED, "down"));
-      const data = {
-        limit: toText(most),
-        share: percent,
-        cap: toText(cap),
-        after: toText(after),
-        room: toText(room),
-        node: node.name,
-        currency: node.currency,
-      };
-      return [{ ...base, text, refusal: new DomainError("ABOVE_SHARE", text, { kind: "conflict", field: "amount", data }) }];
+      const most = shareLimit(pathOf(nodes, node.id), node.kind);
+      if (most === null) return [];
+      const share = shareOf(node, { tree, most, has: equity.get(node.id) ?? ZERO, more: order.amount, field: "amount" });
+      return [{ nodeId: to.id, rule: "share", limit: toText(most), ...share }];
     });
 }
 
@@ -144,14 +120,3 @@ function approvalFrom({ nodes }: MoneySituation, ends: readonly (WalletNodeState
   const limits = ends.flatMap((n) => (n ? pathOf(nodes, n.id).flatMap((p) => p.rules.approvalFrom ?? []) : []));
   return limits.length === 0 ? null : limits.reduce((a, b) => min(a, b));
 }
-
-function leastOf(
-  nodes: MoneySituation["nodes"],
-  node: WalletNodeState,
-  rule: keyof MoneyRules & ("maxAgentPercent" | "maxFarmPercent"),
-): Fixed | null {
-  const limits = pathOf(nodes, node.id).flatMap((p) => p.rules[rule] ?? []);
-  return limits.length === 0 ? null : limits.reduce((a, b) => min(a, b));
-}
-
-const percentOf = (amount: Fixed, percent: Fixed): Fixed => div(mul(amount, percent, "down"), HUNDRED, "down");

@@ -16,6 +16,7 @@ export * from "./returns/money-weighted";
 export * from "./returns/record-figures";
 export * from "./returns/time-weighted";
 export * from "./roll-up";
+export { shareLimit, shareOf } from "./share-rule";
 export * from "./smallest-unit";
 export * from "./subtree-over-time";
 export * from "./tree";

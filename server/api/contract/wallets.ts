@@ -222,7 +222,7 @@ export type RebalanceView = {
  * wallets.tree q walletTree → WalletTreeView · read          wallets.children q walletChildren → WalletChildrenView · read
  * wallets.node q walletNode → WalletNodeView · read          wallets.statement q walletStatement → StatementView · read
  * wallets.statementCsv q walletStatementCsv → {name, text} · read     wallets.preview q walletPreview → PreviewView · read
- * wallets.create m walletCreate → {nodeId} · trade            wallets.rename m · trade     wallets.place m · trade     wallets.close m · trade
+ * wallets.create m walletCreate → {nodeId} · trade            wallets.rename m · trade     wallets.place m · admin     wallets.close m · trade
  * wallets.setRules m walletRules · admin                      wallets.setFarm m walletFarm · admin
  * wallets.move m walletMove → {movementId, moved, pendingApproval} · trade     wallets.recall m walletRecall → the same and {closing} · trade
  * wallets.undo m walletMovementId · trade                     wallets.decide m walletDecide · trade

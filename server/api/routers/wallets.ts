@@ -15,7 +15,7 @@ export const walletsRouter = router({
     await ctx.services.wallets.rename(ctx.caller.scope, input);
     return done;
   }),
-  place: tradeProcedure.input(i.walletPlace).mutation(async ({ ctx, input }) => {
+  place: adminProcedure.input(i.walletPlace).mutation(async ({ ctx, input }) => {
     await ctx.services.wallets.place(ctx.caller.scope, input);
     return done;
   }),

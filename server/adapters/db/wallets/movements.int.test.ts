@@ -4,6 +4,7 @@ import { describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { testScope } from "@/server/testing/scope";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
+import { treeViolations } from "@/server/testing/wallets/tree-violations";
 import { NO_MONEY_RULES, type PlannedOrder, rollUp, timeWeightedReturn } from "@/server/wallets";
 import type { Database } from "../database";
 import { queryOf } from "./apply-movements";
@@ -265,6 +266,37 @@ describeDatabase("movements of money", (db) => {
     let under = other;
     for (let i = 3; i <= 16; i++) under = await t.farm(`Level ${i}`, under);
     await expect(t.farm("Too deep", under)).rejects.toMatchObject(refusal("TOO_DEEP", "parentId"));
+  });
+
+  it("a wallet with money, or that has made some, never changes its master; shares bind where it comes to", async () => {
+    const t = await opened(db());
+    const farm = await t.farm("Farm");
+    await t.move(t.master, farm, "30000");
+    const a = await t.agent(farm, "20000");
+    const second = await t.tree.create(t.scope, { kind: "treasury", name: "Second", mode: "paper", currency: "USDT" }, START);
+    const where = { at: START + 1, prices: {} };
+    for (const id of [farm, a.nodeId])
+      await expect(t.tree.move(t.scope, id, second, where)).rejects.toMatchObject(refusal("DIFFERENT_TREES", "parentId"));
+    const other = await t.farm("Other");
+    const rules = (id: string, more: object) => t.tree.setRules(t.scope, id, { ...NO_MONEY_RULES, ...more });
+    // The farm it comes under, and the agents that come under its rules.
+    await rules(t.master, { maxFarmPercent: fixed("10") });
+    await expect(t.tree.move(t.scope, a.nodeId, other, where)).rejects.toMatchObject(refusal("ABOVE_SHARE", "parentId", { cap: "10000" }));
+    await rules(t.master, {});
+    await rules(other, { maxAgentPercent: fixed("15") });
+    await expect(t.tree.move(t.scope, farm, other, where)).rejects.toMatchObject(refusal("ABOVE_SHARE", "parentId", { cap: "15000" }));
+    await rules(other, { maxAgentPercent: fixed("20"), maxFarmPercent: fixed("30") });
+    await t.tree.move(t.scope, farm, other, where);
+    expect(await treeViolations(db(), t.workspaceId, {})).toEqual([]);
+    const empty = await t.farm("Empty");
+    await t.tree.move(t.scope, empty, second, where);
+    await t.move(a.nodeId, t.master, "20000", { kind: "recall" });
+    const position = { agentId: a.agentId, symbol: "X/USDT", quantity: "0", averageEntry: "0", realisedPnl: "5", feesPaid: "1" };
+    await db().prisma.position.create({ data: position });
+    await expect(t.tree.move(t.scope, a.nodeId, second, where)).rejects.toMatchObject(refusal("DIFFERENT_TREES", "parentId", { holds: "0" }));
+    await db().prisma.position.deleteMany({ where: { agentId: a.agentId } });
+    await t.tree.move(t.scope, a.nodeId, second, where);
+    expect(await treeViolations(db(), t.workspaceId, {})).toEqual([]);
   });
 
   it("figures roll up: equity, profit and fees of a tree are the sums of its wallets, and returns are chained at flows", async () => {

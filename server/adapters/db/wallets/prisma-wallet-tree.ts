@@ -1,6 +1,6 @@
 import type { Prisma, WalletNode } from "@/generated/prisma/client";
 import { type Limits, limitsAsJson, type TradingState } from "@/server/risk";
-import { DomainError, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
+import { DomainError, type Fixed, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import {
   assertDepth,
   assertMayMove,
@@ -9,7 +9,11 @@ import {
   type MoneyRules,
   moneyRulesAsJson,
   type NodeKind,
+  parseMoneyRules,
   pathOf,
+  rootOf,
+  shareLimit,
+  shareOf,
   type WalletMode,
 } from "@/server/wallets";
 import { appendEvents } from "../append-events";
@@ -70,7 +74,10 @@ export class PrismaWalletTree {
     });
   }
 
-  /** With all under it. Money inside goes along: for the wallets above it is money out, or in. Throws TREE_CYCLE, MODES_DIFFER and the like. */
+  /**
+   * With all under it. Money inside goes along: for the wallets above it is money out, or in. Throws TREE_CYCLE, MODES_DIFFER and the like,
+   * DIFFERENT_TREES (money never goes under another master this way), and ABOVE_SHARE of the wallets it comes under.
+   */
   move(scope: TenantScope, nodeId: string, parentId: string, context: { readonly at: number; readonly prices: Prices }): Promise<void> {
     return this.#change(scope, async (tx, nodes) => {
       const node = known(nodes, nodeId);
@@ -84,10 +91,12 @@ export class PrismaWalletTree {
       const equity = await loadEquities(
         queryOf(tx),
         scope.workspaceId,
-        [nodeId, ...left.map((n) => n.id), ...entered.map((n) => n.id)],
+        [...below(nodes, nodeId), ...left.map((n) => n.id), ...entered.map((n) => n.id), rootOf(nodes, parentId).id],
         context.prices,
       );
       const worth = equity.get(nodeId) ?? ZERO;
+      await assertSameTree(tx, nodes, { node, parentId, worth });
+      assertShares(nodes, { nodeId, parentPath, entered, equity });
       const row = (id: string, sign: 1n | -1n) => ({
         id: newId(),
         workspaceId: scope.workspaceId,
@@ -184,6 +193,7 @@ type Node = {
   readonly mode: WalletMode;
   readonly name: string;
   readonly currency: string;
+  readonly rules: MoneyRules;
   readonly closed: boolean;
 };
 
@@ -194,8 +204,58 @@ const nodeOf = (r: WalletNode & { agent: { status: string } | null }): Node => (
   mode: r.mode as WalletMode,
   name: r.name,
   currency: r.currency,
+  rules: parseMoneyRules(r.moneyRules),
   closed: r.closedAt !== null || r.agent?.status === "archived",
 });
+
+/** The node and all under it. */
+const below = (nodes: ReadonlyMap<string, Node>, nodeId: string): readonly string[] =>
+  [...nodes.keys()].filter((id) => pathOf(nodes, id).some((p) => p.id === nodeId));
+
+/** What a tree is worth is what was paid in less what was paid out and what its agents made: nothing of that may change its master. */
+async function assertSameTree(
+  tx: Tx,
+  nodes: ReadonlyMap<string, Node>,
+  { node, parentId, worth }: { readonly node: Node; readonly parentId: string; readonly worth: Fixed },
+): Promise<void> {
+  const [root, other] = [rootOf(nodes, node.id), rootOf(nodes, parentId)];
+  if (root.id === other.id) return;
+  const agents = await tx.agent.findMany({ where: { nodeId: { in: [...below(nodes, node.id)] } }, select: { id: true } });
+  const positions = await tx.position.findMany({ where: { agentId: { in: agents.map((a) => a.id) } } });
+  if (worth === ZERO && positions.every((p) => p.realisedPnl.equals(p.feesPaid) && p.quantity.isZero())) return;
+  const why =
+    worth === ZERO
+      ? "What its agents have made belongs to the tree they made it in"
+      : `It holds ${toText(worth)} ${node.currency}: recall that, withdraw it there and deposit it here`;
+  throw new DomainError("DIFFERENT_TREES", `${node.name} stands under ${root.name}, and this place is under ${other.name}. ${why}.`, {
+    kind: "conflict",
+    field: "parentId",
+    data: { holds: toText(worth), currency: node.currency, from: root.name, to: other.name },
+  });
+}
+
+/** Every wallet that gets money by this, and every moved one that comes under rules it was not under. */
+function assertShares(
+  nodes: ReadonlyMap<string, Node>,
+  place: {
+    readonly nodeId: string;
+    readonly parentPath: readonly Node[];
+    readonly entered: readonly Node[];
+    readonly equity: ReadonlyMap<string, Fixed>;
+  },
+): void {
+  const { parentPath, entered, equity } = place;
+  const worthOf = (id: string) => equity.get(id) ?? ZERO;
+  const [tree, worth] = [worthOf(parentPath.at(-1)?.id ?? ""), worthOf(place.nodeId)];
+  if (tree <= 0n || worth <= 0n) return;
+  const check = (node: Node, rules: readonly Node[], has: Fixed, more: Fixed) => {
+    const most = shareLimit(rules, node.kind);
+    const refusal = most === null ? null : shareOf(node, { tree, most, has, more, field: "parentId" }).refusal;
+    if (refusal) throw refusal;
+  };
+  for (const node of entered) check(node, pathOf(nodes, node.id), worthOf(node.id), worth);
+  for (const id of below(nodes, place.nodeId)) check(known(nodes, id), entered, ZERO, worthOf(id));
+}
 
 function known(nodes: ReadonlyMap<string, Node>, id: string): Node {
   const node = nodes.get(id);
@@ -209,8 +269,7 @@ function assertNameFree(nodes: ReadonlyMap<string, Node>, name: string, parentId
 }
 
 function levelsBelow(nodes: ReadonlyMap<string, Node>, id: string): number {
-  const under = [...nodes.values()].filter((n) => pathOf(nodes, n.id).some((p) => p.id === id));
-  return Math.max(...under.map((n) => pathOf(nodes, n.id).findIndex((p) => p.id === id))) + 1;
+  return Math.max(...below(nodes, id).map((n) => pathOf(nodes, n).findIndex((p) => p.id === id))) + 1;
 }
 
 async function done(tx: Tx, scope: TenantScope, action: string, nodeId: string, data: Readonly<Record<string, unknown>>): Promise<void> {
