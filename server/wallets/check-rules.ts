@@ -1,6 +1,7 @@
 import { add, DomainError, div, type Fixed, fixed, max, min, mul, sub, toFixedText, toText, ZERO } from "@/server/shared";
 import type { MoneySituation, PlannedOrder } from "./plan-movements";
 import { decimalsOf } from "./smallest-unit";
+import { freeOf } from "./roll-up";
 import { pathOf, rootOf } from "./tree";
 import type { MoneyRules, WalletNodeState } from "./types";
 
@@ -25,7 +26,7 @@ export function checkRules(
   const from = order.fromNodeId === null ? null : (nodes.get(order.fromNodeId) ?? null);
   const to = order.toNodeId === null ? null : (nodes.get(order.toNodeId) ?? null);
   const checks = [
-    ...(from ? [free(from, order.amount), ...reserve(situation, from, order.amount)] : []),
+    ...(from ? [free(situation, from, order.amount), ...reserve(situation, from, order.amount)] : []),
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];
@@ -44,7 +45,11 @@ const shown = (amount: Fixed, currency: string): string => {
   return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
 };
 
-function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
+/** What a movement may take: cash less the reserve that the wallet keeps. */
+const available = ({ nodes, equity }: MoneySituation, { id, cash, rules }: WalletNodeState): Fixed =>
+  freeOf(cash, rules, equity.get(rootOf(nodes, id).id) ?? ZERO);
+
+function free(situation: MoneySituation, node: WalletNodeState, amount: Fixed): MoneyCheck {
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };
   if (amount <= node.cash) return { ...base, text: `${shown(node.cash, node.currency)} is free, enough`, refusal: null };
   const bound = add(node.positions, node.reserved);
@@ -52,6 +57,7 @@ function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   const text = `Only ${shown(node.cash, node.currency)} of ${node.name} is free, and ${shown(amount, node.currency)} is needed${more}.`;
   const data = {
     have: toText(node.cash),
+    free: toText(available(situation, node)),
     need: toText(amount),
     missing: toText(sub(amount, node.cash)),
     inPositions: toText(node.positions),
@@ -62,10 +68,10 @@ function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   return { ...base, text, refusal: new DomainError("INSUFFICIENT_FUNDS", text, { kind: "conflict", field: "amount", data }) };
 }
 
-function reserve({ nodes, equity }: MoneySituation, node: WalletNodeState, amount: Fixed): readonly MoneyCheck[] {
+function reserve(situation: MoneySituation, node: WalletNodeState, amount: Fixed): readonly MoneyCheck[] {
   const { reserve: least, reservePercent } = node.rules;
   if (least === null && reservePercent === null) return [];
-  const tree = equity.get(rootOf(nodes, node.id).id) ?? ZERO;
+  const tree = situation.equity.get(rootOf(situation.nodes, node.id).id) ?? ZERO;
   const kept = max(least ?? ZERO, reservePercent === null ? ZERO : percentOf(tree, reservePercent));
   const left = sub(node.cash, amount);
   const base = {
@@ -74,13 +80,13 @@ function reserve({ nodes, equity }: MoneySituation, node: WalletNodeState, amoun
     limit: `${least === null ? "" : toText(least)}/${reservePercent === null ? "" : toText(reservePercent)}`,
   };
   if (left >= kept) return [{ ...base, text: `reserve stays above ${shown(kept, node.currency)}`, refusal: null }];
-  const available = max(ZERO, sub(node.cash, kept));
-  const text = `${node.name} keeps a free reserve of ${shown(kept, node.currency)}: ${shown(available, node.currency)} can be moved, and ${shown(amount, node.currency)} was asked for.`;
+  const canMove = available(situation, node);
+  const text = `${node.name} keeps a free reserve of ${shown(kept, node.currency)}: ${shown(canMove, node.currency)} can be moved, and ${shown(amount, node.currency)} was asked for.`;
   const data = {
     have: toText(node.cash),
     need: toText(amount),
     reserve: toText(kept),
-    free: toText(available),
+    free: toText(canMove),
     currency: node.currency,
     node: node.name,
   };
