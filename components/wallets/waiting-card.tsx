@@ -12,6 +12,7 @@ export function WaitingCard({ waiting, rebalances }: { waiting: readonly Movemen
   const cache = useQueryClient();
   const done = { onSuccess: () => void cache.invalidateQueries() };
   const decide = useMutation(trpc.wallets.decide.mutationOptions(done));
+  const cancel = useMutation(trpc.wallets.cancelRecall.mutationOptions(done));
   const accept = useMutation(trpc.wallets.acceptRebalance.mutationOptions(done));
   const open = rebalances.filter((r) => r.status === "proposed" || r.status === "running");
   if (waiting.length === 0 && open.length === 0) return null;
@@ -22,6 +23,7 @@ export function WaitingCard({ waiting, rebalances }: { waiting: readonly Movemen
         <span className="sub">nothing of this has moved yet</span>
       </div>
       {decide.error && <ErrorNote error={decide.error} what="Nothing was moved" />}
+      {cancel.error && <ErrorNote error={cancel.error} what="The recall was not cancelled" />}
       {accept.error && <ErrorNote error={accept.error} what="Nothing was moved" />}
       <ul className="list card-b">
         {waiting.map((m) => (
@@ -36,6 +38,11 @@ export function WaitingCard({ waiting, rebalances }: { waiting: readonly Movemen
                 {m.why && `: ${m.why}`}
               </span>
             </span>
+            {m.waitsFor === "closing" && (
+              <button type="button" className="btn sm" disabled={cancel.isPending} onClick={() => cancel.mutate({ movementId: m.id })}>
+                Cancel the recall
+              </button>
+            )}
             {m.waitsFor === "approval" && (
               <>
                 {!m.own && (

@@ -1,12 +1,13 @@
 import { expect, it } from "vitest";
 import { turnCode } from "@/server/agents";
+import { PrismaWalletTree } from "@/server/adapters/db/wallets/prisma-wallet-tree";
 import { systemScope } from "@/server/auth/scope";
-import { fixed, HOUR_MS, toNumber, toText } from "@/server/shared";
+import { DAY_MS, fixed, HOUR_MS, toNumber, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
-import { RecallService } from "@/server/wallets";
+import { NO_MONEY_RULES, RecallService } from "@/server/wallets";
 
 const START = Date.UTC(2026, 10, 2);
 
@@ -59,5 +60,70 @@ describeDatabase("recalling money that is in positions", (db) => {
     const left = await live.agents.cash(scope, agent);
     expect(toNumber(left)).toBeGreaterThan(150);
     expect((await live.exchange.balances(agentId)).USDT).toBe(left);
+  });
+
+  it("keeps the reserve, ends what can never be moved, and is ended by a person: the agent trades again each time", async () => {
+    const { scope, workspaceId, treasuryNodeId } = await seedWorkspace(db());
+    const code = {
+      ...turnCode("test"),
+      decideByRules: (...args: Parameters<ReturnType<typeof decides>>) => decides({ action: "buy", size: { unit: "quote", amount: "600" } })(...args),
+    };
+    const live = liveAgents(db(), { start: START, code });
+    const { agentId } = await live.service.create(scope, { config: TEST_CONFIG, capital: fixed("1000") });
+    const { nodeId } = await live.agents.get(scope, agentId);
+    const tree = new PrismaWalletTree(db());
+    await tree.setRules(scope, nodeId, { ...NO_MONEY_RULES, reserve: fixed("50") });
+    const recalls = new RecallService({ store: live.movements, money: live.money, closer: live.service, scopeOf: systemScope });
+    let day = 0;
+    const buys = async () => {
+      live.clock.time = START + ++day * DAY_MS;
+      const at = live.clock.time;
+      await live.runner.run({ workspaceId, agentId, tickId: `m:${day}`, at, trigger: { kind: "manual", eventId: String(day), actorId: "x" } });
+      live.clock.time += HOUR_MS;
+      expect((await live.orders.positions(agentId)).some((p) => p.quantity > 0n)).toBe(true);
+    };
+    const { close } = live.service;
+    /** Asks for a recall whose sale stays without an answer, so that it waits. */
+    const waits = async (key: string, amount: string, toNodeId = treasuryNodeId) => {
+      live.service.close = async (...args) => {
+        await live.agents.changeTrading(scope, agentId, {
+          from: "active",
+          to: "reducing",
+          reason: `Only reducing while its money is recalled (${args[2].slice(-8)})`,
+        });
+        return false;
+      };
+      const asked = await recalls.recall(scope, { fromNodeId: nodeId, toNodeId, amount: fixed(amount), key, why: "", closePositions: true });
+      expect([asked.closing, (await live.agents.get(scope, agentId)).tradingState]).toEqual([true, "reducing"]);
+      live.service.close = close;
+      return asked.movementId;
+    };
+    const after = async (movementId: string) => {
+      const { status, waitsFor, reason } = await db().prisma.movement.findUniqueOrThrow({ where: { id: movementId } });
+      expect([waitsFor, (await live.agents.get(scope, agentId)).tradingState]).toEqual([null, "active"]);
+      return [status, reason];
+    };
+
+    await buys();
+    const cancelled = await waits("cancelled", "800");
+    await recalls.cancel(scope, cancelled);
+    expect(await after(cancelled)).toEqual(["refused", expect.stringContaining("Cancelled")]);
+    await expect(recalls.cancel(scope, cancelled)).rejects.toMatchObject({ code: "NOT_PENDING" });
+    expect(await recalls.goOn()).toEqual({ ended: 0 });
+
+    const farm = await tree.create(scope, { kind: "farm", name: "Gone", parentId: treasuryNodeId, strategy: "custom" }, START);
+    await tree.move(scope, nodeId, farm, await live.money.context(scope, []));
+    const lost = await waits("lost", "800", farm);
+    await tree.move(scope, nodeId, treasuryNodeId, await live.money.context(scope, []));
+    expect(await recalls.goOn()).toEqual({ ended: 1 });
+    expect(await after(lost)).toEqual(["refused", expect.stringContaining("does not stand above")]);
+    // Nothing was sold for it.
+    expect((await live.orders.positions(agentId)).some((p) => p.quantity > 0n)).toBe(true);
+
+    const kept = await waits("kept", "990");
+    expect(await recalls.goOn()).toEqual({ ended: 1 });
+    expect(await after(kept)).toEqual(["done", expect.stringContaining("came free")]);
+    const left = await live.agents.cash(scope, await live.agents.get(scope, agentId));
+    expect(left >= fixed("50") && left < fixed("50.01")).toBe(true);
   });
 });

@@ -104,6 +104,7 @@ async function placesOfCanary(db: Database, leak: { router?: typeof appRouter; f
     vaultId: randomUUID(),
     movementId: randomUUID(),
     askedId: randomUUID(),
+    recallId: randomUUID(),
     rebalanceId: randomUUID(),
     goalId: randomUUID(),
     changeId: randomUUID(),

@@ -2,8 +2,11 @@ import type { Database } from "@/server/adapters/db/database";
 import { PrismaMovementStore } from "@/server/adapters/db/wallets/prisma-movement-store";
 import { PrismaWalletTree } from "@/server/adapters/db/wallets/prisma-wallet-tree";
 import type { TreasuryRef } from "@/server/agents";
-import { sum, type TenantScope } from "@/server/shared";
+import { fixed, sum, type TenantScope } from "@/server/shared";
 import { DEMO_FARMS, type DemoAgent, type DemoFarm } from "./demo-agents";
+
+/** What each farm has left for its agents. */
+const SPARE = fixed("5000");
 
 /** The demo's tree: two farms, each with its agents' capital, and a vault for profit that is collected. Again without effect. Times in ms. */
 export async function demoWallets(
@@ -23,7 +26,7 @@ export async function demoWallets(
     const nodeId =
       idOf.get(name) ?? (await tree.create(scope, { kind: "farm", name, parentId: treasury.nodeId, strategy: DEMO_FARMS[name] }, time.at));
     idOf.set(name, nodeId);
-    const amount = sum(agents.filter((a) => a.farm === name).map((a) => a.capital));
+    const amount = sum([SPARE, ...agents.filter((a) => a.farm === name).map((a) => a.capital)]);
     const order = {
       kind: "allocate" as const,
       fromNodeId: treasury.nodeId,

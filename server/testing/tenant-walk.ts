@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
 import { packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { PrismaMovementStore } from "@/server/adapters/db/wallets/prisma-movement-store";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";
 import { backtestInputs } from "@/server/api/contract/backtests";
@@ -39,7 +40,7 @@ export type Ids = {
   changeId: string;
   proposalId: string;
 } & WalletIds;
-type WalletIds = { masterId: string; farmId: string; vaultId: string; movementId: string; askedId: string; rebalanceId: string };
+type WalletIds = { masterId: string; farmId: string; vaultId: string; movementId: string; askedId: string; recallId: string; rebalanceId: string };
 type Row = {
   readonly access: Access;
   readonly input?: (ids: Ids) => unknown;
@@ -192,6 +193,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
     input: ({ farmId, masterId }) => ({ fromNodeId: farmId, toNodeId: masterId, amount: "2", key: "walk-key-4" }),
     foreign: "not-found",
   },
+  "wallets.cancelRecall": { access: "trade", input: ({ recallId }) => ({ movementId: recallId }), foreign: "not-found" },
   "wallets.undo": { access: "trade", input: ({ movementId }) => ({ movementId }), foreign: "not-found" },
   "wallets.decide": { access: "owner", input: ({ askedId }) => ({ movementId: askedId, agreed: false }), foreign: "not-found" },
   "wallets.rebalancePreview": { access: "read", input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" } }), foreign: "not-found" },
@@ -443,11 +445,13 @@ async function walletRows(api: ReturnType<typeof apiFixture>, db: Database, scop
   await wallets.setRules(scope, { nodeId: farmId, rules: { ...rules, approvalFrom: "60" } });
   const { movementId: askedId } = await wallets.move(scope, { ...order, amount: "70", key: "asked-move" });
   await wallets.setRules(scope, { nodeId: farmId, rules: { ...rules, approvalFrom: null } });
+  const recall = { kind: "recall" as const, fromNodeId: farmId, toNodeId: masterId, amount: fixed("1"), key: "closing-recall", why: "" };
+  const { id: recallId } = await new PrismaMovementStore(db).askClosing(scope, recall, { at: 0, wallAt: 0, prices: {} });
   const rebalanceId = newId();
   const plan = { needsApproval: false, turnover: 0, moves: [] };
   const row = { workspaceId: scope.workspaceId, nodeId: masterId, policy: "equal", plan, status: "proposed", total: 0, actor: "system:memepulse" };
   await db.prisma.rebalance.create({ data: { id: rebalanceId, ...row, at: new Date(), startedAt: new Date() } });
-  return { masterId, farmId, vaultId, movementId, askedId, rebalanceId };
+  return { masterId, farmId, vaultId, movementId, askedId, recallId, rebalanceId };
 }
 
 /** A scenario, an alert and a breaker's decision of a workspace. */

@@ -1,6 +1,11 @@
 import { add, DomainError, type Fixed, max, min, sub, toText, ZERO } from "@/server/shared";
 import type { MoneySituation, PlannedOrder } from "./plan-movements";
+<<<<<<< HEAD
 import { percentOf, shareLimit, shareOf, shown } from "./share-rule";
+=======
+import { decimalsOf } from "./smallest-unit";
+import { freeOf } from "./roll-up";
+>>>>>>> liveness
 import { pathOf, rootOf } from "./tree";
 import type { WalletNodeState } from "./types";
 
@@ -23,7 +28,7 @@ export function checkRules(
   const from = order.fromNodeId === null ? null : (nodes.get(order.fromNodeId) ?? null);
   const to = order.toNodeId === null ? null : (nodes.get(order.toNodeId) ?? null);
   const checks = [
-    ...(from ? [free(from, order.amount), ...reserve(situation, from, order.amount)] : []),
+    ...(from ? [free(situation, from, order.amount), ...reserve(situation, from, order.amount)] : []),
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];
@@ -36,7 +41,21 @@ export function checkRules(
   };
 }
 
+<<<<<<< HEAD
 function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
+=======
+/** As pages show it: 9,916.94 USDT. */
+const shown = (amount: Fixed, currency: string): string => {
+  const [whole = "", rest] = toFixedText(amount, decimalsOf(currency), "down").split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
+};
+
+/** What a movement may take: cash less the reserve that the wallet keeps. */
+const available = ({ nodes, equity }: MoneySituation, { id, cash, rules }: WalletNodeState): Fixed =>
+  freeOf(cash, rules, equity.get(rootOf(nodes, id).id) ?? ZERO);
+
+function free(situation: MoneySituation, node: WalletNodeState, amount: Fixed): MoneyCheck {
+>>>>>>> liveness
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };
   if (amount <= node.cash) return { ...base, text: `${shown(node.cash, node.currency)} is free, enough`, refusal: null };
   const bound = add(node.positions, node.reserved);
@@ -44,6 +63,7 @@ function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   const text = `Only ${shown(node.cash, node.currency)} of ${node.name} is free, and ${shown(amount, node.currency)} is needed${more}.`;
   const data = {
     have: toText(node.cash),
+    free: toText(available(situation, node)),
     need: toText(amount),
     missing: toText(sub(amount, node.cash)),
     inPositions: toText(node.positions),
@@ -54,10 +74,10 @@ function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
   return { ...base, text, refusal: new DomainError("INSUFFICIENT_FUNDS", text, { kind: "conflict", field: "amount", data }) };
 }
 
-function reserve({ nodes, equity }: MoneySituation, node: WalletNodeState, amount: Fixed): readonly MoneyCheck[] {
+function reserve(situation: MoneySituation, node: WalletNodeState, amount: Fixed): readonly MoneyCheck[] {
   const { reserve: least, reservePercent } = node.rules;
   if (least === null && reservePercent === null) return [];
-  const tree = equity.get(rootOf(nodes, node.id).id) ?? ZERO;
+  const tree = situation.equity.get(rootOf(situation.nodes, node.id).id) ?? ZERO;
   const kept = max(least ?? ZERO, reservePercent === null ? ZERO : percentOf(tree, reservePercent));
   const left = sub(node.cash, amount);
   const base = {
@@ -66,13 +86,13 @@ function reserve({ nodes, equity }: MoneySituation, node: WalletNodeState, amoun
     limit: `${least === null ? "" : toText(least)}/${reservePercent === null ? "" : toText(reservePercent)}`,
   };
   if (left >= kept) return [{ ...base, text: `reserve stays above ${shown(kept, node.currency)}`, refusal: null }];
-  const available = max(ZERO, sub(node.cash, kept));
-  const text = `${node.name} keeps a free reserve of ${shown(kept, node.currency)}: ${shown(available, node.currency)} can be moved, and ${shown(amount, node.currency)} was asked for.`;
+  const canMove = available(situation, node);
+  const text = `${node.name} keeps a free reserve of ${shown(kept, node.currency)}: ${shown(canMove, node.currency)} can be moved, and ${shown(amount, node.currency)} was asked for.`;
   const data = {
     have: toText(node.cash),
     need: toText(amount),
     reserve: toText(kept),
-    free: toText(available),
+    free: toText(canMove),
     currency: node.currency,
     node: node.name,
   };

@@ -1,6 +1,6 @@
 import { add, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
 import type { MoneyService } from "./money-service";
-import type { Moved, MovementRow, MovementStore, PositionCloser } from "./ports";
+import type { MoveContext, Moved, MovementRow, MovementStore, PositionCloser } from "./ports";
 import { movable } from "./smallest-unit";
 
 export type RecallServicePorts = {
@@ -60,44 +60,98 @@ export class RecallService {
     return { ended };
   }
 
+  /** Ends a recall that still waits for positions to be closed: what was sold stays the agent's cash. Throws NOT_FOUND and NOT_PENDING. */
+  async cancel(scope: TenantScope, movementId: string): Promise<Moved> {
+    const { store } = this.ports;
+    const row = await store.get(scope, movementId);
+    const moved = await store.endClosing(
+      scope,
+      row.id,
+      null,
+      "Cancelled; what was sold stays in the wallet as cash.",
+      await this.#context(scope, row),
+    );
+    // A failure here is made good by the next round: the row waits for it.
+    await this.#reopen({ ...row, status: "refused", waitsFor: "reopening" }, scope);
+    return moved;
+  }
+
   async #goOn(row: MovementRow, scope: TenantScope): Promise<boolean> {
-    const { store, money, closer } = this.ports;
-    const agent = (await store.agentsAt(row.workspaceId, [row.fromNodeId ?? ""]))[0];
-    if (!agent) throw notFound("The agent of this recall");
     if (row.waitsFor === "closing") {
-      const closed = await closer.close(scope, agent.agentId, row.id);
-      const free = await this.#free(scope, row);
-      if (free < row.amount && !closed) return false;
-      const amount = free >= row.amount ? row.amount : movable(free, row.currency);
-      const less = amount < row.amount ? `${toText(row.amount)} ${row.currency} was asked for; ${toText(amount)} came free` : null;
-      const context = await money.context(scope, [row.fromNodeId ?? "", row.toNodeId ?? ""]);
-      await store.endClosing(scope, row.id, amount === 0n ? null : amount, less, context);
-      await money.mirror(agent.agentId);
+      try {
+        if (!(await this.#close(row, scope))) return false;
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        await this.#refuse(row, scope, error.message);
+      }
     }
-    await closer.reopen(scope, agent.agentId, row.id);
-    await store.reopened(row.id);
+    await this.#reopen(row, scope);
     return true;
   }
 
-  /** Cash that the rules let go, up to what was asked for. */
+  /** True when the recall is at its end: the money moved, or somebody else has ended it meanwhile. */
+  async #close(row: MovementRow, scope: TenantScope): Promise<boolean> {
+    const { store, money, closer } = this.ports;
+    const agent = await this.#agent(row);
+    if (!agent) throw notFound("The agent of this recall");
+    // Nothing is sold for what cannot be moved anyway.
+    await this.#free(scope, row);
+    const closed = await closer.close(scope, agent.agentId, row.id);
+    if ((await store.get(scope, row.id)).waitsFor !== "closing") return true;
+    const free = await this.#free(scope, row);
+    if (free < row.amount && !closed) return false;
+    const amount = free >= row.amount ? row.amount : movable(free, row.currency);
+    const less = amount < row.amount ? `${toText(row.amount)} ${row.currency} was asked for; ${toText(amount)} came free` : null;
+    await store.endClosing(scope, row.id, amount === 0n ? null : amount, less, await this.#context(scope, row));
+    await money.mirror(agent.agentId);
+    return true;
+  }
+
+  /** Refused for good, unless it was ended meanwhile. */
+  async #refuse(row: MovementRow, scope: TenantScope, reason: string): Promise<void> {
+    try {
+      await this.ports.store.endClosing(scope, row.id, null, reason, await this.#context(scope, row));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== "NOT_PENDING") throw error;
+    }
+  }
+
+  async #reopen(row: MovementRow, scope: TenantScope): Promise<void> {
+    const agent = await this.#agent(row);
+    if (agent) await this.ports.closer.reopen(scope, agent.agentId, row.id);
+    await this.ports.store.reopened(row.id);
+  }
+
+  async #agent(row: MovementRow): Promise<{ readonly agentId: string } | undefined> {
+    return (await this.ports.store.agentsAt(row.workspaceId, [row.fromNodeId ?? ""]))[0];
+  }
+
+  #context(scope: TenantScope, row: MovementRow): Promise<MoveContext> {
+    return this.ports.money.context(scope, [row.fromNodeId ?? "", row.toNodeId ?? ""]);
+  }
+
+  /** Cash that the rules let go (cash less reserve), up to what was asked for. Throws what speaks against the movement whatever the amount. */
   async #free(scope: TenantScope, row: MovementRow): Promise<Fixed> {
     const { refusal } = await this.ports.money.preview(scope, [{ ...row, unbound: true }]);
     if (!refusal) return row.amount;
-    const { free, have } = refusal.details.data ?? {};
-    if (refusal.code === "BELOW_RESERVE" && typeof free === "string") return fixed(free);
-    if (refusal.code === "INSUFFICIENT_FUNDS" && typeof have === "string") return fixed(have);
+    const free = refusal.details.data?.free;
+    if ((refusal.code === "BELOW_RESERVE" || refusal.code === "INSUFFICIENT_FUNDS") && typeof free === "string") return fixed(free);
     throw refusal;
   }
 }
+
+/** What the books refuse stays refused; a fault, or somebody who did not answer, is asked again. */
+const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError && !ASKED_AGAIN.has(error.details.kind ?? "invalid");
+const ASKED_AGAIN: ReadonlySet<string> = new Set(["internal", "unavailable", "limited"]);
 
 type Shortfall = { readonly free: Fixed; readonly missing: Fixed; readonly bound: Fixed; readonly currency: string; readonly node: string };
 
 function shortfall(error: unknown): Shortfall | null {
   if (!(error instanceof DomainError) || error.code !== "INSUFFICIENT_FUNDS") return null;
-  const { have, missing, inPositions, reserved, currency, node } = error.details.data ?? {};
-  if (typeof have !== "string" || typeof missing !== "string" || typeof inPositions !== "string" || typeof reserved !== "string") return null;
+  const { free, missing, inPositions, reserved, currency, node } = error.details.data ?? {};
+  if (typeof free !== "string" || typeof missing !== "string" || typeof inPositions !== "string" || typeof reserved !== "string") return null;
   return {
-    free: fixed(have),
+    free: fixed(free),
     missing: fixed(missing),
     bound: add(fixed(inPositions), fixed(reserved)),
     currency: String(currency),

@@ -225,6 +225,7 @@ export type RebalanceView = {
  * wallets.create m walletCreate → {nodeId} · trade            wallets.rename m · trade     wallets.place m · admin     wallets.close m · trade
  * wallets.setRules m walletRules · admin                      wallets.setFarm m walletFarm · admin
  * wallets.move m walletMove → {movementId, moved, pendingApproval} · trade     wallets.recall m walletRecall → the same and {closing} · trade
+ * wallets.cancelRecall m walletMovementId → {movementId, moved, pendingApproval}: of a recall that waits for sales · trade
  * wallets.undo m walletMovementId · trade                     wallets.decide m walletDecide · trade
  * wallets.rebalancePreview q → RebalancePreviewView · read    wallets.rebalance m walletRebalance → RebalanceView · trade
  * wallets.acceptRebalance m walletRebalanceId → RebalanceView · trade          wallets.setRebalance m walletSetRebalance · trade
@@ -244,6 +245,7 @@ export type WalletProcedure =
   | "wallets.setFarm"
   | "wallets.move"
   | "wallets.recall"
+  | "wallets.cancelRecall"
   | "wallets.undo"
   | "wallets.decide"
   | "wallets.rebalancePreview"

@@ -33,6 +33,9 @@ export const walletsRouter = router({
   }),
   move: tradeProcedure.input(i.walletMove).mutation(({ ctx, input }) => ctx.services.wallets.move(ctx.caller.scope, input)),
   recall: tradeProcedure.input(i.walletRecall).mutation(({ ctx, input }) => ctx.services.wallets.recall(ctx.caller.scope, input)),
+  cancelRecall: tradeProcedure
+    .input(i.walletMovementId)
+    .mutation(({ ctx, input }) => ctx.services.wallets.cancelRecall(ctx.caller.scope, input.movementId)),
   undo: tradeProcedure.input(i.walletMovementId).mutation(({ ctx, input }) => ctx.services.wallets.undo(ctx.caller.scope, input.movementId)),
   decide: ownerProcedure.input(i.walletDecide).mutation(({ ctx, input }) => ctx.services.wallets.decide(ctx.caller.scope, input)),
   rebalancePreview: readProcedure

@@ -140,6 +140,10 @@ export class LiveWalletService {
     return this.parts.recalls.recall(scope, { ...order, amount: fixed(amount), key: keyOf(key) });
   }
 
+  cancelRecall(scope: TenantScope, movementId: string): Promise<Moved> {
+    return this.parts.recalls.cancel(scope, movementId);
+  }
+
   undo(scope: TenantScope, movementId: string): Promise<Moved> {
     return this.parts.money.undo(scope, movementId);
   }
