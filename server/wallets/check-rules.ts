@@ -1,11 +1,7 @@
 import { add, DomainError, type Fixed, max, min, sub, toText, ZERO } from "@/server/shared";
 import type { MoneySituation, PlannedOrder } from "./plan-movements";
-<<<<<<< HEAD
-import { percentOf, shareLimit, shareOf, shown } from "./share-rule";
-=======
-import { decimalsOf } from "./smallest-unit";
 import { freeOf } from "./roll-up";
->>>>>>> liveness
+import { percentOf, shareLimit, shareOf, shown } from "./share-rule";
 import { pathOf, rootOf } from "./tree";
 import type { WalletNodeState } from "./types";
 
@@ -41,21 +37,11 @@ export function checkRules(
   };
 }
 
-<<<<<<< HEAD
-function free(node: WalletNodeState, amount: Fixed): MoneyCheck {
-=======
-/** As pages show it: 9,916.94 USDT. */
-const shown = (amount: Fixed, currency: string): string => {
-  const [whole = "", rest] = toFixedText(amount, decimalsOf(currency), "down").split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${rest === undefined ? "" : `.${rest}`} ${currency}`;
-};
-
 /** What a movement may take: cash less the reserve that the wallet keeps. */
 const available = ({ nodes, equity }: MoneySituation, { id, cash, rules }: WalletNodeState): Fixed =>
   freeOf(cash, rules, equity.get(rootOf(nodes, id).id) ?? ZERO);
 
 function free(situation: MoneySituation, node: WalletNodeState, amount: Fixed): MoneyCheck {
->>>>>>> liveness
   const base = { nodeId: node.id, rule: "free" as const, limit: "" };
   if (amount <= node.cash) return { ...base, text: `${shown(node.cash, node.currency)} is free, enough`, refusal: null };
   const bound = add(node.positions, node.reserved);
