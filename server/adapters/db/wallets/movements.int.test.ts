@@ -180,6 +180,24 @@ describeDatabase("movements of money", (db) => {
     await expect(t.money.undo(t.scope, recorded.movementId)).rejects.toMatchObject({ code: "UNDO_IMPOSSIBLE" });
   });
 
+  it("agreeing lifts the second person only: shares and the pause still bind", async () => {
+    const t = await opened(db());
+    const farm = await t.farm("Farm");
+    await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, maxFarmPercent: fixed("50"), approvalFrom: fixed("1000") });
+    const asked = [];
+    for (let i = 0; i < 3; i++) asked.push(await t.move(t.master, farm, "40000"));
+    const other = testScope(t.workspaceId);
+    const decide = (i: number) => t.money.decide(other, asked[i]?.movementId ?? "", true, "");
+    expect(await decide(0)).toMatchObject({ moved: true });
+    await expect(decide(1)).rejects.toMatchObject(refusal("ABOVE_SHARE", "amount", { cap: "50000" }));
+    await t.tree.setRules(t.scope, farm, { ...NO_MONEY_RULES, cooldownSeconds: 60 });
+    await t.tree.setRules(t.scope, t.master, NO_MONEY_RULES);
+    await expect(decide(2)).rejects.toMatchObject({ code: "COOLDOWN" });
+    expect(await t.cash(farm)).toEqual(["40000"]);
+    t.clock.time += 60_000;
+    expect(await decide(2)).toMatchObject({ moved: true });
+  });
+
   it("the venue that did not answer is told later, once", async () => {
     const t = await opened(db());
     const a = await t.agent(t.master);

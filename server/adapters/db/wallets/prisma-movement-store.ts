@@ -57,7 +57,8 @@ export class PrismaMovementStore implements MovementStore {
       if (agreed && (await isSamePerson(tx, scope, row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
       if (!agreed) return refuse(tx, scope, row, reason);
-      return finish(tx, scope, row, { ...orderOf(row), unbound: true, exact: row.undoOf !== null }, context);
+      const undoes = row.undoOf !== null;
+      return finish(tx, scope, row, { ...orderOf(row), unbound: undoes, exact: undoes }, context);
     });
   }
 
