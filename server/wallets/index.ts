@@ -21,3 +21,4 @@ export * from "./smallest-unit";
 export * from "./subtree-over-time";
 export * from "./tree";
 export * from "./types";
+export * from "./undo-until";

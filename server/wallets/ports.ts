@@ -79,7 +79,7 @@ export interface MovementStore {
   get(scope: TenantScope, movementId: string): Promise<MovementRow>;
   /** A pending movement that waits for a person: done or refused. Throws NOT_PENDING, SAME_PERSON and the plan's refusals. */
   decide(scope: TenantScope, movementId: string, agreed: boolean, reason: string, context: MoveContext): Promise<Moved>;
-  /** The reverse of a done movement, once. Throws NOT_DONE, UNDO_IMPOSSIBLE and the plan's refusals. */
+  /** The reverse of a done movement, once, within 24 hours of wall time. Throws NOT_DONE, UNDO_IMPOSSIBLE, UNDO_TOO_LATE (until when) and the plan's refusals. */
   undo(scope: TenantScope, movementId: string, context: MoveContext): Promise<Moved>;
   /** A recall that waits until positions are closed. The same key is the same row. */
   askClosing(scope: TenantScope, order: PlannedOrder, context: MoveContext): Promise<MovementRow>;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fixed, type TenantScope, toText } from "@/server/shared";
+import { DAY_MS, fixed, type TenantScope, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { testScope } from "@/server/testing/scope";
@@ -196,6 +196,18 @@ describeDatabase("movements of money", (db) => {
     expect(await t.cash(farm)).toEqual(["40000"]);
     t.clock.time += 60_000;
     expect(await decide(2)).toMatchObject({ moved: true });
+  });
+
+  it("a movement is taken back within a day of wall time", async () => {
+    const t = await opened(db());
+    const farm = await t.farm("Farm");
+    const [kept, late] = [await t.move(t.master, farm, "300"), await t.move(null, t.master, "7")];
+    t.clock.time += DAY_MS;
+    expect(await t.money.undo(t.scope, kept.movementId)).toMatchObject({ moved: true });
+    t.clock.time += 1;
+    await expect(t.money.undo(t.scope, late.movementId)).rejects.toMatchObject(refusal("UNDO_TOO_LATE", "movementId", { until: START + DAY_MS }));
+    expect(await t.money.undo(t.scope, kept.movementId)).toMatchObject({ moved: false });
+    expect(await t.cash(t.master)).toEqual(["100007"]);
   });
 
   it("the venue that did not answer is told later, once", async () => {

@@ -10,6 +10,7 @@ import {
   type MovementStore,
   type PlannedOrder,
   planMovements,
+  undoUntil,
   type VenueTransferRow,
 } from "@/server/wallets";
 import { appendEvents } from "../append-events";
@@ -69,7 +70,7 @@ export class PrismaMovementStore implements MovementStore {
       if (!row) throw notFound("This movement");
       const reverse = await tx.movement.findUnique({ where: { undoOf: row.id } });
       if (reverse) return { movementId: reverse.id, moved: false, pendingApproval: reverse.status === "pending" };
-      await assertCanBeUndone(tx, row);
+      await assertCanBeUndone(tx, row, context.wallAt);
       const order: PlannedOrder = {
         kind: REVERSE[row.kind as MovementKind],
         fromNodeId: row.toNodeId,
@@ -176,7 +177,7 @@ const REVERSE: Readonly<Record<MovementKind, MovementKind>> = {
   sweep: "sweep",
 };
 
-async function assertCanBeUndone(tx: Tx, row: Movement): Promise<void> {
+async function assertCanBeUndone(tx: Tx, row: Movement, wallNow: number): Promise<void> {
   if (row.status !== "done")
     throw new DomainError("NOT_DONE", `This movement is ${row.status}: there is nothing to take back.`, { kind: "conflict", field: "movementId" });
   if (row.undoOf !== null)
@@ -184,6 +185,15 @@ async function assertCanBeUndone(tx: Tx, row: Movement): Promise<void> {
       kind: "conflict",
       field: "movementId",
     });
+  const until = undoUntil(row.wallAt.getTime());
+  if (wallNow > until) {
+    const iso = `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    throw new DomainError("UNDO_TOO_LATE", `This movement could be taken back until ${iso}: make a new movement instead.`, {
+      kind: "conflict",
+      field: "movementId",
+      data: { until },
+    });
+  }
   const node = await tx.walletNode.findUniqueOrThrow({ where: { id: row.fromNodeId ?? row.toNodeId ?? "" } });
   if (node.mode === "live" && (row.fromNodeId === null || row.toNodeId === null))
     throw new DomainError("UNDO_IMPOSSIBLE", "This records a transfer that was made outside: record the transfer back when it was made.", {
