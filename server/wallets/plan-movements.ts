@@ -14,8 +14,11 @@ export type MoneySituation = {
   readonly at: number;
 };
 
-/** `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken back. */
-export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean };
+/**
+ * `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken
+ * back; `closing`: what the wallet holds is sold first, so what is free is not judged yet.
+ */
+export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean; readonly closing?: boolean };
 
 export type PlannedMovement = {
   readonly order: PlannedOrder;

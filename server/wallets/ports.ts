@@ -77,13 +77,13 @@ export interface MovementStore {
   /** All orders or none. Throws KEY_REUSED, PREVIEW_STALE and the plan's refusals. */
   apply(scope: TenantScope, orders: readonly (PlannedOrder & { readonly venueKey?: string })[], context: MoveContext): Promise<readonly Moved[]>;
   get(scope: TenantScope, movementId: string): Promise<MovementRow>;
-  /** A pending movement that waits for a person: done or refused. Throws NOT_PENDING, SAME_PERSON and the plan's refusals. */
+  /** A pending movement that waits for a person: done, refused, or (a recall that closes) waiting for positions to be closed. Throws NOT_PENDING, SAME_PERSON and the plan's refusals. */
   decide(scope: TenantScope, movementId: string, agreed: boolean, reason: string, context: MoveContext): Promise<Moved>;
   /** The reverse of a done movement, once, within 24 hours of wall time. Throws NOT_DONE, UNDO_IMPOSSIBLE, UNDO_TOO_LATE (until when) and the plan's refusals. */
   undo(scope: TenantScope, movementId: string, context: MoveContext): Promise<Moved>;
-  /** A recall that waits until positions are closed. The same key is the same row. */
+  /** A recall that waits until positions are closed, a large one first for a second person. The same key is the same row. Throws the plan's refusals but those of what is free. */
   askClosing(scope: TenantScope, order: PlannedOrder, context: MoveContext): Promise<MovementRow>;
-  /** Ends such a recall: moves `amount` under its key, or (null) refuses it for a reason. The agent then waits to be let trade again. */
+  /** Ends such a recall: moves `amount` under its key, or (null, or a rule that holds it back) refuses it for a reason. The agent then waits to be let trade again. */
   endClosing(scope: TenantScope, movementId: string, amount: Fixed | null, reason: string | null, context: MoveContext): Promise<Moved>;
   reopened(movementId: string): Promise<void>;
   /** Recalls that wait for positions to be closed, or whose agent is still to be let trade again; any workspace. */
