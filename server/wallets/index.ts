@@ -1,3 +1,4 @@
+export * from "./batch-approval";
 export * from "./check-rules";
 export * from "./money-rules";
 export * from "./money-service";

@@ -1,5 +1,6 @@
 import { allocateDraft, collectDraft, depositDraft, type PostingDraft, type TransactionDraft, withdrawDraft } from "@/server/ledger";
 import { add, DomainError, type Fixed, hashJson, type Json, neg, sub, sum, toText, ZERO } from "@/server/shared";
+import { batchNeedsApproval } from "./batch-approval";
 import { checkRules, type MoneyCheck } from "./check-rules";
 import { assertAmount } from "./smallest-unit";
 import { pathOf } from "./tree";
@@ -44,6 +45,7 @@ export type MovementPlan = {
   readonly movements: readonly PlannedMovement[];
   readonly rows: readonly PreviewRow[];
   readonly refusal: DomainError | null;
+  /** Of one movement, or of a rebalancing as a whole. */
   readonly needsApproval: boolean;
   /** Sum of all postings is zero: what one wallet gives another one gets. */
   readonly conserved: boolean;
@@ -96,7 +98,7 @@ export function planMovements(situation: MoneySituation, orders: readonly Planne
     movements,
     rows: rowsOf(situation, nodes, movements, postings),
     refusal,
-    needsApproval: movements.some((m) => m.needsApproval),
+    needsApproval: movements.some((m) => m.needsApproval) || batchNeedsApproval(situation.nodes, orders),
     conserved: sum(postings.map((p) => p.amount)) === 0n,
     hash: hashOf(situation, orders, movements),
   };

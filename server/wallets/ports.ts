@@ -139,6 +139,8 @@ export type RebalanceRow = {
   readonly reason: string | null;
   readonly actor: string;
   readonly needsApproval: boolean;
+  /** A second person has agreed to it. */
+  readonly approved: boolean;
   readonly turnover: number;
   readonly at: number;
 };
@@ -164,14 +166,14 @@ export interface RebalanceStore {
   ): Promise<{ readonly parent: RebalanceParent; readonly children: readonly RebalanceChild[] }>;
   /** Throws REBALANCE_RUNNING while one of the node runs. */
   assertIdle(nodeId: string): Promise<void>;
-  /** Throws REBALANCE_RUNNING while another one of the node runs. */
+  /** What the product itself begins is asked for by whoever set the schedule. Throws REBALANCE_RUNNING while another one of the node runs. */
   begin(
     scope: TenantScope,
-    row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor">,
+    row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor" | "approved">,
     wallAt: number,
   ): Promise<RebalanceRow>;
-  /** proposed → running. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
-  accept(scope: TenantScope, id: string): Promise<RebalanceRow>;
+  /** proposed → running; `large`: by the rules of now. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
+  accept(scope: TenantScope, id: string, large: boolean): Promise<RebalanceRow>;
   get(scope: TenantScope, id: string): Promise<RebalanceRow>;
   list(scope: TenantScope, limit: number): Promise<readonly RebalanceRow[]>;
   progress(id: string, done: number): Promise<void>;

@@ -184,8 +184,8 @@ describeDatabase("movements of money", (db) => {
     const t = await opened(db());
     const farm = await t.farm("Farm");
     await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, maxFarmPercent: fixed("50"), approvalFrom: fixed("1000") });
-    const asked = [];
-    for (let i = 0; i < 3; i++) asked.push(await t.move(t.master, farm, "40000"));
+    const ask = () => t.move(t.master, farm, "40000");
+    const asked = [await ask(), await ask(), await ask()];
     const other = testScope(t.workspaceId);
     const decide = (i: number) => t.money.decide(other, asked[i]?.movementId ?? "", true, "");
     expect(await decide(0)).toMatchObject({ moved: true });
