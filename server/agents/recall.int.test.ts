@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
-import { turnCode } from "@/server/agents";
 import { PrismaWalletTree } from "@/server/adapters/db/wallets/prisma-wallet-tree";
+import { turnCode } from "@/server/agents";
 import { systemScope } from "@/server/auth/scope";
 import { DAY_MS, fixed, HOUR_MS, toNumber, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { decides } from "@/server/testing/fixed-decision";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
+import { testScope } from "@/server/testing/scope";
 import { seedWorkspace } from "@/server/testing/seed-workspace";
 import { NO_MONEY_RULES, RecallService } from "@/server/wallets";
 
@@ -125,5 +126,42 @@ describeDatabase("recalling money that is in positions", (db) => {
     expect(await after(kept)).toEqual(["done", expect.stringContaining("came free")]);
     const left = await live.agents.cash(scope, await live.agents.get(scope, agentId));
     expect(left >= fixed("50") && left < fixed("50.01")).toBe(true);
+  });
+
+  it("a large one waits for the second person before anything is sold, and the pause binds it", async () => {
+    const { scope, workspaceId, treasuryNodeId } = await seedWorkspace(db());
+    const code = {
+      ...turnCode("test"),
+      decideByRules: (...args: Parameters<ReturnType<typeof decides>>) => decides({ action: "buy", size: { unit: "quote", amount: "600" } })(...args),
+    };
+    const live = liveAgents(db(), { start: START, code });
+    const { agentId } = await live.service.create(scope, { config: TEST_CONFIG, capital: fixed("1000") });
+    const { nodeId } = await live.agents.get(scope, agentId);
+    const recalls = new RecallService({ store: live.movements, money: live.money, closer: live.service, scopeOf: systemScope });
+    const tree = new PrismaWalletTree(db());
+    const at = START + HOUR_MS;
+    live.clock.time = at;
+    await live.runner.run({ workspaceId, agentId, tickId: "m:1", at, trigger: { kind: "manual", eventId: "1", actorId: "x" } });
+    live.clock.time = at + HOUR_MS;
+    const holds = async () => (await live.orders.positions(agentId)).some((p) => p.quantity > 0n);
+    const state = async () => (await live.agents.get(scope, agentId)).tradingState;
+    expect(await holds()).toBe(true);
+    const ask = { fromNodeId: nodeId, toNodeId: treasuryNodeId, amount: fixed("800"), why: "", closePositions: true };
+
+    await tree.setRules(scope, treasuryNodeId, { ...NO_MONEY_RULES, cooldownSeconds: 86_400 });
+    await expect(recalls.recall(scope, { ...ask, key: "paused" })).rejects.toMatchObject({ code: "COOLDOWN" });
+    await tree.setRules(scope, treasuryNodeId, { ...NO_MONEY_RULES, approvalFrom: fixed("800") });
+    const asked = await recalls.recall(scope, { ...ask, key: "large" });
+    expect(asked).toMatchObject({ moved: false, pendingApproval: true, closing: false });
+    expect(await recalls.recall(scope, { ...ask, key: "large" })).toMatchObject({ movementId: asked.movementId, pendingApproval: true });
+    expect(await recalls.goOn()).toEqual({ ended: 0 });
+    expect([await holds(), await state()]).toEqual([true, "active"]);
+    await expect(live.money.decide(scope, asked.movementId, true, "")).rejects.toMatchObject({ code: "SAME_PERSON" });
+    const other = testScope(workspaceId);
+    expect(await live.money.decide(other, asked.movementId, true, "")).toMatchObject({ moved: false, pendingApproval: false });
+    expect(await recalls.goOn()).toEqual({ ended: 1 });
+    const row = await db().prisma.movement.findFirstOrThrow({ where: { key: "large" } });
+    expect([row.status, row.amount.toFixed(), row.waitsFor, row.decidedBy]).toEqual(["done", "800", null, `user:${other.actor.id}`]);
+    expect([await holds(), await state()]).toEqual([false, "active"]);
   });
 });

@@ -202,7 +202,7 @@ export const PROCEDURES: Readonly<Record<ProcedureName, Row>> = {
     input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" }, previewHash: "stale" }),
     foreign: "not-found",
   },
-  "wallets.acceptRebalance": { access: "trade", input: ({ rebalanceId }) => ({ rebalanceId }), foreign: "not-found" },
+  "wallets.acceptRebalance": { access: "owner", input: ({ rebalanceId }) => ({ rebalanceId }), foreign: "not-found" },
   "wallets.setRebalance": {
     access: "trade",
     input: ({ masterId }) => ({ nodeId: masterId, params: { policy: "equal" }, schedule: "daily", apply: false }),

@@ -24,7 +24,7 @@ export function checkRules(
   const from = order.fromNodeId === null ? null : (nodes.get(order.fromNodeId) ?? null);
   const to = order.toNodeId === null ? null : (nodes.get(order.toNodeId) ?? null);
   const checks = [
-    ...(from ? [free(situation, from, order.amount), ...reserve(situation, from, order.amount)] : []),
+    ...(from && !order.closing ? [free(situation, from, order.amount), ...reserve(situation, from, order.amount)] : []),
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];

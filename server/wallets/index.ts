@@ -1,3 +1,4 @@
+export * from "./batch-approval";
 export * from "./check-rules";
 export * from "./money-rules";
 export * from "./money-service";
@@ -21,3 +22,4 @@ export * from "./smallest-unit";
 export * from "./subtree-over-time";
 export * from "./tree";
 export * from "./types";
+export * from "./undo-until";

@@ -1,5 +1,6 @@
 import { allocateDraft, collectDraft, depositDraft, type PostingDraft, type TransactionDraft, withdrawDraft } from "@/server/ledger";
 import { add, DomainError, type Fixed, hashJson, type Json, neg, sub, sum, toText, ZERO } from "@/server/shared";
+import { batchNeedsApproval } from "./batch-approval";
 import { checkRules, type MoneyCheck } from "./check-rules";
 import { assertAmount } from "./smallest-unit";
 import { pathOf } from "./tree";
@@ -14,8 +15,11 @@ export type MoneySituation = {
   readonly at: number;
 };
 
-/** `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken back. */
-export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean };
+/**
+ * `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken
+ * back; `closing`: what the wallet holds is sold first, so what is free is not judged yet.
+ */
+export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean; readonly closing?: boolean };
 
 export type PlannedMovement = {
   readonly order: PlannedOrder;
@@ -41,6 +45,7 @@ export type MovementPlan = {
   readonly movements: readonly PlannedMovement[];
   readonly rows: readonly PreviewRow[];
   readonly refusal: DomainError | null;
+  /** Of one movement, or of a rebalancing as a whole. */
   readonly needsApproval: boolean;
   /** Sum of all postings is zero: what one wallet gives another one gets. */
   readonly conserved: boolean;
@@ -93,7 +98,7 @@ export function planMovements(situation: MoneySituation, orders: readonly Planne
     movements,
     rows: rowsOf(situation, nodes, movements, postings),
     refusal,
-    needsApproval: movements.some((m) => m.needsApproval),
+    needsApproval: movements.some((m) => m.needsApproval) || batchNeedsApproval(situation.nodes, orders),
     conserved: sum(postings.map((p) => p.amount)) === 0n,
     hash: hashOf(situation, orders, movements),
   };

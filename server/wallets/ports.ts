@@ -77,13 +77,13 @@ export interface MovementStore {
   /** All orders or none. Throws KEY_REUSED, PREVIEW_STALE and the plan's refusals. */
   apply(scope: TenantScope, orders: readonly (PlannedOrder & { readonly venueKey?: string })[], context: MoveContext): Promise<readonly Moved[]>;
   get(scope: TenantScope, movementId: string): Promise<MovementRow>;
-  /** A pending movement that waits for a person: done or refused. Throws NOT_PENDING, SAME_PERSON and the plan's refusals. */
+  /** A pending movement that waits for a person: done, refused, or (a recall that closes) waiting for positions to be closed. Throws NOT_PENDING, SAME_PERSON and the plan's refusals. */
   decide(scope: TenantScope, movementId: string, agreed: boolean, reason: string, context: MoveContext): Promise<Moved>;
-  /** The reverse of a done movement, once. Throws NOT_DONE, UNDO_IMPOSSIBLE and the plan's refusals. */
+  /** The reverse of a done movement, once, within 24 hours of wall time. Throws NOT_DONE, UNDO_IMPOSSIBLE, UNDO_TOO_LATE (until when) and the plan's refusals. */
   undo(scope: TenantScope, movementId: string, context: MoveContext): Promise<Moved>;
-  /** A recall that waits until positions are closed. The same key is the same row. */
+  /** A recall that waits until positions are closed, a large one first for a second person. The same key is the same row. Throws the plan's refusals but those of what is free. */
   askClosing(scope: TenantScope, order: PlannedOrder, context: MoveContext): Promise<MovementRow>;
-  /** Ends such a recall: moves `amount` under its key, or (null) refuses it for a reason. The agent then waits to be let trade again. */
+  /** Ends such a recall: moves `amount` under its key, or (null, or a rule that holds it back) refuses it for a reason. The agent then waits to be let trade again. */
   endClosing(scope: TenantScope, movementId: string, amount: Fixed | null, reason: string | null, context: MoveContext): Promise<Moved>;
   reopened(movementId: string): Promise<void>;
   /** Recalls that wait for positions to be closed, or whose agent is still to be let trade again; any workspace. */
@@ -139,6 +139,8 @@ export type RebalanceRow = {
   readonly reason: string | null;
   readonly actor: string;
   readonly needsApproval: boolean;
+  /** A second person has agreed to it. */
+  readonly approved: boolean;
   readonly turnover: number;
   readonly at: number;
 };
@@ -164,14 +166,14 @@ export interface RebalanceStore {
   ): Promise<{ readonly parent: RebalanceParent; readonly children: readonly RebalanceChild[] }>;
   /** Throws REBALANCE_RUNNING while one of the node runs. */
   assertIdle(nodeId: string): Promise<void>;
-  /** Throws REBALANCE_RUNNING while another one of the node runs. */
+  /** What the product itself begins is asked for by whoever set the schedule. Throws REBALANCE_RUNNING while another one of the node runs. */
   begin(
     scope: TenantScope,
-    row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor">,
+    row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor" | "approved">,
     wallAt: number,
   ): Promise<RebalanceRow>;
-  /** proposed → running. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
-  accept(scope: TenantScope, id: string): Promise<RebalanceRow>;
+  /** proposed → running; `large`: by the rules of now. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
+  accept(scope: TenantScope, id: string, large: boolean): Promise<RebalanceRow>;
   get(scope: TenantScope, id: string): Promise<RebalanceRow>;
   list(scope: TenantScope, limit: number): Promise<readonly RebalanceRow[]>;
   progress(id: string, done: number): Promise<void>;

@@ -53,9 +53,11 @@ export class RebalanceService {
     return row.status === "running" ? this.#run(scope, row) : row;
   }
 
-  /** A person lets a proposed rebalancing run. */
+  /** An owner lets a proposed rebalancing run; a large one, by the rules of then or of now, only a second person. */
   async accept(scope: TenantScope, id: string): Promise<RebalanceRow> {
-    return this.#run(scope, await this.ports.store.accept(scope, id));
+    const { store, money } = this.ports;
+    const { needsApproval } = await money.preview(scope, ordersOf(id, (await store.get(scope, id)).moves));
+    return this.#run(scope, await store.accept(scope, id, needsApproval));
   }
 
   /** Goes on with what a process left behind; one that fails keeps no other. */
@@ -116,7 +118,7 @@ export class RebalanceService {
     const orders = ordersOf(row.id, row.moves);
     try {
       for (let from = row.done; from < orders.length; from += CHUNK) {
-        await money.moveAll(scope, orders.slice(from, from + CHUNK), { batchId: row.id, approved: true });
+        await money.moveAll(scope, orders.slice(from, from + CHUNK), { batchId: row.id, approved: row.approved });
         await store.progress(row.id, Math.min(orders.length, from + CHUNK));
       }
     } catch (error) {

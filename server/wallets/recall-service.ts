@@ -24,7 +24,10 @@ export type RecallOrder = {
 export class RecallService {
   constructor(private readonly ports: RecallServicePorts) {}
 
-  /** Throws NEEDS_CLOSING (free, missing, in positions) when only closing positions would make the amount free, and the refusals of a movement. */
+  /**
+   * Throws NEEDS_CLOSING (free, missing, in positions) when only closing positions would make the amount free, and the refusals of a movement.
+   * A large one waits for a second person first: nothing is sold before.
+   */
   async recall(scope: TenantScope, { closePositions, ...ask }: RecallOrder): Promise<Moved & { readonly closing: boolean }> {
     const order = { ...ask, kind: "recall" as const };
     try {
@@ -40,9 +43,9 @@ export class RecallService {
       if (!closePositions) throw needsClosing(order.amount, short);
     }
     const row = await this.ports.store.askClosing(scope, order, await this.ports.money.context(scope, [order.fromNodeId, order.toNodeId]));
-    if (row.status === "pending") await this.#goOn(row, scope);
+    if (row.waitsFor === "closing") await this.#goOn(row, scope);
     const now = await this.ports.store.get(scope, row.id);
-    return { movementId: row.id, moved: now.status === "done", pendingApproval: false, closing: now.status === "pending" };
+    return { movementId: row.id, moved: now.status === "done", pendingApproval: now.waitsFor === "approval", closing: now.waitsFor === "closing" };
   }
 
   /** Goes on with every recall that waits. One that fails keeps no other; the last failure is thrown. */

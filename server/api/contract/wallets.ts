@@ -226,9 +226,9 @@ export type RebalanceView = {
  * wallets.setRules m walletRules · admin                      wallets.setFarm m walletFarm · admin
  * wallets.move m walletMove → {movementId, moved, pendingApproval} · trade     wallets.recall m walletRecall → the same and {closing} · trade
  * wallets.cancelRecall m walletMovementId → {movementId, moved, pendingApproval}: of a recall that waits for sales · trade
- * wallets.undo m walletMovementId · trade                     wallets.decide m walletDecide · trade
+ * wallets.undo m walletMovementId · trade                     wallets.decide m walletDecide · owner
  * wallets.rebalancePreview q → RebalancePreviewView · read    wallets.rebalance m walletRebalance → RebalanceView · trade
- * wallets.acceptRebalance m walletRebalanceId → RebalanceView · trade          wallets.setRebalance m walletSetRebalance · trade
+ * wallets.acceptRebalance m walletRebalanceId → RebalanceView · owner          wallets.setRebalance m walletSetRebalance · trade
  */
 export type WalletProcedure =
   | "wallets.tree"

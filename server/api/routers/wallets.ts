@@ -42,7 +42,7 @@ export const walletsRouter = router({
     .input(i.walletRebalancePreview)
     .query(({ ctx, input }) => ctx.services.wallets.rebalancePreview(ctx.caller.scope, input)),
   rebalance: tradeProcedure.input(i.walletRebalance).mutation(({ ctx, input }) => ctx.services.wallets.rebalance(ctx.caller.scope, input)),
-  acceptRebalance: tradeProcedure
+  acceptRebalance: ownerProcedure
     .input(i.walletRebalanceId)
     .mutation(({ ctx, input }) => ctx.services.wallets.acceptRebalance(ctx.caller.scope, input.rebalanceId)),
   setRebalance: tradeProcedure.input(i.walletSetRebalance).mutation(async ({ ctx, input }) => {

@@ -6,10 +6,10 @@ import { type Limits, NO_LIMITS, type ProtectionSpec } from "@/server/risk";
 import { fixed, ZERO } from "@/server/shared";
 import { MARKET_BEGIN, randomMarket } from "@/server/testing/random-market";
 import { DEFAULT_PAPER_RULES, instrumentFor } from "@/server/trading";
+import { type LimitsAbove, NOTHING_ABOVE } from "../limits-above";
 import { PATH_DEPENDENT } from "../screens/screen-of";
 import { runEventEngine } from "./event-engine";
 import { gridOf, runAgent } from "./run-agent";
-import { type LimitsAbove, NOTHING_ABOVE } from "../limits-above";
 import type { AgentRun, RunOptions } from "./run-types";
 import type { TickGrid } from "./tick-grid";
 

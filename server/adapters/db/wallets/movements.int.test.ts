@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fixed, type TenantScope, toText } from "@/server/shared";
+import { DAY_MS, fixed, type TenantScope, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
 import { testScope } from "@/server/testing/scope";
@@ -178,6 +178,36 @@ describeDatabase("movements of money", (db) => {
     const live = await t.tree.create(t.scope, { kind: "treasury", name: "Live", mode: "live", currency: "USDT" }, START);
     const recorded = await t.move(null, live, "7");
     await expect(t.money.undo(t.scope, recorded.movementId)).rejects.toMatchObject({ code: "UNDO_IMPOSSIBLE" });
+  });
+
+  it("agreeing lifts the second person only: shares and the pause still bind", async () => {
+    const t = await opened(db());
+    const farm = await t.farm("Farm");
+    await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, maxFarmPercent: fixed("50"), approvalFrom: fixed("1000") });
+    const ask = () => t.move(t.master, farm, "40000");
+    const asked = [await ask(), await ask(), await ask()];
+    const other = testScope(t.workspaceId);
+    const decide = (i: number) => t.money.decide(other, asked[i]?.movementId ?? "", true, "");
+    expect(await decide(0)).toMatchObject({ moved: true });
+    await expect(decide(1)).rejects.toMatchObject(refusal("ABOVE_SHARE", "amount", { cap: "50000" }));
+    await t.tree.setRules(t.scope, farm, { ...NO_MONEY_RULES, cooldownSeconds: 60 });
+    await t.tree.setRules(t.scope, t.master, NO_MONEY_RULES);
+    await expect(decide(2)).rejects.toMatchObject({ code: "COOLDOWN" });
+    expect(await t.cash(farm)).toEqual(["40000"]);
+    t.clock.time += 60_000;
+    expect(await decide(2)).toMatchObject({ moved: true });
+  });
+
+  it("a movement is taken back within a day of wall time", async () => {
+    const t = await opened(db());
+    const farm = await t.farm("Farm");
+    const [kept, late] = [await t.move(t.master, farm, "300"), await t.move(null, t.master, "7")];
+    t.clock.time += DAY_MS;
+    expect(await t.money.undo(t.scope, kept.movementId)).toMatchObject({ moved: true });
+    t.clock.time += 1;
+    await expect(t.money.undo(t.scope, late.movementId)).rejects.toMatchObject(refusal("UNDO_TOO_LATE", "movementId", { until: START + DAY_MS }));
+    expect(await t.money.undo(t.scope, kept.movementId)).toMatchObject({ moved: false });
+    expect(await t.cash(t.master)).toEqual(["100007"]);
   });
 
   it("the venue that did not answer is told later, once", async () => {

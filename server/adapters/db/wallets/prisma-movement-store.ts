@@ -10,6 +10,7 @@ import {
   type MovementStore,
   type PlannedOrder,
   planMovements,
+  undoUntil,
   type VenueTransferRow,
 } from "@/server/wallets";
 import { appendEvents } from "../append-events";
@@ -57,7 +58,9 @@ export class PrismaMovementStore implements MovementStore {
       if (agreed && (await isSamePerson(tx, scope, row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
       if (!agreed) return refuse(tx, scope, row, reason);
-      return finish(tx, scope, row, { ...orderOf(row), unbound: true, exact: row.undoOf !== null }, context);
+      const undoes = row.undoOf !== null;
+      if (row.closes && tooLittleIsFree((await planned(tx, scope, orderOf(row), context)).refusal)) return beginClosing(tx, scope, row, context);
+      return finish(tx, scope, row, { ...orderOf(row), unbound: undoes, exact: undoes }, context);
     });
   }
 
@@ -68,7 +71,7 @@ export class PrismaMovementStore implements MovementStore {
       if (!row) throw notFound("This movement");
       const reverse = await tx.movement.findUnique({ where: { undoOf: row.id } });
       if (reverse) return { movementId: reverse.id, moved: false, pendingApproval: reverse.status === "pending" };
-      await assertCanBeUndone(tx, row);
+      await assertCanBeUndone(tx, row, context.wallAt);
       const order: PlannedOrder = {
         kind: REVERSE[row.kind as MovementKind],
         fromNodeId: row.toNodeId,
@@ -99,7 +102,9 @@ export class PrismaMovementStore implements MovementStore {
           });
         return movementRow(known);
       }
-      const { nodes } = await loadSituation(queryOf(tx), scope.workspaceId, [order], context);
+      const { refusal, needsApproval } = await planned(tx, scope, { ...order, closing: true }, context);
+      if (refusal) throw refusal;
+      const node = await tx.walletNode.findFirst({ where: { id: order.fromNodeId ?? "", workspaceId: scope.workspaceId } });
       const row = await tx.movement.create({
         data: {
           id: newId(),
@@ -109,11 +114,12 @@ export class PrismaMovementStore implements MovementStore {
           fromNodeId: order.fromNodeId,
           toNodeId: order.toNodeId,
           amount: toText(order.amount),
-          currency: nodes.get(order.fromNodeId ?? "")?.currency ?? "",
+          currency: node?.currency ?? "",
           why: order.why,
           actor: `${scope.actor.kind}:${scope.actor.id}`,
           status: "pending",
-          waitsFor: "closing",
+          waitsFor: needsApproval ? "approval" : "closing",
+          closes: needsApproval,
           at: new Date(context.at),
           wallAt: new Date(context.wallAt),
         },
@@ -129,7 +135,11 @@ export class PrismaMovementStore implements MovementStore {
       await lockTrees(tx, scope.workspaceId);
       const row = await pendingRow(tx, scope, movementId, "closing");
       if (amount === null) return refuse(tx, scope, row, reason ?? "", "reopening");
-      return finish(tx, scope, row, { ...orderOf(row), amount, unbound: true }, context, reason, "reopening");
+      // The rules of now bind; whoever had to agree has agreed. What one of them holds back is over, so that the agent trades again.
+      const order = { ...orderOf(row), amount };
+      const { refusal } = await planned(tx, scope, order, context);
+      if (refusal && !tooLittleIsFree(refusal)) return refuse(tx, scope, row, refusal.message, "reopening");
+      return finish(tx, scope, row, order, context, reason, "reopening");
     });
   }
 
@@ -175,7 +185,7 @@ const REVERSE: Readonly<Record<MovementKind, MovementKind>> = {
   sweep: "sweep",
 };
 
-async function assertCanBeUndone(tx: Tx, row: Movement): Promise<void> {
+async function assertCanBeUndone(tx: Tx, row: Movement, wallNow: number): Promise<void> {
   if (row.status !== "done")
     throw new DomainError("NOT_DONE", `This movement is ${row.status}: there is nothing to take back.`, { kind: "conflict", field: "movementId" });
   if (row.undoOf !== null)
@@ -183,6 +193,15 @@ async function assertCanBeUndone(tx: Tx, row: Movement): Promise<void> {
       kind: "conflict",
       field: "movementId",
     });
+  const until = undoUntil(row.wallAt.getTime());
+  if (wallNow > until) {
+    const iso = `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    throw new DomainError("UNDO_TOO_LATE", `This movement could be taken back until ${iso}: make a new movement instead.`, {
+      kind: "conflict",
+      field: "movementId",
+      data: { until },
+    });
+  }
   const node = await tx.walletNode.findUniqueOrThrow({ where: { id: row.fromNodeId ?? row.toNodeId ?? "" } });
   if (node.mode === "live" && (row.fromNodeId === null || row.toNodeId === null))
     throw new DomainError("UNDO_IMPOSSIBLE", "This records a transfer that was made outside: record the transfer back when it was made.", {
@@ -207,6 +226,21 @@ async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string,
   return { movementId: row.id, moved: false, pendingApproval: false };
 }
 
+const planned = async (tx: Tx, scope: TenantScope, order: PlannedOrder, context: MovementContext): Promise<MovementPlan> =>
+  planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], context), [order]);
+
+const tooLittleIsFree = (refusal: DomainError | null): boolean => refusal?.code === "INSUFFICIENT_FUNDS" || refusal?.code === "BELOW_RESERVE";
+
+/** A recall that was agreed to: from here on what the agent holds may be sold. Throws the refusals of the rules that are not about what is free. */
+async function beginClosing(tx: Tx, scope: TenantScope, row: Movement, context: MovementContext): Promise<Moved> {
+  const { refusal } = await planned(tx, scope, { ...orderOf(row), closing: true }, context);
+  if (refusal) throw refusal;
+  await tx.movement.update({ where: { id: row.id }, data: { waitsFor: "closing", decidedBy: `${scope.actor.kind}:${scope.actor.id}` } });
+  await writeAudit(tx, scope, { action: "wallet.recall-agreed", subject: row.id, data: { amount: toText(orderOf(row).amount), askedBy: row.actor } });
+  await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? "" } }]);
+  return { movementId: row.id, moved: false, pendingApproval: false };
+}
+
 /** Does what a pending row asked for: planned anew on the books of now, under the row's own key. */
 async function finish(
   tx: Tx,
@@ -217,12 +251,12 @@ async function finish(
   reason: string | null = null,
   waitsFor: string | null = null,
 ): Promise<Moved> {
-  const plan = planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], context), [order]);
+  const plan = await planned(tx, scope, order, context);
   if (plan.refusal) throw plan.refusal;
   const [movement] = plan.movements;
   if (!movement) throw new Error("one order gives one movement");
   const transactionId = await post(tx, scope, movement);
-  const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
+  const decidedBy = row.decidedBy ?? `${scope.actor.kind}:${scope.actor.id}`;
   await tx.movement.update({
     where: { id: row.id },
     data: { status: "done", waitsFor, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },

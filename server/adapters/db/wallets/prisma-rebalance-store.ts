@@ -16,7 +16,7 @@ import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { newId } from "../new-id";
-import { isSamePerson } from "../person-of-actor";
+import { actorText, isSamePerson } from "../person-of-actor";
 import type { Prices, Query } from "./load-situation";
 import { loadWallets } from "./load-wallets";
 
@@ -95,7 +95,7 @@ export class PrismaRebalanceStore implements RebalanceStore {
           plan,
           status: row.status,
           total: row.moves.length,
-          actor: `${scope.actor.kind}:${scope.actor.id}`,
+          actor: await askedBy(tx, scope, row.nodeId),
           at: new Date(row.at),
           startedAt: new Date(wallAt),
         },
@@ -110,7 +110,7 @@ export class PrismaRebalanceStore implements RebalanceStore {
     });
   }
 
-  accept(scope: TenantScope, id: string): Promise<RebalanceRow> {
+  accept(scope: TenantScope, id: string, large: boolean): Promise<RebalanceRow> {
     return this.db.transaction(async (tx) => {
       await tx.$queryRaw`SELECT id FROM "Rebalance" WHERE id = ${id}::uuid FOR UPDATE`;
       const found = await tx.rebalance.findFirst({ where: { id, workspaceId: scope.workspaceId } });
@@ -118,12 +118,14 @@ export class PrismaRebalanceStore implements RebalanceStore {
       const row = rebalanceRow(found);
       if (row.status !== "proposed")
         throw new DomainError("NOT_PROPOSED", `This rebalancing is ${row.status}: nobody has to agree to it.`, { kind: "conflict" });
-      if (row.needsApproval && (await isSamePerson(tx, scope, row.actor)))
+      const second = !(await isSamePerson(tx, scope, row.actor));
+      if ((row.needsApproval || large) && !second)
         throw new DomainError("SAME_PERSON", "Whoever asked for a large rebalancing cannot agree to it: a second person must.", {
           kind: "forbidden",
         });
       await assertNoneRuns(tx, row.nodeId);
-      const stored = await tx.rebalance.update({ where: { id }, data: { status: "running", openKey: row.nodeId } });
+      const plan = { ...(found.plan as Prisma.JsonObject), approved: second };
+      const stored = await tx.rebalance.update({ where: { id }, data: { status: "running", openKey: row.nodeId, plan } });
       await writeAudit(tx, scope, { action: "wallet.rebalance-accepted", subject: id });
       return rebalanceRow(stored);
     });
@@ -175,14 +177,15 @@ export class PrismaRebalanceStore implements RebalanceStore {
   async set(scope: TenantScope, setting: Parameters<RebalanceStore["set"]>[1]): Promise<void> {
     const { nodeId, policy, schedule, apply } = setting;
     const { workspaceId } = scope;
+    const configuredBy = actorText(scope);
     await this.db.transaction(async (tx) => {
       if ((await tx.walletNode.count({ where: { id: nodeId, workspaceId, closedAt: null, kind: { in: ["treasury", "farm"] } } })) === 0)
         throw notFound("This wallet");
       const params = setting.params as Prisma.InputJsonObject;
       await tx.rebalancePlan.upsert({
         where: { nodeId },
-        create: { nodeId, workspaceId, policy, params, schedule, apply },
-        update: { policy, params, schedule, apply, changedAt: new Date() },
+        create: { nodeId, workspaceId, policy, params, schedule, apply, configuredBy },
+        update: { policy, params, schedule, apply, configuredBy, changedAt: new Date() },
       });
       await writeAudit(tx, scope, { action: "wallet.rebalance-set", subject: nodeId, data: { policy, schedule, apply } });
       await appendEvents(tx, workspaceId, [{ type: "wallet/changed", data: { nodeId } }]);
@@ -212,6 +215,13 @@ export class PrismaRebalanceStore implements RebalanceStore {
   }
 }
 
+/** What the product proposes by a schedule is asked for by whoever set the schedule: nobody agrees to their own. */
+async function askedBy(tx: Tx, scope: TenantScope, nodeId: string): Promise<string> {
+  if (scope.actor.kind !== "system") return actorText(scope);
+  const plan = await tx.rebalancePlan.findUnique({ where: { nodeId }, select: { configuredBy: true } });
+  return plan?.configuredBy ?? actorText(scope);
+}
+
 async function assertNoneRuns(tx: Tx, nodeId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "WalletNode" WHERE id = ${nodeId}::uuid FOR NO KEY UPDATE`;
   refuseRunning(await tx.rebalance.findUnique({ where: { openKey: nodeId } }));
@@ -230,7 +240,7 @@ function refuseRunning(running: Rebalance | null): void {
     );
 }
 
-type StoredPlan = { needsApproval: boolean; turnover: number; moves: { fromNodeId: string; toNodeId: string; amount: string }[] };
+type StoredPlan = { needsApproval: boolean; approved?: boolean; turnover: number; moves: { fromNodeId: string; toNodeId: string; amount: string }[] };
 
 function rebalanceRow(row: Rebalance): RebalanceRow {
   const plan = row.plan as unknown as StoredPlan;
@@ -246,6 +256,7 @@ function rebalanceRow(row: Rebalance): RebalanceRow {
     reason: row.reason,
     actor: row.actor,
     needsApproval: plan.needsApproval,
+    approved: plan.approved === true,
     turnover: plan.turnover,
     at: row.at.getTime(),
   };

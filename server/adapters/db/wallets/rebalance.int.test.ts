@@ -107,4 +107,40 @@ describeDatabase("rebalancing", (db) => {
     expect(await t.cash()).toEqual(["99000", "750", "250"]);
     await expect(t.service.accept(testScope(t.workspaceId), asked.id)).rejects.toMatchObject({ code: "NOT_PROPOSED" });
   });
+
+  it("the second person: judged by all that moves, and asked of somebody else than who set the schedule", async () => {
+    const t = await opened(db(), 4);
+    for (const id of t.ids.slice(0, 2)) await t.give(id, "1400");
+    await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, approvalFrom: fixed("1000") });
+    // 700 each: two up, two down. 1,400 change their wallet.
+    const asked = await t.service.apply(t.scope, t.master, DEFAULT_REBALANCE, null);
+    expect([asked.status, asked.needsApproval, asked.total]).toEqual(["proposed", true, 4]);
+    const params = rebalanceParamsAsJson(DEFAULT_REBALANCE);
+    await t.store.set(t.scope, { nodeId: t.master, policy: "equal", params, schedule: "daily", apply: true });
+    expect(await t.service.runDue()).toEqual({ applied: 0, proposed: 1 });
+    const scheduled = async () => (await t.store.list(t.scope, 5)).find((r) => r.status === "proposed")?.id ?? "";
+    await expect(t.service.accept(t.scope, await scheduled())).rejects.toMatchObject({ code: "SAME_PERSON" });
+    // It was small when it was proposed.
+    await t.tree.setRules(t.scope, t.master, NO_MONEY_RULES);
+    await t.store.set(t.scope, { nodeId: t.master, policy: "equal", params, schedule: "daily", apply: false });
+    t.live.clock.time += DAY_MS;
+    expect(await t.service.runDue()).toEqual({ applied: 0, proposed: 1 });
+    await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, approvalFrom: fixed("1000") });
+    await expect(t.service.accept(t.scope, await scheduled())).rejects.toMatchObject({ code: "SAME_PERSON" });
+    expect(await t.cash()).toEqual(["97200", "1400", "1400", "0", "0"]);
+    expect((await t.service.accept(testScope(t.workspaceId), await scheduled())).status).toBe("done");
+    expect(await t.cash()).toEqual(["97200", "700", "700", "700", "700"]);
+  });
+
+  it("one that nobody has agreed to moves nothing large, also when it is gone on with", async () => {
+    const t = await opened(db(), 2);
+    await t.give(t.ids[0] as string, "1800");
+    const move = { fromNodeId: t.ids[0] as string, toNodeId: t.ids[1] as string, amount: fixed("900") };
+    const row = { nodeId: t.master, policy: "equal", status: "running" as const, moves: [move], needsApproval: false, turnover: 0.5, at: START };
+    await t.store.begin(t.scope, row, START);
+    await t.tree.setRules(t.scope, t.master, { ...NO_MONEY_RULES, approvalFrom: fixed("900") });
+    await t.service.goOn();
+    expect(await t.cash()).toEqual(["98200", "1800", "0"]);
+    expect(await db().prisma.movement.findFirst({ where: { kind: "rebalance" } })).toMatchObject({ status: "pending", waitsFor: "approval" });
+  });
 });

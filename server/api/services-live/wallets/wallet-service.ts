@@ -51,7 +51,7 @@ export class LiveWalletService {
   readonly #statement: WalletStatement;
   constructor(private readonly parts: WalletServiceParts) {
     this.#tree = new PrismaWalletTree(parts.db);
-    this.#statement = new WalletStatement(parts.db);
+    this.#statement = new WalletStatement(parts.db, parts.clocks.wall);
   }
 
   async tree(scope: TenantScope, { closed }: In<"walletTree">): Promise<v.WalletTreeView> {

@@ -1,7 +1,8 @@
 import type { Movement, Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/adapters/db/database";
 import type { MovementView, StatementView } from "@/server/api/contract/wallets";
-import type { TenantScope } from "@/server/shared";
+import type { Clocks, TenantScope } from "@/server/shared";
+import { undoUntil } from "@/server/wallets";
 
 export type StatementFilter = {
   readonly nodeId?: string | undefined;
@@ -18,7 +19,10 @@ const MOST_CSV_ROWS = 100_000;
 
 /** Movements as a statement shows them, newest first. */
 export class WalletStatement {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly wall: Clocks["wall"],
+  ) {}
 
   async rows(scope: TenantScope, input: StatementFilter & { readonly cursor?: string | undefined; readonly limit: number }): Promise<StatementView> {
     const rows = await this.#page(scope, input, input.cursor, input.limit + 1);
@@ -82,7 +86,7 @@ export class WalletStatement {
         status: r.status as MovementView["status"],
         waitsFor: r.status === "pending" ? r.waitsFor : null,
         reason: r.reason,
-        canUndo: r.status === "done" && r.undoOf === null && !recorded,
+        canUndo: r.status === "done" && r.undoOf === null && !recorded && this.wall.now() <= undoUntil(r.wallAt.getTime()),
         transactionId: r.transactionId,
         at: r.at.getTime(),
         wallAt: r.wallAt.getTime(),
