@@ -9,6 +9,12 @@ export interface NodeRecords {
     nodeId: string,
     range: { readonly from: number; readonly to: number; readonly points?: number },
   ): Promise<readonly RecordPoint[]>;
+  /** The same of several nodes of the workspace, in their order: the tree is read once. */
+  records(
+    scope: TenantScope,
+    nodeIds: readonly string[],
+    range: { readonly from: number; readonly to: number; readonly points?: number },
+  ): Promise<readonly (readonly RecordPoint[])[]>;
 }
 
 export interface MoneyMover {

@@ -234,14 +234,17 @@ export class RebalanceService {
 
   async #returns(scope: TenantScope, children: readonly RebalanceChild[]) {
     const now = this.ports.clocks.market.now();
-    const out: { returns: number[]; outOfSample: number[] }[] = [];
-    for (const child of children) {
-      const record = await this.ports.records.record(scope, child.nodeId, { from: now - 30 * DAY_MS, to: now, points: 2 * STEPS });
-      const steps = sampleReturns(record, now, STEP_MS, STEPS);
+    const range = { from: now - 30 * DAY_MS, to: now, points: 2 * STEPS };
+    const records = await this.ports.records.records(
+      scope,
+      children.map((c) => c.nodeId),
+      range,
+    );
+    return children.map((child, i) => {
+      const steps = sampleReturns(records[i] ?? [], now, STEP_MS, STEPS);
       const since = child.unchangedSince;
-      out.push({ returns: steps.map((s) => s.value), outOfSample: since === null ? [] : steps.filter((s) => s.from >= since).map((s) => s.value) });
-    }
-    return out;
+      return { returns: steps.map((s) => s.value), outOfSample: since === null ? [] : steps.filter((s) => s.from >= since).map((s) => s.value) };
+    });
   }
 }
 
