@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Database } from "@/server/adapters/db/database";
+import { newId } from "@/server/adapters/db/new-id";
 import { PrismaBlobStore } from "@/server/adapters/db/prisma-blob-store";
 import type { StoredInputs } from "@/server/agents";
 import { fixed, type Json } from "@/server/shared";
@@ -109,6 +110,24 @@ describeDatabase("a person's own data", (db) => {
     expect(await rowsOf(db())).toEqual(before);
     await db().prisma.agent.update({ where: { id: agentId }, data: { status: "stopped" } });
     await db().prisma.position.deleteMany({ where: { agentId } });
+    // A recall that waits for sales would go on with an agent that is gone.
+    const { nodeId: fromNodeId, workspaceId } = await db().prisma.agent.findUniqueOrThrow({ where: { id: agentId } });
+    const recall = {
+      id: newId(),
+      workspaceId,
+      fromNodeId,
+      key: "closing",
+      kind: "recall",
+      amount: 1,
+      currency: "USDT",
+      why: "",
+      actor: "",
+      status: "pending",
+    };
+    await db().prisma.movement.create({ data: { ...recall, waitsFor: "closing", at: new Date(0), wallAt: new Date(0) } });
+    const selling = await api.call("account.delete", CONFIRM, first.headers);
+    expect(selling.error).toMatchObject({ code: "ACCOUNT_BUSY", message: expect.stringContaining("sells for a recall") });
+    await db().prisma.movement.delete({ where: { id: recall.id } });
     await first.asRole("viewer");
     expect((await api.call("account.delete", CONFIRM, first.headers)).error?.code).toBe("OWNER_REQUIRED");
     await first.asRole("owner");

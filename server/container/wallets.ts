@@ -30,7 +30,7 @@ export function walletsOf(parts: Parts & { readonly money: MoneyService; readonl
   const { db, money, closer, clocks, feeds, feed } = parts;
   const records = new PrismaNodeRecords(db);
   const store = new PrismaRebalanceStore(db);
-  const recalls = new RecallService({ store: new PrismaMovementStore(db), money, closer, scopeOf: systemScope });
+  const recalls = new RecallService({ store: new PrismaMovementStore(db), money, closer, clocks, scopeOf: systemScope });
   const rebalances = new RebalanceService({
     store,
     money,

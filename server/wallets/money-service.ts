@@ -75,6 +75,7 @@ export class MoneyService implements MoneyMover {
         told++;
       } catch (error) {
         failure = error;
+        await this.ports.store.mirrorTried(transfer.id, this.ports.clocks.wall.now());
       }
     }
     if (failure !== undefined) throw failure;

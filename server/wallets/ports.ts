@@ -9,6 +9,12 @@ export interface NodeRecords {
     nodeId: string,
     range: { readonly from: number; readonly to: number; readonly points?: number },
   ): Promise<readonly RecordPoint[]>;
+  /** The same of several nodes of the workspace, in their order: the tree is read once. */
+  records(
+    scope: TenantScope,
+    nodeIds: readonly string[],
+    range: { readonly from: number; readonly to: number; readonly points?: number },
+  ): Promise<readonly (readonly RecordPoint[])[]>;
 }
 
 export interface MoneyMover {
@@ -86,13 +92,17 @@ export interface MovementStore {
   /** Ends such a recall: moves `amount` under its key, or (null, or a rule that holds it back) refuses it for a reason. The agent then waits to be let trade again. */
   endClosing(scope: TenantScope, movementId: string, amount: Fixed | null, reason: string | null, context: MoveContext): Promise<Moved>;
   reopened(movementId: string): Promise<void>;
-  /** Recalls that wait for positions to be closed, or whose agent is still to be let trade again; any workspace. */
+  /** Recalls that wait for positions to be closed, or whose agent is still to be let trade again; any workspace; tried longest ago first. */
   closings(limit: number): Promise<readonly MovementRow[]>;
-  /** Transfers that the venue has not confirmed: of these movements' agents, or (null) of any workspace, made before `before` (wall ms). */
+  /** Somebody goes on with such a recall now (wall ms): whatever comes of it, others are next. */
+  closingTried(movementId: string, wallNow: number): Promise<void>;
+  /** Transfers that the venue has not confirmed: of these movements' agents, or (null) of any workspace, made before `before` (wall ms), tried longest ago first. */
   unmirrored(
     filter: { readonly agentIds: readonly string[] } | { readonly before: number; readonly limit: number },
   ): Promise<readonly VenueTransferRow[]>;
   mirrored(transferId: string, wallNow: number): Promise<void>;
+  /** The venue did not take it (wall ms): others are next. */
+  mirrorTried(transferId: string, wallNow: number): Promise<void>;
   agentsAt(workspaceId: string, nodeIds: readonly string[]): Promise<readonly { readonly agentId: string; readonly nodeId: string }[]>;
 }
 
@@ -166,11 +176,15 @@ export interface RebalanceStore {
   ): Promise<{ readonly parent: RebalanceParent; readonly children: readonly RebalanceChild[] }>;
   /** Throws REBALANCE_RUNNING while one of the node runs. */
   assertIdle(nodeId: string): Promise<void>;
-  /** What the product itself begins is asked for by whoever set the schedule. Throws REBALANCE_RUNNING while another one of the node runs. */
+  /**
+   * What the product itself begins is asked for by whoever set the schedule; of a `due` setting it is written in the same transaction
+   * that it was made. Throws REBALANCE_RUNNING while another one of the node runs, NOT_DUE when somebody else took it.
+   */
   begin(
     scope: TenantScope,
     row: Omit<RebalanceRow, "id" | "workspaceId" | "done" | "total" | "reason" | "actor" | "approved">,
     wallAt: number,
+    due?: RebalanceSetting | null,
   ): Promise<RebalanceRow>;
   /** proposed → running; `large`: by the rules of now. Throws NOT_PROPOSED, SAME_PERSON (it needs a second person), REBALANCE_RUNNING. */
   accept(scope: TenantScope, id: string, large: boolean): Promise<RebalanceRow>;
@@ -178,10 +192,16 @@ export interface RebalanceStore {
   list(scope: TenantScope, limit: number): Promise<readonly RebalanceRow[]>;
   progress(id: string, done: number): Promise<void>;
   end(row: RebalanceRow, status: "done" | "failed", reason: string | null, wallAt: number): Promise<void>;
-  /** Any workspace. */
+  /** Any workspace; tried longest ago first. */
   running(limit: number): Promise<readonly RebalanceRow[]>;
+  /** Somebody goes on with it now (wall ms): whatever comes of it, others are next. */
+  tried(id: string, wallAt: number): Promise<void>;
   setting(scope: TenantScope, nodeId: string): Promise<RebalanceSetting | null>;
   set(scope: TenantScope, setting: Omit<RebalanceSetting, "workspaceId" | "lastAt">): Promise<void>;
-  /** Settings whose time has come, of any workspace; taking one is done once. */
-  takeDue(marketNow: number, limit: number): Promise<readonly RebalanceSetting[]>;
+  /** Movements of this rebalancing that were made: amount by key. */
+  made(id: string): Promise<ReadonlyMap<string, Fixed>>;
+  /** The setting whose time came longest ago, of any workspace, none of these nodes. It stays due until it is begun or passed over. */
+  nextDue(marketNow: number, except: readonly string[]): Promise<RebalanceSetting | null>;
+  /** This time nothing was to be made of it. */
+  passDue(setting: RebalanceSetting, marketNow: number): Promise<void>;
 }

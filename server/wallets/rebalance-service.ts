@@ -1,7 +1,24 @@
-import { type Clocks, DAY_MS, DomainError, HOUR_MS, hashId, type IdSource, type TenantScope, toNumber, ZERO } from "@/server/shared";
+import {
+  add,
+  type Clocks,
+  DAY_MS,
+  DomainError,
+  type Fixed,
+  HOUR_MS,
+  hashId,
+  type IdSource,
+  max,
+  min,
+  sub,
+  sum,
+  type TenantScope,
+  toNumber,
+  ZERO,
+} from "@/server/shared";
+import { isRefusal } from "./is-refusal";
 import type { MoneyService } from "./money-service";
 import type { MovementPlan, PlannedOrder } from "./plan-movements";
-import type { GoalDemands, NodeRecords, RebalanceChild, RebalanceRow, RebalanceStore } from "./ports";
+import type { GoalDemands, NodeRecords, RebalanceChild, RebalanceRow, RebalanceSetting, RebalanceStore } from "./ports";
 import { planRebalance, type RebalancePlanned } from "./rebalance/plan-rebalance";
 import type { PolicyParams } from "./rebalance/policies";
 import { sampleReturns } from "./rebalance/sample-returns";
@@ -9,7 +26,7 @@ import { parseRebalanceParams, type RebalanceParams } from "./rebalance-params";
 
 export type RebalanceServicePorts = {
   readonly store: RebalanceStore;
-  readonly money: MoneyService;
+  readonly money: Pick<MoneyService, "moveAll" | "preview" | "prices">;
   readonly records: NodeRecords;
   readonly goals: GoalDemands;
   readonly clocks: Clocks;
@@ -66,6 +83,7 @@ export class RebalanceService {
     let failure: unknown;
     for (const row of await this.ports.store.running(limit)) {
       try {
+        await this.ports.store.tried(row.id, this.ports.clocks.wall.now());
         await this.#run(this.ports.scopeOf(row.workspaceId), row);
         ended++;
       } catch (error) {
@@ -76,28 +94,46 @@ export class RebalanceService {
     return { ended };
   }
 
-  /** Those that are to be made by themselves now: applied where that was allowed, else proposed. */
+  /** Those that are to be made by themselves now, one after the other: applied where that was allowed, else proposed. One that fails stays due and keeps no other. */
   async runDue(limit = 20): Promise<{ applied: number; proposed: number }> {
     const { store, clocks } = this.ports;
-    let [applied, proposed] = [0, 0];
-    for (const setting of await store.takeDue(clocks.market.now(), limit)) {
-      const scope = this.ports.scopeOf(setting.workspaceId);
+    const count = { applied: 0, proposed: 0, nothing: 0 };
+    const seen: string[] = [];
+    let failure: unknown;
+    while (count.applied + count.proposed + count.nothing < limit) {
+      const setting = await store.nextDue(clocks.market.now(), seen);
+      if (!setting) break;
+      seen.push(setting.nodeId);
       try {
-        const params = parseRebalanceParams(setting.params);
-        const { planned, movements } = await this.preview(scope, setting.nodeId, params);
-        if (planned.moves.length === 0) continue;
-        const runs = setting.apply && !movements.needsApproval && !movements.refusal;
-        const row = await this.#begin(scope, setting.nodeId, params, planned, movements.needsApproval, runs ? "running" : "proposed");
-        if (runs) {
-          await this.#run(scope, row);
-          applied++;
-        } else proposed++;
+        count[await this.#makeDue(setting)]++;
       } catch (error) {
-        // Too little record, nothing under the node, another one under way: the next time comes.
-        if (!(error instanceof DomainError) || error.details.kind === "internal") throw error;
+        failure = error;
       }
     }
-    return { applied, proposed };
+    if (failure !== undefined) throw failure;
+    return { applied: count.applied, proposed: count.proposed };
+  }
+
+  async #makeDue(setting: RebalanceSetting): Promise<"applied" | "proposed" | "nothing"> {
+    const { store, clocks } = this.ports;
+    const scope = this.ports.scopeOf(setting.workspaceId);
+    try {
+      const params = parseRebalanceParams(setting.params);
+      const { planned, movements } = await this.preview(scope, setting.nodeId, params);
+      if (planned.moves.length > 0) {
+        const runs = setting.apply && !movements.needsApproval && !movements.refusal;
+        const status = runs ? "running" : "proposed";
+        const row = await this.#begin(scope, setting.nodeId, params, planned, movements.needsApproval, status, setting);
+        if (!runs) return "proposed";
+        await this.#run(scope, row);
+        return "applied";
+      }
+    } catch (error) {
+      // Too little record, nothing under the node, another one under way: the next time comes.
+      if (!isRefusal(error)) throw error;
+    }
+    await store.passDue(setting, clocks.market.now());
+    return "nothing";
   }
 
   #begin(
@@ -107,28 +143,74 @@ export class RebalanceService {
     planned: RebalancePlanned,
     needsApproval: boolean,
     status: "running" | "proposed",
+    due: RebalanceSetting | null = null,
   ) {
     const { store, clocks } = this.ports;
     const row = { nodeId, policy: params.policy, status, moves: planned.moves, needsApproval, turnover: planned.turnover, at: clocks.market.now() };
-    return store.begin(scope, row, clocks.wall.now());
+    return store.begin(scope, row, clocks.wall.now(), due);
   }
 
   async #run(scope: TenantScope, row: RebalanceRow): Promise<RebalanceRow> {
     const { store, money, clocks } = this.ports;
     const orders = ordersOf(row.id, row.moves);
+    const made = await store.made(row.id);
+    // Another life met a refusal already when something before its mark was not made, or was cut.
+    let refused = orders.some((o, i) => made.has(partKey(o.key)) || (i < row.done && !made.has(o.key)));
     try {
-      for (let from = row.done; from < orders.length; from += CHUNK) {
-        await money.moveAll(scope, orders.slice(from, from + CHUNK), { batchId: row.id, approved: row.approved });
+      for (let from = row.done; !refused && from < orders.length; from += CHUNK) {
+        const moved = await money.moveAll(scope, orders.slice(from, from + CHUNK), { batchId: row.id, approved: row.approved });
         await store.progress(row.id, Math.min(orders.length, from + CHUNK));
+        // What waits for a second person has brought nothing up: the rest is made one by one, as far as the money goes.
+        refused = moved.some((m) => m.pendingApproval);
       }
     } catch (error) {
-      // What the books refuse stays refused; anything else is asked again later.
-      if (!(error instanceof DomainError) || error.details.kind === "internal" || error.details.kind === "unavailable") throw error;
-      await store.end(row, "failed", error.message, clocks.wall.now());
-      return store.get(scope, row.id);
+      if (!isRefusal(error)) throw error;
+      refused = true;
     }
-    await store.end(row, "done", null, clocks.wall.now());
+    const left = refused ? await this.#oneByOne(scope, row, orders) : [];
+    const reason = left.length === 0 ? null : leftOut(left, orders.length);
+    await store.end(row, reason === null ? "done" : "failed", reason, clocks.wall.now());
     return store.get(scope, row.id);
+  }
+
+  /**
+   * After a refusal: each movement by itself, and what is refused is left out. No more goes down than came up (and was spare), so that the
+   * parent pays for nobody. Returns why movements were left out or cut.
+   */
+  async #oneByOne(scope: TenantScope, row: RebalanceRow, orders: readonly PlannedOrder[]): Promise<readonly string[]> {
+    const { store, money } = this.ports;
+    const isGive = (o: PlannedOrder): boolean => o.fromNodeId === row.nodeId;
+    const planned = (gives: boolean): Fixed => sum(orders.filter((o) => isGive(o) === gives).map((o) => o.amount));
+    const made = await store.made(row.id);
+    let budget = max(ZERO, sub(planned(true), planned(false)));
+    for (const o of orders) {
+      const amount = made.get(o.key) ?? made.get(partKey(o.key)) ?? ZERO;
+      budget = isGive(o) ? sub(budget, amount) : add(budget, amount);
+    }
+    const left: string[] = [];
+    for (const [i, order] of orders.entries()) {
+      if (made.has(order.key)) continue;
+      if (i < row.done || made.has(partKey(order.key))) {
+        left.push("an earlier movement was refused");
+        continue;
+      }
+      const amount = isGive(order) ? min(order.amount, max(ZERO, budget)) : order.amount;
+      if (amount < order.amount) left.push("less money came up than was planned");
+      try {
+        if (amount > 0n) {
+          const cut = amount < order.amount ? { ...order, amount, key: partKey(order.key) } : order;
+          const [moved] = await money.moveAll(scope, [cut], { batchId: row.id, approved: row.approved });
+          if (moved?.pendingApproval) left.push("a movement waits for a second person");
+          else budget = isGive(order) ? sub(budget, amount) : add(budget, amount);
+        }
+      } catch (error) {
+        // What the books refuse stays refused; anything else is asked again later.
+        if (!isRefusal(error)) throw error;
+        if (amount === order.amount) left.push(error.message);
+      }
+      await store.progress(row.id, i + 1);
+    }
+    return left;
   }
 
   async #plan(scope: TenantScope, nodeId: string, params: RebalanceParams): Promise<RebalancePlanned> {
@@ -157,14 +239,17 @@ export class RebalanceService {
 
   async #returns(scope: TenantScope, children: readonly RebalanceChild[]) {
     const now = this.ports.clocks.market.now();
-    const out: { returns: number[]; outOfSample: number[] }[] = [];
-    for (const child of children) {
-      const record = await this.ports.records.record(scope, child.nodeId, { from: now - 30 * DAY_MS, to: now, points: 2 * STEPS });
-      const steps = sampleReturns(record, now, STEP_MS, STEPS);
+    const range = { from: now - 30 * DAY_MS, to: now, points: 2 * STEPS };
+    const records = await this.ports.records.records(
+      scope,
+      children.map((c) => c.nodeId),
+      range,
+    );
+    return children.map((child, i) => {
+      const steps = sampleReturns(records[i] ?? [], now, STEP_MS, STEPS);
       const since = child.unchangedSince;
-      out.push({ returns: steps.map((s) => s.value), outOfSample: since === null ? [] : steps.filter((s) => s.from >= since).map((s) => s.value) });
-    }
-    return out;
+      return { returns: steps.map((s) => s.value), outOfSample: since === null ? [] : steps.filter((s) => s.from >= since).map((s) => s.value) };
+    });
   }
 }
 
@@ -173,3 +258,9 @@ const RECORDED: ReadonlySet<string> = new Set(["inverse-volatility", "risk-parit
 /** The same batch gives the same keys, whoever makes its movements and however often. */
 const ordersOf = (batchId: string, moves: RebalanceRow["moves"]): readonly PlannedOrder[] =>
   moves.map((m, i) => ({ ...m, kind: "rebalance" as const, key: `rebalance:${hashId("rebalance", batchId, i)}`, why: "Rebalancing" }));
+
+/** A movement that was cut has a key of its own: asked for again, its whole is another one. */
+const partKey = (key: string): string => `${key}:part`;
+
+const leftOut = (why: readonly string[], total: number): string =>
+  `${why.length} of ${total} movements were left out or cut, the others were made: ${[...new Set(why)].slice(0, 3).join("; ")}`;

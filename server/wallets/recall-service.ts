@@ -1,4 +1,5 @@
-import { add, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { add, type Clocks, DomainError, type Fixed, fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { isRefusal } from "./is-refusal";
 import type { MoneyService } from "./money-service";
 import type { MoveContext, Moved, MovementRow, MovementStore, PositionCloser } from "./ports";
 import { movable } from "./smallest-unit";
@@ -7,6 +8,7 @@ export type RecallServicePorts = {
   readonly store: MovementStore;
   readonly money: MoneyService;
   readonly closer: PositionCloser;
+  readonly clocks: Pick<Clocks, "wall">;
   readonly scopeOf: (workspaceId: string) => TenantScope;
 };
 
@@ -54,6 +56,8 @@ export class RecallService {
     let failure: unknown;
     for (const row of await this.ports.store.closings(limit)) {
       try {
+        // Before the work: a process that dies of one row comes to the others, too.
+        await this.ports.store.closingTried(row.id, this.ports.clocks.wall.now());
         if (await this.#goOn(row, this.ports.scopeOf(row.workspaceId))) ended++;
       } catch (error) {
         failure = error;
@@ -142,10 +146,6 @@ export class RecallService {
     throw refusal;
   }
 }
-
-/** What the books refuse stays refused; a fault, or somebody who did not answer, is asked again. */
-const isRefusal = (error: unknown): error is DomainError => error instanceof DomainError && !ASKED_AGAIN.has(error.details.kind ?? "invalid");
-const ASKED_AGAIN: ReadonlySet<string> = new Set(["internal", "unavailable", "limited"]);
 
 type Shortfall = { readonly free: Fixed; readonly missing: Fixed; readonly bound: Fixed; readonly currency: string; readonly node: string };
 

@@ -226,6 +226,22 @@ describeDatabase("movements of money", (db) => {
     expect(await venue()).toBe("1050");
   });
 
+  it("what the venue never takes keeps nobody else waiting, however few are told at a time", async () => {
+    const t = await opened(db());
+    const [stuck, well] = [await t.agent(t.master), await t.agent(t.master)];
+    const { transfer } = t.exchange;
+    t.exchange.transfer = () => Promise.reject(new Error("no answer"));
+    await t.move(t.master, stuck.nodeId, "50");
+    await t.move(t.master, well.nodeId, "70");
+    t.exchange.transfer = (agentId, ...rest) =>
+      agentId === stuck.agentId ? Promise.reject(new Error("never")) : transfer.call(t.exchange, agentId, ...rest);
+    t.clock.time = Date.now() + 60_000;
+    await expect(t.money.mirrorLeft(1)).rejects.toThrow("never");
+    expect(await t.money.mirrorLeft(1)).toEqual({ told: 1 });
+    t.exchange.transfer = transfer;
+    expect(await t.money.mirrorLeft(1)).toEqual({ told: 1 });
+  });
+
   it("preview and execution are one plan: what was shown is what is done, and a changed wallet makes it stale", async () => {
     const t = await opened(db());
     const [one, two] = [await t.farm("One"), await t.farm("Two")];

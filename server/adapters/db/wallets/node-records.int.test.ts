@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { WalletStatement } from "@/server/api/services-live/wallets/wallet-statement";
 import { fixed, HOUR_MS, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import { liveAgents, TEST_CONFIG } from "@/server/testing/live-agents";
@@ -64,7 +65,20 @@ describeDatabase("records of nodes", (db) => {
     expect((await shown(master)).at(-1)).toEqual([4, "100990", "0"]);
     expect((await shown(master, { points: 2 })).length).toBeLessThanOrEqual(2);
     expect(recordDrawdown(await records.record(scope, a.nodeId, range))).toBeCloseTo(0, 12);
+    // Of several at once the same, and the tree is read once for all of them.
+    const each = [await records.record(scope, a.nodeId, range), await records.record(scope, farm, range), await records.record(scope, other, range)];
+    const statements: string[] = [];
+    const stop = db().observe((sql) => void statements.push(sql));
+    expect(await records.records(scope, [a.nodeId, farm, other], range)).toEqual(each);
+    expect(statements.filter((sql) => sql.includes('"NodePlace"'))).toHaveLength(1);
+    // The statement names who moved money without reading every movement.
+    statements.length = 0;
+    expect((await new WalletStatement(db()).rows(scope, { limit: 1 })).people).toHaveLength(2);
+    stop();
+    const read = statements.filter((sql) => sql.includes('"Movement"'));
+    expect([read.length, read.filter((sql) => !sql.includes("LIMIT"))]).toEqual([2, []]);
     const stranger = await seedWorkspace(db());
+    await expect(records.records(testScope(stranger.workspaceId), [farm], range)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(records.record(testScope(stranger.workspaceId), farm, range)).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

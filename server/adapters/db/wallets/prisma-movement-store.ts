@@ -22,6 +22,9 @@ import { isSamePerson } from "../person-of-actor";
 import { applyMovements, follow, lockTrees, type MovementContext, post, queryOf, type StoredOrder } from "./apply-movements";
 import { loadSituation } from "./load-situation";
 
+/** What was never tried comes first, then what was tried longest ago: rows that fail again and again keep no other from its turn. */
+const LONGEST_UNTRIED = { triedAt: { sort: "asc", nulls: "first" } } as const;
+
 /** Movements of money in Postgres. */
 export class PrismaMovementStore implements MovementStore {
   constructor(private readonly db: Database) {}
@@ -150,19 +153,27 @@ export class PrismaMovementStore implements MovementStore {
   async closings(limit: number): Promise<readonly MovementRow[]> {
     const rows = await this.db.prisma.movement.findMany({
       where: { waitsFor: { in: ["closing", "reopening"] } },
-      orderBy: [{ wallAt: "asc" }, { id: "asc" }],
+      orderBy: [LONGEST_UNTRIED, { wallAt: "asc" }, { id: "asc" }],
       take: limit,
     });
     return rows.map(movementRow);
   }
 
+  async closingTried(movementId: string, wallNow: number): Promise<void> {
+    await this.db.prisma.movement.updateMany({ where: { id: movementId }, data: { triedAt: new Date(wallNow) } });
+  }
+
   async unmirrored(filter: Parameters<MovementStore["unmirrored"]>[0]): Promise<readonly VenueTransferRow[]> {
     const rows = await this.db.prisma.venueTransfer.findMany({
       where: { doneAt: null, ...("agentIds" in filter ? { agentId: { in: [...filter.agentIds] } } : { createdAt: { lt: new Date(filter.before) } }) },
-      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      orderBy: [...("limit" in filter ? [LONGEST_UNTRIED] : []), { createdAt: "asc" as const }, { id: "asc" as const }],
       ...("limit" in filter ? { take: filter.limit } : {}),
     });
     return rows.map(({ id, agentId, currency, amount, key }) => ({ id, agentId, currency, key, amount: decimalToFixed(amount) }));
+  }
+
+  async mirrorTried(transferId: string, wallNow: number): Promise<void> {
+    await this.db.prisma.venueTransfer.updateMany({ where: { id: transferId, doneAt: null }, data: { triedAt: new Date(wallNow) } });
   }
 
   async mirrored(transferId: string, wallNow: number): Promise<void> {

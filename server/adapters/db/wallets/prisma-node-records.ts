@@ -8,26 +8,38 @@ const DEFAULT_POINTS = 500;
 export class PrismaNodeRecords implements NodeRecords {
   constructor(private readonly db: Database) {}
 
-  async record(
-    scope: TenantScope,
-    nodeId: string,
-    range: { readonly from: number; readonly to: number; readonly points?: number },
-  ): Promise<readonly RecordPoint[]> {
-    const { workspaceId } = scope;
+  async record(scope: TenantScope, nodeId: string, range: Range): Promise<readonly RecordPoint[]> {
+    return this.#record(scope.workspaceId, await this.#tree(scope), nodeId, range);
+  }
+
+  async records(scope: TenantScope, nodeIds: readonly string[], range: Range): Promise<readonly (readonly RecordPoint[])[]> {
+    const tree = await this.#tree(scope);
+    const out: (readonly RecordPoint[])[] = [];
+    for (const nodeId of nodeIds) out.push(await this.#record(scope.workspaceId, tree, nodeId, range));
+    return out;
+  }
+
+  /** All wallets of a workspace: which agent each is, and where each stood when. */
+  async #tree({ workspaceId }: TenantScope): Promise<Tree> {
     const nodes = await this.db.prisma.walletNode.findMany({
       where: { workspaceId },
       select: { id: true, parentId: true, agent: { select: { id: true } } },
     });
-    if (!nodes.some((n) => n.id === nodeId)) throw notFound("This wallet");
     const stored = await this.db.prisma.nodePlace.findMany({ where: { workspaceId } });
     const placed = new Set(stored.map((p) => p.nodeId));
-    const places: Place[] = [
-      ...stored.map((p) => ({ nodeId: p.nodeId, parentId: p.parentId, since: p.since.getTime() })),
-      ...nodes.filter((n) => !placed.has(n.id)).map((n) => ({ nodeId: n.id, parentId: n.parentId, since: 0 })),
-    ];
+    return {
+      agentOf: new Map(nodes.map((n) => [n.id, n.agent?.id ?? null])),
+      places: [
+        ...stored.map((p) => ({ nodeId: p.nodeId, parentId: p.parentId, since: p.since.getTime() })),
+        ...nodes.filter((n) => !placed.has(n.id)).map((n) => ({ nodeId: n.id, parentId: n.parentId, since: 0 })),
+      ],
+    };
+  }
+
+  async #record(workspaceId: string, { agentOf, places }: Tree, nodeId: string, range: Range): Promise<readonly RecordPoint[]> {
+    if (!agentOf.has(nodeId)) throw notFound("This wallet");
     const epochs = subtreeOverTime(places, nodeId);
     const ever = [...new Set(epochs.flatMap((e) => [...e.members]))];
-    const agentOf = new Map(nodes.flatMap((n) => (n.agent ? [[n.id, n.agent.id] as const] : [])));
     const agentIds = ever.flatMap((id) => agentOf.get(id) ?? []);
     const buckets = { ...range, step: Math.max(1, Math.ceil((range.to - range.from + 1) / (range.points ?? DEFAULT_POINTS))) };
     const [grid, points, moves, flows] = await Promise.all([
@@ -86,6 +98,8 @@ export class PrismaNodeRecords implements NodeRecords {
   }
 }
 
+type Range = { readonly from: number; readonly to: number; readonly points?: number };
+type Tree = { readonly agentOf: ReadonlyMap<string, string | null>; readonly places: readonly Place[] };
 type Buckets = { readonly from: number; readonly to: number; readonly step: number };
 type Dated = { readonly at: number; readonly amount: Fixed };
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,5 +1,5 @@
 import type { Prisma, Rebalance } from "@/generated/prisma/client";
-import { DAY_MS, DomainError, fixed, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
+import { DAY_MS, DomainError, type Fixed, fixed, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import {
   freeOf,
   pathOf,
@@ -15,6 +15,7 @@ import {
 import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
+import { decimalToFixed } from "../decimal";
 import { newId } from "../new-id";
 import { actorText, isSamePerson } from "../person-of-actor";
 import type { Prices, Query } from "./load-situation";
@@ -71,10 +72,12 @@ export class PrismaRebalanceStore implements RebalanceStore {
     refuseRunning(await this.db.prisma.rebalance.findUnique({ where: { openKey: nodeId } }));
   }
 
-  begin(scope: TenantScope, row: Parameters<RebalanceStore["begin"]>[1], wallAt: number): Promise<RebalanceRow> {
+  begin(scope: TenantScope, row: Parameters<RebalanceStore["begin"]>[1], wallAt: number, due: RebalanceSetting | null = null): Promise<RebalanceRow> {
     const { workspaceId } = scope;
     return this.db.transaction(async (tx) => {
       if (row.status === "running") await assertNoneRuns(tx, row.nodeId);
+      if (due && !(await taken(tx, due, row.at)))
+        throw new DomainError("NOT_DUE", "This rebalancing was made by somebody else meanwhile.", { kind: "conflict", field: "nodeId" });
       // A newer proposal takes the place of an older one.
       await tx.rebalance.updateMany({
         where: { workspaceId, nodeId: row.nodeId, status: "proposed" },
@@ -163,10 +166,14 @@ export class PrismaRebalanceStore implements RebalanceStore {
   async running(limit: number): Promise<readonly RebalanceRow[]> {
     const rows = await this.db.prisma.rebalance.findMany({
       where: { status: "running" },
-      orderBy: [{ startedAt: "asc" }, { id: "asc" }],
+      orderBy: [{ triedAt: { sort: "asc", nulls: "first" } }, { startedAt: "asc" }, { id: "asc" }],
       take: limit,
     });
     return rows.map(rebalanceRow);
+  }
+
+  async tried(id: string, wallAt: number): Promise<void> {
+    await this.db.prisma.rebalance.updateMany({ where: { id, status: "running" }, data: { triedAt: new Date(wallAt) } });
   }
 
   async setting(scope: TenantScope, nodeId: string): Promise<RebalanceSetting | null> {
@@ -192,27 +199,45 @@ export class PrismaRebalanceStore implements RebalanceStore {
     });
   }
 
-  async takeDue(marketNow: number, limit: number): Promise<readonly RebalanceSetting[]> {
-    const rows = await this.db.prisma.rebalancePlan.findMany({
-      where: { schedule: { not: "off" } },
+  async made(id: string): Promise<ReadonlyMap<string, Fixed>> {
+    const rows = await this.db.prisma.movement.findMany({
+      where: { batchId: id, status: { in: ["done", "undone"] } },
+      select: { key: true, amount: true },
+    });
+    return new Map(rows.map((r) => [r.key, decimalToFixed(r.amount)]));
+  }
+
+  async nextDue(marketNow: number, except: readonly string[]): Promise<RebalanceSetting | null> {
+    const row = await this.db.prisma.rebalancePlan.findFirst({
+      where: {
+        nodeId: { notIn: [...except] },
+        OR: Object.entries(PERIOD).flatMap(([schedule, period]) => {
+          // At midnight UTC of market time, of weeks on Monday: 1970 began on a Thursday.
+          const offset = schedule === "weekly" ? 4 * DAY_MS : 0;
+          const slot = Math.floor((marketNow - offset) / period) * period + offset;
+          return [
+            { schedule, lastAt: null },
+            { schedule, lastAt: { lt: new Date(slot) } },
+          ];
+        }),
+      },
       orderBy: [{ lastAt: { sort: "asc", nulls: "first" } }, { nodeId: "asc" }],
     });
-    const taken: RebalanceSetting[] = [];
-    for (const row of rows) {
-      if (taken.length >= limit) break;
-      const period = PERIOD[row.schedule] ?? Number.POSITIVE_INFINITY;
-      // At midnight UTC of market time, of weeks on Monday: 1970 began on a Thursday.
-      const offset = row.schedule === "weekly" ? 4 * DAY_MS : 0;
-      const slot = Math.floor((marketNow - offset) / period) * period + offset;
-      if (row.lastAt !== null && row.lastAt.getTime() >= slot) continue;
-      const { count } = await this.db.prisma.rebalancePlan.updateMany({
-        where: { nodeId: row.nodeId, lastAt: row.lastAt },
-        data: { lastAt: new Date(marketNow) },
-      });
-      if (count === 1) taken.push(settingOf(row));
-    }
-    return taken;
+    return row && settingOf(row);
   }
+
+  async passDue(setting: RebalanceSetting, marketNow: number): Promise<void> {
+    await taken(this.db.prisma, setting, marketNow);
+  }
+}
+
+/** Marks a setting as made; false when somebody else did. */
+async function taken(tx: Pick<Tx, "rebalancePlan">, { nodeId, lastAt }: RebalanceSetting, marketNow: number): Promise<boolean> {
+  const { count } = await tx.rebalancePlan.updateMany({
+    where: { nodeId, lastAt: lastAt === null ? null : new Date(lastAt) },
+    data: { lastAt: new Date(marketNow) },
+  });
+  return count === 1;
 }
 
 /** What the product proposes by a schedule is asked for by whoever set the schedule: nobody agrees to their own. */

@@ -143,4 +143,32 @@ describeDatabase("rebalancing", (db) => {
     expect(await t.cash()).toEqual(["98200", "1800", "0"]);
     expect(await db().prisma.movement.findFirst({ where: { kind: "rebalance" } })).toMatchObject({ status: "pending", waitsFor: "approval" });
   });
+
+  it("on a schedule takes one at a time: one that fails stays due, whatever dies, and those after it are made", async () => {
+    const [a, b] = [await opened(db(), 2), await opened(db(), 2)];
+    for (const t of [a, b]) {
+      await t.give(t.ids[0] as string, "1000");
+      const params = rebalanceParamsAsJson(DEFAULT_REBALANCE);
+      await t.store.set(t.scope, { nodeId: t.master, policy: "equal", params, schedule: "daily", apply: true });
+    }
+    const broken = [a.master, b.master].sort()[0];
+    const { wallets } = a.store;
+    a.store.wallets = (scope, nodeId, prices) =>
+      nodeId === broken ? Promise.reject(new Error("no answer")) : wallets.call(a.store, scope, nodeId, prices);
+    await expect(a.service.runDue()).rejects.toThrow("no answer");
+    const states = async () => (await db().prisma.rebalance.findMany({ where: { nodeId: { in: [a.master, b.master] } } })).map((r) => r.status);
+    expect(await states()).toEqual(["done"]);
+    a.store.wallets = wallets;
+    // Dies right after the row was written: it is due no more, and is gone on with.
+    const { begin } = a.store;
+    a.store.begin = async (...args) => {
+      await begin.apply(a.store, args);
+      throw new Error("the process died");
+    };
+    await expect(a.service.runDue()).rejects.toThrow("died");
+    a.store.begin = begin;
+    expect(await a.service.runDue()).toEqual({ applied: 0, proposed: 0 });
+    expect(await a.service.goOn()).toEqual({ ended: 1 });
+    expect(await states()).toEqual(["done", "done"]);
+  });
 });

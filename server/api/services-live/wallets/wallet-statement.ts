@@ -14,6 +14,8 @@ export type StatementFilter = {
   readonly text?: string | undefined;
 };
 
+/** People that the filter offers at most. */
+const MOST_PEOPLE = 200;
 const PAGE = 500;
 const MOST_CSV_ROWS = 100_000;
 
@@ -27,17 +29,19 @@ export class WalletStatement {
   async rows(scope: TenantScope, input: StatementFilter & { readonly cursor?: string | undefined; readonly limit: number }): Promise<StatementView> {
     const rows = await this.#page(scope, input, input.cursor, input.limit + 1);
     const shown = rows.slice(0, input.limit);
-    const actors = await this.db.prisma.movement.findMany({
-      where: { workspaceId: scope.workspaceId },
-      distinct: ["actor"],
-      select: { actor: true },
-    });
-    const names = await this.#people(actors.map((a) => a.actor));
+    const actors = await this.#actors(scope);
+    const names = await this.#people([...new Set([...actors, ...shown.map((r) => r.actor)])]);
     return {
       rows: await this.#views(scope, shown, names),
       nextCursor: rows.length > input.limit ? (shown.at(-1)?.id ?? null) : null,
-      people: actors.map(({ actor }) => ({ actor, name: names.get(actor) ?? actor })),
+      people: actors.map((actor) => ({ actor, name: names.get(actor) ?? actor })),
     };
+  }
+
+  /** Whose movements there are, by name; the database picks them, whatever the number of movements. */
+  async #actors({ workspaceId }: TenantScope): Promise<readonly string[]> {
+    const sql = `SELECT DISTINCT actor FROM "Movement" WHERE "workspaceId" = $1::uuid ORDER BY actor LIMIT ${MOST_PEOPLE}`;
+    return (await this.db.raw.query<{ actor: string }>(sql, [workspaceId])).map((r) => r.actor);
   }
 
   /** The same as a file: exact amounts, times in ISO, one line a movement. */
