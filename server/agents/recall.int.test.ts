@@ -158,7 +158,13 @@ describeDatabase("recalling money that is in positions", (db) => {
     const live = liveAgents(db(), { start: START, code });
     const { agentId } = await live.service.create(scope, { config: TEST_CONFIG, capital: fixed("1000") });
     const { nodeId } = await live.agents.get(scope, agentId);
-    const recalls = new RecallService({ store: live.movements, money: live.money, closer: live.service, scopeOf: systemScope });
+    const recalls = new RecallService({
+      store: live.movements,
+      money: live.money,
+      closer: live.service,
+      clocks: { wall: live.clock },
+      scopeOf: systemScope,
+    });
     const tree = new PrismaWalletTree(db());
     const at = START + HOUR_MS;
     live.clock.time = at;

@@ -45,6 +45,7 @@ function world({ moves, refused, diesAt }: Case) {
     reason: null,
     actor: "",
     needsApproval: false,
+    approved: false,
     turnover: 0,
     at: 0,
   };
