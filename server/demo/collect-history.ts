@@ -1,4 +1,4 @@
-import { type PackedBlob, packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { type PackedBlob, packBlob } from "@/server/adapters/db/pack-blob";
 import { inputsBlobs } from "@/server/adapters/db/turn-blobs";
 import { hashInputs, summaryOf, type TurnRecord } from "@/server/agents";
 import { runSimulation, type SimulatedAgent, type SimulationEvent } from "@/server/backtest";

@@ -1,4 +1,4 @@
-import type { PackedBlob } from "@/server/adapters/db/prisma-blob-store";
+import type { PackedBlob } from "@/server/adapters/db/pack-blob";
 import type { TransactionDraft } from "@/server/ledger";
 import type { Execution, PaperAccountState, PaperOrder } from "@/server/trading";
 

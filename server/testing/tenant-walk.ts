@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "@/server/adapters/db/database";
 import { newId } from "@/server/adapters/db/new-id";
-import { packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { packBlob } from "@/server/adapters/db/pack-blob";
 import { PrismaMovementStore } from "@/server/adapters/db/wallets/prisma-movement-store";
 import { addRun } from "@/server/adapters/engine/run-store";
 import type { ProcedureName } from "@/server/api/contract";

@@ -1,4 +1,4 @@
-import { packBlob, unpackBlob } from "@/server/adapters/db/prisma-blob-store";
+import { packBlob, unpackBlob } from "@/server/adapters/db/pack-blob";
 import { CandleFilesFeed } from "@/server/adapters/market/candle-files-feed";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import { type JobResult, planJob, runJob, type SweepOverfitting, type SweepResult, type TrialDraft } from "@/server/backtest";

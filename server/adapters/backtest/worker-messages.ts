@@ -1,4 +1,4 @@
-import type { PackedBlob } from "@/server/adapters/db/prisma-blob-store";
+import type { PackedBlob } from "@/server/adapters/db/pack-blob";
 import type { JobSpec, JobSummary, TrialDraft } from "@/server/backtest";
 import type { SymbolId } from "@/server/market";
 import type { Instrument } from "@/server/trading";

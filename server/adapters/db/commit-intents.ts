@@ -8,8 +8,9 @@ import { markForCommit } from "./after-commit";
 import { eventRows } from "./append-events";
 import type { Database, Tx } from "./database";
 import { loadBooksIn } from "./load-books";
+import { packBlob } from "./pack-blob";
 import { postAllInTransaction } from "./post-transactions";
-import { type PrismaBlobStore, packBlob } from "./prisma-blob-store";
+import type { PrismaBlobStore } from "./prisma-blob-store";
 import { inputsBlobs } from "./turn-blobs";
 
 /**

@@ -6,9 +6,9 @@ import { INTERVAL_MS } from "@/server/market";
 import type { TenantScope } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
 import type { Database } from "./database";
+import { packBlob } from "./pack-blob";
 import { MOST_ATTEMPTS, PrismaBacktestQueue } from "./prisma-backtest-queue";
 import { MOST_WAITING, PrismaBacktestStore } from "./prisma-backtest-store";
-import { packBlob } from "./prisma-blob-store";
 import { PrismaUserRepository } from "./prisma-user-repository";
 
 const FROM = Date.UTC(2025, 0, 1);

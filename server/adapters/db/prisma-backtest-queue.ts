@@ -4,7 +4,7 @@ import type { JobSummary, TrialDraft } from "@/server/backtest";
 import { trialKey } from "@/server/evidence";
 import { type StoredBacktest, storedBacktest, tellOfBacktest } from "./backtest-row";
 import type { Database } from "./database";
-import type { PackedBlob } from "./prisma-blob-store";
+import type { PackedBlob } from "./pack-blob";
 
 /** Names the line in which processes that look for a backtest stand. */
 const CLAIM_LOCK = 7_301_202;

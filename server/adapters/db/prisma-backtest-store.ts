@@ -5,7 +5,7 @@ import { writeAudit } from "./audit";
 import { type StoredBacktest, storedBacktest, tellBacktest, tellOfBacktest } from "./backtest-row";
 import type { Database, Tx } from "./database";
 import { newId } from "./new-id";
-import { unpackBlob } from "./prisma-blob-store";
+import { unpackBlob } from "./pack-blob";
 
 /** Waiting and running backtests that one workspace may have. */
 export const MOST_WAITING = 20;

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { hashJson } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
-import { PrismaBlobStore, packBlob } from "./prisma-blob-store";
+import { packBlob } from "./pack-blob";
+import { PrismaBlobStore } from "./prisma-blob-store";
 
 describeDatabase("PrismaBlobStore", (db) => {
   it("gives back what was stored, under the hash of its canonical text", async () => {

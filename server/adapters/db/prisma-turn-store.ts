@@ -31,7 +31,8 @@ import { fixedToDecimal } from "./decimal";
 import { loadBooks } from "./load-books";
 import { newId } from "./new-id";
 import { ORDER_JSON, orderFromJson, type StoredOrder } from "./order-row";
-import { PrismaBlobStore, packBlob, unpackBlob } from "./prisma-blob-store";
+import { packBlob, unpackBlob } from "./pack-blob";
+import { PrismaBlobStore } from "./prisma-blob-store";
 import { writeGap } from "./prisma-tick-store";
 import { inputsBlobs, joinInputs } from "./turn-blobs";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { beforeEach, expect, it } from "vitest";
-import { packBlob } from "@/server/adapters/db/prisma-blob-store";
+import { packBlob } from "@/server/adapters/db/pack-blob";
 import { SimulatedMarketFeed } from "@/server/adapters/market/simulated-market-feed";
 import type { JobResult } from "@/server/backtest";
 import type { TenantScope } from "@/server/shared";

@@ -1,7 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Json, TenantScope } from "@/server/shared";
 import type { Database } from "../database";
-import { PrismaBlobStore, unpackBlob } from "../prisma-blob-store";
+import { unpackBlob } from "../pack-blob";
+import { PrismaBlobStore } from "../prisma-blob-store";
 
 const PAGE = 200;
 
