@@ -91,7 +91,7 @@ async function check() {
 async function vitest(project) {
   const report = path.join(out, `${project}.json`);
   const args = ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await node(`${project} tests`, "node_modules/vitest/vitest.mjs", args, { minutes: 12 });
+  const { code } = await node(`${project} tests`, "node_modules/vitest/vitest.mjs", args, { minutes: 16 });
   const answer = readJson(report);
   const before = total.failed;
   for (const file of answer?.testResults ?? []) {

@@ -28,8 +28,9 @@ export async function seedWorkspace(db: Database, options: { deposit?: Fixed; da
     const now = Date.now();
     // Before anything that a test does in market time.
     await applyMovements(tx, systemScope(workspaceId), [order], { at: Math.min(now, SEEDED_AT), wallAt: now, prices: {} });
-    // A workspace of which nothing has been told yet: tests count its events.
+    // A workspace in which nothing has happened yet: tests count its events and its audit entries.
     await tx.event.deleteMany({ where: { workspaceId } });
+    await tx.auditEntry.deleteMany({ where: { workspaceId } });
   });
   return { ...ids, scope: testScope(workspaceId, { userId: ids.userId }) };
 }

@@ -117,6 +117,7 @@ export class MemoryBooks {
       ordersLastHour: lastHour.filter((o) => o.agentId === agent.id).length,
       workspaceOrdersLastHour: lastHour.length,
       workspaceDayPnl,
+      goals: null,
       workspaceQuantities: quantities,
       benchmark: this.benchmarks.get(agent.id) ?? null,
       figures: this.#figures(agent, at, until),
