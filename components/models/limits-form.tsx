@@ -2,15 +2,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { fieldMessage, formMessage } from "@/components/format/field-message";
-import { LaterLimitFields } from "@/components/risk/later-limit-fields";
-import { LIMIT_GROUPS } from "@/components/risk/later-limits";
-import { Field } from "@/components/ui/field";
 import { FormFoot } from "@/components/ui/form-foot";
-import { fromDraft, type Limits, type LimitsDraft, toDraft } from "./limits-draft";
+import { type LimitFieldSpec, LimitFields, wholeLimitsMessage } from "./limit-fields";
+import { fromDraft, type Limits, toDraft } from "./limits-draft";
 
-type FieldSpec = { readonly name: Exclude<keyof LimitsDraft, "later">; readonly path: string; readonly label: string; readonly hint: string };
-const FIELDS: readonly FieldSpec[] = [
+const FIELDS: readonly LimitFieldSpec[] = [
   {
     name: "maxOrderNotional",
     path: "limits.maxOrderNotional",
@@ -43,35 +39,20 @@ export function LimitsForm({ limits, dailyModelCap }: { limits: Limits; dailyMod
     event.preventDefault();
     save.mutate(fromDraft(draft));
   };
-  const whole = formMessage(save.error, [...FIELDS.map((f) => f.path), ...LIMIT_GROUPS.flatMap((g) => g.fields.map((f) => `limits.${f.name}`))]);
   return (
     <form className="stack g4" onSubmit={submit} aria-label="Workspace limits" noValidate>
-      <div className="form-grid">
-        {FIELDS.map(({ name, path, label, hint }) => (
-          <Field key={name} label={label} hint={hint} error={fieldMessage(save.error, path)}>
-            <input
-              type="text"
-              inputMode={name === "allowedSymbols" ? "text" : "decimal"}
-              value={draft[name]}
-              onChange={(e) => {
-                setDraft({ ...draft, [name]: e.target.value });
-                save.reset();
-              }}
-            />
-          </Field>
-        ))}
-      </div>
-      <LaterLimitFields
-        draft={draft.later}
-        set={(later) => {
-          setDraft({ ...draft, later });
+      <LimitFields
+        fields={FIELDS}
+        draft={draft}
+        set={(next) => {
+          setDraft(next);
           save.reset();
         }}
-        error={(path) => fieldMessage(save.error, path)}
+        refusal={save.error}
         currency="quote currency"
       />
       <FormFoot
-        problem={whole}
+        problem={wholeLimitsMessage(save.error, FIELDS)}
         label="Save limits"
         pending={save.isPending}
         saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}

@@ -2,11 +2,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
-import { fieldMessage, formMessage } from "@/components/format/field-message";
+import { type LimitFieldSpec, LimitFields, wholeLimitsMessage } from "@/components/models/limit-fields";
 import { fromDraft, type Limits, toDraft } from "@/components/models/limits-draft";
-import { LaterLimitFields } from "@/components/risk/later-limit-fields";
-import { LIMIT_GROUPS } from "@/components/risk/later-limits";
-import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import { Select } from "@/components/ui/select";
 import type { WalletNodeView } from "@/server/api/contract/wallets";
 import { STRATEGY_WORDS } from "./wallet-words";
@@ -18,13 +16,28 @@ const STATES = [
   ["reducing", "Reducing: only orders that reduce"],
   ["halted", "Halted: no orders"],
 ] as const;
-const FIELDS = [
-  ["maxOrderNotional", "Largest order", "Value of one order of an agent under it. Empty: no limit."],
-  ["maxPositionNotional", "Largest position", "Held in one market by all agents under it together."],
-  ["maxDailyLoss", "Largest loss a day", "Of all agents under it together; after it, only orders that reduce."],
-  ["maxOrdersPerHour", "Orders an hour", "Of all agents under it together."],
-  ["allowedSymbols", "Allowed markets", "Like BTC/USDT, DOGE/USDT. Empty: every market."],
-] as const;
+const FIELDS: readonly LimitFieldSpec[] = [
+  {
+    name: "maxOrderNotional",
+    path: "limits.maxOrderNotional",
+    label: "Largest order",
+    hint: "Value of one order of an agent under it. Empty: no limit.",
+  },
+  {
+    name: "maxPositionNotional",
+    path: "limits.maxPositionNotional",
+    label: "Largest position",
+    hint: "Held in one market by all agents under it together.",
+  },
+  {
+    name: "maxDailyLoss",
+    path: "limits.maxDailyLoss",
+    label: "Largest loss a day",
+    hint: "Of all agents under it together; after it, only orders that reduce.",
+  },
+  { name: "maxOrdersPerHour", path: "limits.maxOrdersPerHour", label: "Orders an hour", hint: "Of all agents under it together." },
+  { name: "allowedSymbols", path: "limits.allowedSymbols", label: "Allowed markets", hint: "Like BTC/USDT, DOGE/USDT. Empty: every market." },
+];
 
 /** Limits and trading state of a farm: they bind every agent under it, at any depth, beside the agents' own and the workspace's. */
 export function FarmForm({ node }: { node: WalletNodeView }) {
@@ -34,10 +47,6 @@ export function FarmForm({ node }: { node: WalletNodeView }) {
   const [state, setState] = useState<TradingState>(node.row.tradingState as TradingState);
   const [strategy, setStrategy] = useState<Strategy>((node.row.strategy ?? "custom") as Strategy);
   const save = useMutation(trpc.wallets.setFarm.mutationOptions({ onSuccess: () => cache.invalidateQueries({ queryKey: trpc.wallets.pathKey() }) }));
-  const whole = formMessage(save.error, [
-    ...FIELDS.map(([name]) => `limits.${name}`),
-    ...LIMIT_GROUPS.flatMap((g) => g.fields.map((f) => `limits.${f.name}`)),
-  ]);
   return (
     <section className="card s12" aria-labelledby="farm-h">
       <div className="card-h">
@@ -56,44 +65,23 @@ export function FarmForm({ node }: { node: WalletNodeView }) {
         <div className="form-grid">
           <Select label="Trading" value={state} onChange={(s) => setState(s as TradingState)} options={STATES} />
           <Select label="Strategy" value={strategy} onChange={(s) => setStrategy(s as Strategy)} options={Object.entries(STRATEGY_WORDS)} />
-          {FIELDS.map(([name, label, hint]) => (
-            <Field key={name} label={label} hint={hint} error={fieldMessage(save.error, `limits.${name}`)}>
-              <input
-                className="inp"
-                inputMode={name === "allowedSymbols" ? "text" : "decimal"}
-                value={draft[name]}
-                onChange={(e) => {
-                  setDraft({ ...draft, [name]: e.target.value });
-                  save.reset();
-                }}
-              />
-            </Field>
-          ))}
         </div>
-        <LaterLimitFields
-          draft={draft.later}
-          set={(later) => {
-            setDraft({ ...draft, later });
+        <LimitFields
+          fields={FIELDS}
+          draft={draft}
+          set={(next) => {
+            setDraft(next);
             save.reset();
           }}
-          error={(path) => fieldMessage(save.error, path)}
+          refusal={save.error}
           currency={node.row.currency}
         />
-        {whole && (
-          <p className="err" role="alert">
-            {whole}
-          </p>
-        )}
-        <div className="row wrap">
-          <button type="submit" className="btn" disabled={save.isPending}>
-            {save.isPending ? "Saving…" : "Save limits"}
-          </button>
-          {save.isSuccess && (
-            <span className="gain fs12" role="status">
-              Limits saved. They hold from the next order on.
-            </span>
-          )}
-        </div>
+        <FormFoot
+          problem={wholeLimitsMessage(save.error, FIELDS)}
+          label="Save limits"
+          pending={save.isPending}
+          saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
+        />
       </form>
     </section>
   );

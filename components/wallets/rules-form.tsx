@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { fieldMessage, formMessage } from "@/components/format/field-message";
 import { Field } from "@/components/ui/field";
+import { FormFoot } from "@/components/ui/form-foot";
 import type { WalletNodeView } from "@/server/api/contract/wallets";
 
 const FIELDS = [
@@ -77,21 +78,12 @@ export function RulesForm({ node }: { node: WalletNodeView }) {
             <input className="inp" inputMode="decimal" value={draft.cooldown ?? ""} onChange={(e) => set("cooldown", e.target.value)} />
           </Field>
         </div>
-        {whole && (
-          <p className="err" role="alert">
-            {whole}
-          </p>
-        )}
-        <div className="row wrap">
-          <button type="submit" className="btn" disabled={save.isPending}>
-            {save.isPending ? "Saving…" : "Save rules"}
-          </button>
-          {save.isSuccess && (
-            <span className="gain fs12" role="status">
-              Rules saved. They hold from the next movement on.
-            </span>
-          )}
-        </div>
+        <FormFoot
+          problem={whole}
+          label="Save rules"
+          pending={save.isPending}
+          saved={save.isSuccess ? "Rules saved. They hold from the next movement on." : null}
+        />
       </form>
     </section>
   );

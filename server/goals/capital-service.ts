@@ -17,7 +17,7 @@ import { type GoalDemands, movable } from "@/server/wallets";
 import { type Contender, coordinate } from "./coordinate";
 import type { GoalPorts } from "./goal-ports";
 import { plain } from "./goal-words";
-import { agentsBelow, freeCash, nodeNow } from "./look-at-goal";
+import { agentsBelow, freeCash, worthNow } from "./look-at-goal";
 import type { GoalNode, PlannedMove, Proposal, ProposedShare, StoredGoal } from "./ports";
 
 /** Changes below this share of the money divided are not worth a movement. */
@@ -136,11 +136,18 @@ export class CapitalService implements GoalDemands {
   async #contenders(scope: TenantScope, nodeId: string, nodes: readonly GoalNode[], goals: readonly StoredGoal[]) {
     const now = this.ports.clocks.market.now();
     const children = nodes.filter((n) => n.parentId === nodeId && n.kind !== "vault");
-    const contenders: Contender[] = [];
-    for (const child of children) {
-      const { equity } = await nodeNow(this.ports, scope, nodes, child.id, now);
-      contenders.push({ nodeId: child.id, name: child.name, equity, goal: firstGoal(goals, child, nodes) });
-    }
+    const worth = await worthNow(
+      this.ports,
+      scope,
+      children.map((c) => c.id),
+      now,
+    );
+    const contenders: readonly Contender[] = children.map((child) => ({
+      nodeId: child.id,
+      name: child.name,
+      equity: worth.get(child.id) ?? ZERO,
+      goal: firstGoal(goals, child, nodes),
+    }));
     return { contenders, children };
   }
 

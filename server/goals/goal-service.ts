@@ -1,11 +1,11 @@
-import { DomainError, type Fixed, type IdSource, notFound, type TenantScope } from "@/server/shared";
+import { DomainError, type Fixed, type IdSource, notFound, type TenantScope, ZERO } from "@/server/shared";
 import { findConflicts, type GoalConflict, type StandingGoal } from "./find-conflicts";
 import { GoalKeeper } from "./goal-keeper";
 import type { GoalPorts } from "./goal-ports";
 import { firstState, type GoalState } from "./goal-state";
 import { type GoalAction, moveGoal } from "./goal-status";
 import { goalTitle } from "./goal-words";
-import { lookAtGoal, nodeNow, rootOfNode } from "./look-at-goal";
+import { lookAtGoal, nodeNow, rootOfNode, worthNow } from "./look-at-goal";
 import type { GoalMeasure } from "./measure-goal";
 import type { GoalOdds } from "./odds-types";
 import type { GoalNode, StoredGoal } from "./ports";
@@ -88,7 +88,8 @@ export class GoalService {
     checkTarget(nodes, node, change.onAchieved?.collectTo ?? null);
     const target = change.target ?? goal.target;
     const next: Goal = { ...goal, ...change, target, userTarget: change.target ?? goal.userTarget, version: goal.version + 1 };
-    validateGoal(next, { now, equity: (await nodeNow(this.ports, scope, nodes, node.id, now)).equity, currency: node.currency });
+    const equity = (await worthNow(this.ports, scope, [node.id], now)).get(node.id) ?? ZERO;
+    validateGoal(next, { now, equity, currency: node.currency });
     const why = `Changed: ${goalTitle(next, node.currency)}.`;
     await this.#save(
       scope,

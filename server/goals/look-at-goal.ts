@@ -59,15 +59,10 @@ export async function freeCash(
   now: number,
 ): Promise<ReadonlyMap<string, Fixed>> {
   const money = await ports.store.money(scope, nodeIds);
-  const worth = new Map<string, Fixed>();
-  const free = new Map<string, Fixed>();
-  for (const [id, { cash, rules }] of money) {
-    const root = rootOfNode(nodes, id);
-    // Only a reserve in per cent asks what the whole tree is worth.
-    if (rules.reservePercent !== null && !worth.has(root)) worth.set(root, (await nodeNow(ports, scope, nodes, root, now)).equity);
-    free.set(id, freeOf(cash, rules, worth.get(root) ?? ZERO));
-  }
-  return free;
+  // Only a reserve in per cent asks what the whole tree is worth.
+  const roots = [...new Set([...money].filter(([, m]) => m.rules.reservePercent !== null).map(([id]) => rootOfNode(nodes, id)))];
+  const worth = await worthNow(ports, scope, roots, now);
+  return new Map([...money].map(([id, { cash, rules }]) => [id, freeOf(cash, rules, worth.get(rootOfNode(nodes, id)) ?? ZERO)]));
 }
 
 /** The agents at or below a node. */
@@ -106,6 +101,19 @@ export async function nodeNow(
     if (last) return { equity: last.equity, points, flows };
     return { equity: (await store.money(scope, [nodeId])).get(nodeId)?.cash ?? ZERO, points, flows };
   });
+}
+
+/** Worth of nodes now, as {@link nodeNow} has it, of all of them at once and nothing else of them. */
+export async function worthNow(
+  { store, records }: Pick<GoalPorts, "store" | "records">,
+  scope: TenantScope,
+  nodeIds: readonly string[],
+  now: number,
+): Promise<ReadonlyMap<string, Fixed>> {
+  if (nodeIds.length === 0) return new Map();
+  const last = await records.records(scope, nodeIds, { from: 0, to: now, points: 1 });
+  const money = await store.money(scope, nodeIds);
+  return new Map(nodeIds.map((id, i) => [id, last[i]?.at(-1)?.equity ?? money.get(id)?.cash ?? ZERO]));
 }
 
 /** Reads what belongs to one sum of movements; again when one came between. */

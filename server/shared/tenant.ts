@@ -14,3 +14,6 @@ export type TenantScope = {
   readonly role: Role;
   readonly scopes: readonly ApiScope[];
 };
+
+/** As rows name who acted: "user:…", "api-key:…", "system:…". */
+export const actorText = ({ actor }: TenantScope): string => `${actor.kind}:${actor.id}`;

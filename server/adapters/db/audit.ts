@@ -1,5 +1,5 @@
 import type { Prisma } from "@/generated/prisma/client";
-import type { Json, TenantScope } from "@/server/shared";
+import { actorText, type Json, type TenantScope } from "@/server/shared";
 import type { Database, Tx } from "./database";
 import { newId } from "./new-id";
 
@@ -12,7 +12,7 @@ export async function writeAudit(tx: Tx, scope: TenantScope, entry: AuditDraft):
     data: {
       id: newId(),
       workspaceId: scope.workspaceId,
-      actor: `${scope.actor.kind}:${scope.actor.id}`,
+      actor: actorText(scope),
       action: entry.action,
       subject: entry.subject ?? null,
       data: (entry.data ?? {}) as Prisma.InputJsonValue,

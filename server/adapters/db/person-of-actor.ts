@@ -1,8 +1,5 @@
-import type { TenantScope } from "@/server/shared";
+import { actorText, type TenantScope } from "@/server/shared";
 import type { Tx } from "./database";
-
-/** As rows name who acted: "user:…", "api-key:…", "system:…". */
-export const actorText = ({ actor }: TenantScope): string => `${actor.kind}:${actor.id}`;
 
 /** The person behind an actor: a key acts for who made it. What is nobody's stays what it is. */
 export async function personOfActor(tx: Tx, workspaceId: string, actor: string): Promise<string> {

@@ -15,7 +15,7 @@ import type {
   ThresholdRow,
 } from "@/server/goals";
 import { RoundTrips } from "@/server/risk";
-import { DomainError, type Fixed, fixed, notFound, type TenantScope, ZERO } from "@/server/shared";
+import { actorText, DomainError, type Fixed, fixed, notFound, type TenantScope, ZERO } from "@/server/shared";
 import { type NodeKind, parseMoneyRules } from "@/server/wallets";
 import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
@@ -25,7 +25,6 @@ import { newId } from "../new-id";
 import { storedConfig } from "../stored-config";
 import { achievementFromRow, checkColumns, goalColumns, goalFromRow, movesToJson, proposalBody, proposalFromRow } from "./goal-rows";
 
-const actorOf = (scope: TenantScope): string => `${scope.actor.kind}:${scope.actor.id}`;
 const ACTS = { OR: [{ status: "active" }, { status: "achieved", onAchieved: { path: ["after"], equals: "reduce-only" } }] };
 
 /** Rows of goals, their checks, changes, achievements and proposals. */
@@ -87,7 +86,7 @@ export class PrismaGoalStore implements GoalStore {
           unit,
           sentence: stored.sentence,
           createdAt: new Date(createdAt),
-          actor: actorOf(scope),
+          actor: actorText(scope),
           ...goalColumns(stored),
           ...checkColumns(stored),
         },
@@ -126,7 +125,7 @@ export class PrismaGoalStore implements GoalStore {
           from: fixedToDecimal(change.from),
           to: fixedToDecimal(change.to),
           why: change.why,
-          actor: actorOf(scope),
+          actor: actorText(scope),
           at: new Date(at),
         },
       });
@@ -385,7 +384,7 @@ export class PrismaGoalStore implements GoalStore {
 
   moveProposal(scope: TenantScope, proposal: Proposal, from: Proposal["status"]): Promise<boolean> {
     const { workspaceId } = scope;
-    const actor = actorOf(scope);
+    const actor = actorText(scope);
     return this.db.transaction(async (tx) => {
       const { id, status, nodeId } = proposal;
       const { count } = await tx.goalProposal.updateMany({

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { Benchmark } from "@/server/agents";
-import { add, DomainError, div, type Fixed, fixed, hashId, mul, neg, type TenantScope, toText } from "@/server/shared";
+import { actorText, add, DomainError, div, type Fixed, fixed, hashId, mul, neg, type TenantScope, toText } from "@/server/shared";
 import { type MovementPlan, type PlannedMovement, type PlannedOrder, planMovements } from "@/server/wallets";
 import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
@@ -111,7 +111,7 @@ async function write(tx: Tx, scope: TenantScope, movement: PlannedMovement, cont
       amount: toText(order.amount),
       currency,
       why: order.why,
-      actor: `${scope.actor.kind}:${scope.actor.id}`,
+      actor: actorText(scope),
       status: pending ? "pending" : "done",
       waitsFor: pending ? "approval" : null,
       undoOf: context.undoOf ?? null,

@@ -1,5 +1,5 @@
 import type { Movement } from "@/generated/prisma/client";
-import { DomainError, type Fixed, notFound, type TenantScope, toText } from "@/server/shared";
+import { actorText, DomainError, type Fixed, notFound, type TenantScope, toText } from "@/server/shared";
 import {
   type MoveContext,
   type Moved,
@@ -119,7 +119,7 @@ export class PrismaMovementStore implements MovementStore {
           amount: toText(order.amount),
           currency: node?.currency ?? "",
           why: order.why,
-          actor: `${scope.actor.kind}:${scope.actor.id}`,
+          actor: actorText(scope),
           status: "pending",
           waitsFor: needsApproval ? "approval" : "closing",
           closes: needsApproval,
@@ -230,7 +230,7 @@ async function pendingRow(tx: Tx, scope: TenantScope, movementId: string, waitsF
 }
 
 async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string, waitsFor: string | null = null): Promise<Moved> {
-  const decidedBy = `${scope.actor.kind}:${scope.actor.id}`;
+  const decidedBy = actorText(scope);
   await tx.movement.update({ where: { id: row.id }, data: { status: "refused", waitsFor, reason, decidedBy, undoOf: null } });
   await writeAudit(tx, scope, { action: "wallet.move-refused", subject: row.id, data: { reason } });
   await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? row.toNodeId ?? "" } }]);
@@ -246,7 +246,7 @@ const tooLittleIsFree = (refusal: DomainError | null): boolean => refusal?.code 
 async function beginClosing(tx: Tx, scope: TenantScope, row: Movement, context: MovementContext): Promise<Moved> {
   const { refusal } = await planned(tx, scope, { ...orderOf(row), closing: true }, context);
   if (refusal) throw refusal;
-  await tx.movement.update({ where: { id: row.id }, data: { waitsFor: "closing", decidedBy: `${scope.actor.kind}:${scope.actor.id}` } });
+  await tx.movement.update({ where: { id: row.id }, data: { waitsFor: "closing", decidedBy: actorText(scope) } });
   await writeAudit(tx, scope, { action: "wallet.recall-agreed", subject: row.id, data: { amount: toText(orderOf(row).amount), askedBy: row.actor } });
   await appendEvents(tx, scope.workspaceId, [{ type: "wallet/changed", data: { nodeId: row.fromNodeId ?? "" } }]);
   return { movementId: row.id, moved: false, pendingApproval: false };
@@ -267,7 +267,7 @@ async function finish(
   const [movement] = plan.movements;
   if (!movement) throw new Error("one order gives one movement");
   const transactionId = await post(tx, scope, movement);
-  const decidedBy = row.decidedBy ?? `${scope.actor.kind}:${scope.actor.id}`;
+  const decidedBy = row.decidedBy ?? actorText(scope);
   await tx.movement.update({
     where: { id: row.id },
     data: { status: "done", waitsFor, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },

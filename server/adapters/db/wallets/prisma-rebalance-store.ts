@@ -1,5 +1,5 @@
 import type { Prisma, Rebalance } from "@/generated/prisma/client";
-import { DAY_MS, DomainError, type Fixed, fixed, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
+import { actorText, DAY_MS, DomainError, type Fixed, fixed, type Json, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import {
   freeOf,
   pathOf,
@@ -17,7 +17,7 @@ import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { decimalToFixed } from "../decimal";
 import { newId } from "../new-id";
-import { actorText, isSamePerson } from "../person-of-actor";
+import { isSamePerson } from "../person-of-actor";
 import type { Prices, Query } from "./load-situation";
 import { loadWallets } from "./load-wallets";
 

@@ -7,7 +7,7 @@ import { toLimits } from "@/server/api/agent-config";
 import type * as v from "@/server/api/contract/wallets";
 import type { MarketSource } from "@/server/market";
 import { limitsAsJson, parseLimits } from "@/server/risk";
-import { type Clocks, DAY_MS, DomainError, fixed, hashId, notFound, sum, type TenantScope, toText } from "@/server/shared";
+import { actorText, type Clocks, DAY_MS, DomainError, fixed, hashId, notFound, sum, type TenantScope, toText } from "@/server/shared";
 import {
   type MoneyOrder,
   type MoneyService,
@@ -267,6 +267,6 @@ const rebalanceView = (scope: TenantScope, row: RebalanceRow, names: ReadonlyMap
   turnover: row.turnover,
   reason: row.reason,
   needsApproval: row.needsApproval,
-  own: row.actor === `${scope.actor.kind}:${scope.actor.id}`,
+  own: row.actor === actorText(scope),
   at: row.at,
 });

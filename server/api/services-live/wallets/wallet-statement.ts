@@ -1,7 +1,7 @@
 import type { Movement, Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/adapters/db/database";
 import type { MovementView, StatementView } from "@/server/api/contract/wallets";
-import type { Clocks, TenantScope } from "@/server/shared";
+import { actorText, type Clocks, type TenantScope } from "@/server/shared";
 import { undoUntil } from "@/server/wallets";
 
 export type StatementFilter = {
@@ -86,7 +86,7 @@ export class WalletStatement {
         why: r.why,
         actor: r.actor,
         actorName: people.get(r.actor) ?? r.actor,
-        own: r.actor === `${scope.actor.kind}:${scope.actor.id}`,
+        own: r.actor === actorText(scope),
         status: r.status as MovementView["status"],
         waitsFor: r.status === "pending" ? r.waitsFor : null,
         reason: r.reason,
