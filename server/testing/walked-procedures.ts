@@ -198,6 +198,8 @@ export const PROCEDURES: Readonly<Record<ProcedureName, WalkedProcedure>> = {
   "goals.list": { access: "read", foreign: "own" },
   "goals.get": { access: "read", input: goalId, foreign: "not-found" },
   "goals.read": { access: "read", input: ({ nodeId }) => ({ sentence: "make 5 %", nodeId }), foreign: "not-found" },
+  // Without a key of its own it is refused only after everything else.
+  "goals.restate": { access: "trade", input: ({ nodeId }) => ({ sentence: "more money", nodeId, key: "walk-key-5" }), foreign: "not-found" },
   "goals.preview": { access: "read", input: goalForm, foreign: "not-found" },
   "goals.create": { access: "trade", input: (ids) => ({ goals: [goalForm(ids)] }), foreign: "not-found" },
   "goals.edit": { access: "trade", input: ({ goalId }) => ({ goalId, version: 2, target: "90" }), foreign: "not-found" },
