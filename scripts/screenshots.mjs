@@ -58,7 +58,20 @@ async function shoot(theme, width, height, only) {
   await page.getByRole("button", { name: "Replay" }).first().click();
   await page.waitForTimeout(800);
   await save("decision");
-  for (const name of ["risk", "backtests", "wallet", "goals", "members", "audit", "connections", "runs", "models", "api-keys", "settings", "system"]) {
+  for (const name of [
+    "risk",
+    "backtests",
+    "wallet",
+    "goals",
+    "members",
+    "audit",
+    "connections",
+    "runs",
+    "models",
+    "api-keys",
+    "settings",
+    "system",
+  ]) {
     await page.goto(`${origin}/${name}`);
     await page.locator("main h1").waitFor();
     await save(name);
