@@ -12,6 +12,22 @@ async function createAgent(page: Page, name: string) {
   await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
 }
 
+/** What changes nothing: views, filters, files, and what is a person's own. */
+const HARMLESS = /^(CSV|All \d+ limits|What to do with .*|Show older ones|Leave this workspace…|Switch between dark and light)$/;
+
+/** The buttons of a page that can be pressed and are not {@link HARMLESS}, by name. */
+async function enabledButtons(page: Page): Promise<string[]> {
+  const all = await page.getByRole("button", { disabled: false }).all();
+  const names = await Promise.all(
+    all.map(async (button) => {
+      if ((await button.getAttribute("aria-pressed")) !== null || (await button.getAttribute("aria-expanded")) !== null) return "";
+      if ((await button.getAttribute("data-testid")) === "account") return "";
+      return ((await button.getAttribute("aria-label")) ?? (await button.textContent()) ?? "").trim();
+    }),
+  );
+  return names.filter((name) => name !== "" && !HARMLESS.test(name));
+}
+
 test("an owner invites a viewer, who sees all and can change nothing, until removed", async ({ page, wallet, browser }) => {
   const complaints = consoleErrors(page);
   await signInWithWallet(page);
@@ -56,10 +72,42 @@ test("an owner invites a viewer, who sees all and can change nothing, until remo
   await test.step("a viewer changes nothing", async () => {
     await guest.goto("/agents");
     await guest.getByRole("link", { name: "Shared Agent" }).first().click();
-    await guest.getByRole("button", { name: "Start", exact: true }).click();
-    await expect(guest.getByText('This needs the "trade" right').first()).toBeVisible();
+    const start = guest.getByRole("button", { name: "Start", exact: true });
+    await expect(start).toBeDisabled();
+    await expect(start).toHaveAccessibleDescription(/only a trader or an owner/);
+    // The keyboard finds it, and it does nothing.
+    await start.focus();
+    await expect(start).toBeFocused();
+    await guest.keyboard.press("Enter");
+    expect(await enabledButtons(guest)).toEqual([]);
+    expect(await accessibilityFaults(guest)).toEqual([]);
     await page.goto("/agents");
     await expect(page.getByText("Stopped").first()).toBeVisible();
+  });
+
+  await test.step("no page of money offers a viewer what would be refused", async () => {
+    await guest.goto("/wallet");
+    await guest.getByRole("button", { name: "What to do with Treasury" }).click();
+    await expect(guest.getByRole("menuitem")).toHaveText(["Open"]);
+    await guest.keyboard.press("Escape");
+    await expect(guest.getByRole("cell", { name: "Capital of Shared Agent" })).toBeVisible();
+    expect(await enabledButtons(guest)).toEqual([]);
+    await guest.getByRole("link", { name: "Treasury", exact: true }).click();
+    await expect(guest.getByRole("heading", { name: "Rules of moving money" })).toBeVisible();
+    await expect(guest.getByLabel("Second person from")).toBeDisabled();
+    expect(await enabledButtons(guest)).toEqual([]);
+    for (const [path, heading, shown] of [
+      ["/goals", "Goals", "No goal is running"],
+      ["/members", "Members", "Open invitations"],
+      ["/audit", "Audit", "joined the workspace"],
+      ["/risk", "Risk", "Circuit breakers"],
+      ["/models", "Models", "Save limits"],
+    ] as const) {
+      await guest.goto(path);
+      await expect(guest.getByRole("heading", { level: 1, name: heading })).toBeVisible();
+      await expect(guest.getByText(shown).first()).toBeVisible();
+      expect(await enabledButtons(guest), path).toEqual([]);
+    }
   });
 
   await test.step("the audit log says who did what", async () => {

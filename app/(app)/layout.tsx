@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { ApiProvider } from "@/components/api/api-provider";
 import { LiveUpdates } from "@/components/live/live-updates";
 import { InvitationNotes } from "@/components/members/invitation-notes";
+import { RoleProvider } from "@/components/members/rights";
 import { BottomBar } from "@/components/shell/bottom-bar";
 import { Sidebar } from "@/components/shell/sidebar";
 import { TopBar } from "@/components/shell/top-bar";
@@ -22,27 +23,29 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   const place = await events.log.newest(caller.scope);
   return (
     <ApiProvider>
-      <a className="skip" href="#main">
-        Skip to the content
-      </a>
-      <div className="app">
-        <Sidebar build={build} />
-        <div className="main">
-          <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
-          <main id="main" className="page">
-            <InvitationNotes />
-            {caller.scope.role === "viewer" && (
-              <p className="note" role="note" style={{ marginBottom: 16 }}>
-                <Eye className="i" aria-hidden="true" />
-                You are a viewer here: you see everything, and what would change something is refused.
-              </p>
-            )}
-            {children}
-          </main>
+      <RoleProvider role={caller.scope.role}>
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
+        <div className="app">
+          <Sidebar build={build} />
+          <div className="main">
+            <TopBar market={market.feed.source} address={caller.address} isDemo={caller.isDemo} />
+            <main id="main" className="page">
+              <InvitationNotes />
+              {caller.scope.role === "viewer" && (
+                <p className="note" role="note" style={{ marginBottom: 16 }}>
+                  <Eye className="i" aria-hidden="true" />
+                  You are a viewer here: you see everything and change nothing.
+                </p>
+              )}
+              {children}
+            </main>
+          </div>
         </div>
-      </div>
-      <BottomBar />
-      <LiveUpdates workspaceId={caller.workspace.id} place={place} />
+        <BottomBar />
+        <LiveUpdates workspaceId={caller.workspace.id} place={place} />
+      </RoleProvider>
     </ApiProvider>
   );
 }

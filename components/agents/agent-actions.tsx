@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
+import { RightButton } from "@/components/members/right-button";
 import type { AgentDetail } from "@/server/api/contract";
 import { HaltAgent } from "./halt-agent";
 import { MoveMoney } from "./move-money";
@@ -30,43 +31,43 @@ export function AgentActions({ agent: a }: { agent: AgentDetail }) {
     <div className="stack g2" style={{ alignItems: "flex-end" }}>
       <div className="row wrap">
         {a.status === "stopped" && (
-          <button type="button" className="btn pri" disabled={start.isPending} onClick={() => start.mutate(id)}>
+          <RightButton right="trade" className="btn pri" disabled={start.isPending} onClick={() => start.mutate(id)}>
             <Play className="i" aria-hidden="true" />
             Start
-          </button>
+          </RightButton>
         )}
         {(a.status === "running" || a.status === "starting") && (
-          <button type="button" className="btn" disabled={stop.isPending} onClick={() => stop.mutate(id)}>
+          <RightButton right="trade" className="btn" disabled={stop.isPending} onClick={() => stop.mutate(id)}>
             <Square className="i" aria-hidden="true" />
             Stop
-          </button>
+          </RightButton>
         )}
         {a.status === "halted" && (
-          <button type="button" className="btn pri" disabled={resume.isPending} onClick={() => resume.mutate(id)}>
+          <RightButton right="trade" className="btn pri" disabled={resume.isPending} onClick={() => resume.mutate(id)}>
             <Play className="i" aria-hidden="true" />
             Resume
-          </button>
+          </RightButton>
         )}
         {a.status !== "halted" && a.status !== "archived" && (
-          <button type="button" className="btn" disabled={decide.isPending} onClick={() => decide.mutate({ ...id, key: crypto.randomUUID() })}>
+          <RightButton right="trade" className="btn" disabled={decide.isPending} onClick={() => decide.mutate({ ...id, key: crypto.randomUUID() })}>
             <Zap className="i" aria-hidden="true" />
             {decide.isPending ? "Asking…" : "Decide now"}
-          </button>
+          </RightButton>
         )}
         {a.status !== "archived" && <MoveMoney agent={a} />}
         {(a.status === "stopped" || a.status === "halted") && (
-          <button type="button" className="btn" disabled={archive.isPending} onClick={() => archive.mutate(id)}>
+          <RightButton right="trade" className="btn" disabled={archive.isPending} onClick={() => archive.mutate(id)}>
             Archive
-          </button>
+          </RightButton>
         )}
         {a.status !== "halted" && a.status !== "archived" && (
           <HaltAgent
             agent={a}
             trigger={
-              <button type="button" className="btn dan-o">
+              <RightButton right="trade" className="btn dan-o">
                 <OctagonX className="i" aria-hidden="true" />
                 Halt agent
-              </button>
+              </RightButton>
             }
           />
         )}

@@ -2,11 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTRPC } from "@/components/api/trpc";
+import { useRefusal } from "@/components/members/rights";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import { AgentTable } from "./agent-table";
 
 export function AgentsPage() {
   const trpc = useTRPC();
+  const trades = useRefusal("trade") === null;
   const query = useQuery(trpc.agents.list.queryOptions(undefined, { refetchInterval: 30_000 }));
   return (
     <>
@@ -18,9 +20,11 @@ export function AgentsPage() {
             <span>net of trading fees, against holding the same money</span>
           </p>
         </div>
-        <Link href="/agents/new" className="btn pri">
-          New agent
-        </Link>
+        {trades && (
+          <Link href="/agents/new" className="btn pri">
+            New agent
+          </Link>
+        )}
       </div>
       <section className="card" aria-label="Agents">
         {query.isPending && <Loading rows={5} label="Loading agents" />}

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
+import { RightFields } from "@/components/members/right-fields";
 import type { AgentDetail } from "@/server/api/contract";
 import { AgentFormFields } from "./agent-form";
 import { fromDetail, toInput } from "./agent-form-state";
@@ -37,27 +38,29 @@ export function EditAgent({ agent: a }: { agent: AgentDetail }) {
         update.mutate({ agentId: a.id, expectedVersion: version, config: keepSettlement(config, a) });
       }}
     >
-      <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew={false} currency={a.currency} />
-      <div className="row wrap" style={{ padding: 16, borderTop: "1px solid var(--line-1)" }}>
-        <button type="submit" className="btn pri" disabled={update.isPending}>
-          {update.isPending ? "Saving…" : "Save changes"}
-        </button>
-        <span className="t3">Version {version}. A saved edit applies from the next decision on.</span>
-        {a.configVersion > version && !update.isPending && (
-          <span className="row warn" role="status">
-            Version {a.configVersion} was saved elsewhere.
-            <button type="button" className="btn sm" onClick={reload}>
-              Show version {a.configVersion}
-            </button>
-          </span>
-        )}
-        {update.isSuccess && <span role="status">Saved as version {update.data.configVersion}.</span>}
-        {problem && (
-          <span className="err" role="alert">
-            Not saved: {problem.message}
-          </span>
-        )}
-      </div>
+      <RightFields right="trade">
+        <AgentFormFields form={form} set={(change) => setForm({ ...form, ...change })} problem={problem} isNew={false} currency={a.currency} />
+        <div className="row wrap" style={{ padding: 16, borderTop: "1px solid var(--line-1)" }}>
+          <button type="submit" className="btn pri" disabled={update.isPending}>
+            {update.isPending ? "Saving…" : "Save changes"}
+          </button>
+          <span className="t3">Version {version}. A saved edit applies from the next decision on.</span>
+          {a.configVersion > version && !update.isPending && (
+            <span className="row warn" role="status">
+              Version {a.configVersion} was saved elsewhere.
+              <button type="button" className="btn sm" onClick={reload}>
+                Show version {a.configVersion}
+              </button>
+            </span>
+          )}
+          {update.isSuccess && <span role="status">Saved as version {update.data.configVersion}.</span>}
+          {problem && (
+            <span className="err" role="alert">
+              Not saved: {problem.message}
+            </span>
+          )}
+        </div>
+      </RightFields>
     </form>
   );
 }

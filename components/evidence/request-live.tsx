@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { apiError } from "@/components/api/api-error";
 import { useTRPC } from "@/components/api/trpc";
+import { RightButton } from "@/components/members/right-button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { ErrorNote } from "@/components/ui/states";
@@ -35,9 +36,9 @@ export function RequestLive({ evidence: e }: { evidence: EvidenceView }) {
       open={open}
       onOpenChange={change}
       trigger={
-        <button type="button" className="btn">
+        <RightButton right="trade" className="btn">
           Ask to leave paper
-        </button>
+        </RightButton>
       }
       title={`May ${e.agentName} leave paper?`}
       description={`Its evidence is judged now, and the answer is kept on record with its figures for version ${e.configVersion}.`}

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { RightButton } from "@/components/members/right-button";
 import { ErrorNote } from "@/components/ui/states";
 import type { GoalOddsView, GoalView } from "@/server/api/contract/goals";
 import { GoalDetail } from "./goal-detail";
@@ -27,16 +28,16 @@ export function GoalCard({ goal, conflicts }: { goal: GoalView; conflicts: reado
         </span>
         <span className="end row g2">
           {goal.actions.map((action) => (
-            <button
+            <RightButton
               key={action}
-              type="button"
+              right="trade"
               className="btn sm"
               disabled={act.isPending}
               aria-label={`${ACTION_WORDS[action] ?? action}: ${goal.title}`}
               onClick={() => act.mutate({ goalId: goal.id, action: action as "pause" })}
             >
               {ACTION_WORDS[action] ?? action}
-            </button>
+            </RightButton>
           ))}
         </span>
       </div>

@@ -2,6 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
+import { RightButton } from "@/components/members/right-button";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import type { GoalDetailView, GoalView } from "@/server/api/contract/goals";
 import { BandChart } from "./band-chart";
@@ -84,15 +85,15 @@ function Changes({ rows, goal }: { rows: GoalDetailView["changes"]; goal: GoalVi
             {c.undone ? (
               <span className="bdg">put back</span>
             ) : c.kind === "undone" ? null : (
-              <button
-                type="button"
+              <RightButton
+                right="trade"
                 className="btn sm"
                 disabled={undo.isPending}
                 aria-label={`Put back the change to ${c.to}`}
                 onClick={() => undo.mutate({ goalId: goal.id, changeId: c.id })}
               >
                 Put back
-              </button>
+              </RightButton>
             )}
           </li>
         ))}

@@ -2,6 +2,8 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { ShortTime } from "@/components/format/short-time";
+import { RightButton } from "@/components/members/right-button";
+import { useRefusal } from "@/components/members/rights";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
 import type { GoalView } from "@/server/api/contract/goals";
 import { GoalCard } from "./goal-card";
@@ -15,6 +17,7 @@ export function GoalsPage() {
   const changed = useGoalsChange();
   const query = useQuery(trpc.goals.list.queryOptions(undefined, { refetchInterval: 60_000 }));
   const check = useMutation(trpc.goals.check.mutationOptions({ onSettled: changed }));
+  const trades = useRefusal("trade") === null;
   const page = query.data;
   const running = page?.goals.filter((g) => g.status === "active" || g.status === "paused" || g.status === "draft") ?? [];
   const over = page?.goals.filter((g) => !running.includes(g)) ?? [];
@@ -37,9 +40,9 @@ export function GoalsPage() {
             )}
           </div>
         </div>
-        <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate()}>
+        <RightButton right="trade" className="btn" disabled={check.isPending} onClick={() => check.mutate()}>
           {check.isPending ? "Checking…" : "Check now"}
-        </button>
+        </RightButton>
       </div>
       {query.error && <ErrorNote error={query.error} what="The goals could not be loaded" onRetry={() => void query.refetch()} />}
       {check.error && <ErrorNote error={check.error} what="The goals were not checked" />}
@@ -50,12 +53,12 @@ export function GoalsPage() {
       )}
       {page && (
         <div className="stack g4">
-          <NewGoal nodes={page.nodes} now={page.now} />
+          {trades && <NewGoal nodes={page.nodes} now={page.now} />}
           <section aria-labelledby="running-h" className="stack g3">
             <h2 id="running-h">Running</h2>
             {running.length === 0 ? (
               <div className="card">
-                <Empty title="No goal is running">Say above what should be reached, or what must not be lost.</Empty>
+                <Empty title="No goal is running">{trades ? "Say above what should be reached, or what must not be lost." : null}</Empty>
               </div>
             ) : (
               <div className="goal-list">

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { Money } from "@/components/format/number";
 import { Time } from "@/components/format/time";
+import { RightButton } from "@/components/members/right-button";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { ErrorNote } from "@/components/ui/states";
 import type { ProposalView } from "@/server/api/contract/goals";
@@ -86,19 +87,19 @@ function Proposal({ proposal: p }: { proposal: ProposalView }) {
       {error && <ErrorNote error={error} what="The proposal was not carried out" />}
       <div className="row wrap g2">
         {(p.status === "open" || p.status === "applying") && (
-          <button type="button" className="btn pri sm" disabled={busy} onClick={() => apply.mutate(id)}>
+          <RightButton right="trade" className="btn pri sm" disabled={busy} onClick={() => apply.mutate(id)}>
             {p.status === "open" ? "Apply" : "Go on applying"}
-          </button>
+          </RightButton>
         )}
         {p.status === "open" && (
-          <button type="button" className="btn sm" disabled={busy} onClick={() => dismiss.mutate(id)}>
+          <RightButton right="trade" className="btn sm" disabled={busy} onClick={() => dismiss.mutate(id)}>
             Dismiss
-          </button>
+          </RightButton>
         )}
         {p.status === "applied" && (
-          <button type="button" className="btn sm" disabled={busy} onClick={() => undo.mutate(id)}>
+          <RightButton right="trade" className="btn sm" disabled={busy} onClick={() => undo.mutate(id)}>
             Move it back
-          </button>
+          </RightButton>
         )}
       </div>
     </div>

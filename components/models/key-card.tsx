@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { Time } from "@/components/format/time";
+import { RightFields } from "@/components/members/right-fields";
 import { ErrorNote } from "@/components/ui/states";
 import type { ModelsView } from "@/server/api/contract";
 import { KeyForm } from "./key-form";
@@ -35,51 +36,53 @@ export function KeyCard({ provider }: { provider: Provider }) {
         )}
       </div>
       <div className="card-b stack g4">
-        {key && (
-          <div className="stack g3">
-            <div className="row wrap">
-              <button
-                type="button"
-                className="btn"
-                disabled={test.isPending || model === ""}
-                onClick={() => test.mutate({ provider: provider.provider, model })}
-              >
-                {test.isPending ? "Testing…" : "Test saved key"}
-              </button>
-              {!asking && (
-                <button type="button" className="btn dan-o" onClick={() => setAsking(true)}>
-                  Remove key
+        <RightFields right="own">
+          {key && (
+            <div className="stack g3">
+              <div className="row wrap">
+                <button
+                  type="button"
+                  className="btn"
+                  disabled={test.isPending || model === ""}
+                  onClick={() => test.mutate({ provider: provider.provider, model })}
+                >
+                  {test.isPending ? "Testing…" : "Test saved key"}
                 </button>
-              )}
-            </div>
-            {asking && (
-              <fieldset className="note warn" aria-label="Remove the key?">
-                <div className="grow stack g2">
-                  <p>
-                    <b className="semi">Remove the key?</b> Agents that use a {provider.label} model cannot decide without it: their turns will fail
-                    and say so. Rules go on.
-                  </p>
-                  <div className="row">
-                    <button
-                      type="button"
-                      className="btn dan"
-                      disabled={remove.isPending}
-                      onClick={() => remove.mutate({ provider: provider.provider }, { onSettled: () => setAsking(false) })}
-                    >
-                      Yes, remove the key
-                    </button>
-                    <button type="button" className="btn" onClick={() => setAsking(false)}>
-                      Keep it
-                    </button>
+                {!asking && (
+                  <button type="button" className="btn dan-o" onClick={() => setAsking(true)}>
+                    Remove key
+                  </button>
+                )}
+              </div>
+              {asking && (
+                <fieldset className="note warn" aria-label="Remove the key?">
+                  <div className="grow stack g2">
+                    <p>
+                      <b className="semi">Remove the key?</b> Agents that use a {provider.label} model cannot decide without it: their turns will fail
+                      and say so. Rules go on.
+                    </p>
+                    <div className="row">
+                      <button
+                        type="button"
+                        className="btn dan"
+                        disabled={remove.isPending}
+                        onClick={() => remove.mutate({ provider: provider.provider }, { onSettled: () => setAsking(false) })}
+                      >
+                        Yes, remove the key
+                      </button>
+                      <button type="button" className="btn" onClick={() => setAsking(false)}>
+                        Keep it
+                      </button>
+                    </div>
                   </div>
-                </div>
-              </fieldset>
-            )}
-            {remove.error && <ErrorNote error={remove.error} what="The key was not removed" />}
-            <KeyTestResult result={test.data} failure={test.error} />
-          </div>
-        )}
-        <KeyForm provider={provider} onSaved={refresh} />
+                </fieldset>
+              )}
+              {remove.error && <ErrorNote error={remove.error} what="The key was not removed" />}
+              <KeyTestResult result={test.data} failure={test.error} />
+            </div>
+          )}
+          <KeyForm provider={provider} onSaved={refresh} />
+        </RightFields>
       </div>
     </section>
   );

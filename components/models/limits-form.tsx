@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { RightFields } from "@/components/members/right-fields";
 import { FormFoot } from "@/components/ui/form-foot";
 import { type LimitFieldSpec, LimitFields, wholeLimitsMessage } from "./limit-fields";
 import { fromDraft, type Limits, toDraft } from "./limits-draft";
@@ -41,22 +42,24 @@ export function LimitsForm({ limits, dailyModelCap }: { limits: Limits; dailyMod
   };
   return (
     <form className="stack g4" onSubmit={submit} aria-label="Workspace limits" noValidate>
-      <LimitFields
-        fields={FIELDS}
-        draft={draft}
-        set={(next) => {
-          setDraft(next);
-          save.reset();
-        }}
-        refusal={save.error}
-        currency="quote currency"
-      />
-      <FormFoot
-        problem={wholeLimitsMessage(save.error, FIELDS)}
-        label="Save limits"
-        pending={save.isPending}
-        saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
-      />
+      <RightFields right="own">
+        <LimitFields
+          fields={FIELDS}
+          draft={draft}
+          set={(next) => {
+            setDraft(next);
+            save.reset();
+          }}
+          refusal={save.error}
+          currency="quote currency"
+        />
+        <FormFoot
+          problem={wholeLimitsMessage(save.error, FIELDS)}
+          label="Save limits"
+          pending={save.isPending}
+          saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
+        />
+      </RightFields>
     </form>
   );
 }

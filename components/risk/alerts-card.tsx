@@ -4,6 +4,7 @@ import { BellRing, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { ShortTime } from "@/components/format/short-time";
+import { RightButton } from "@/components/members/right-button";
 import { ErrorNote } from "@/components/ui/states";
 import { Segments } from "./method-switch";
 
@@ -57,15 +58,15 @@ export function AlertsCard() {
                 <ShortTime at={a.raisedAt} />
               </span>
               {a.state === "open" && (
-                <button
-                  type="button"
+                <RightButton
+                  right="trade"
                   className="btn sm"
                   aria-label={`Acknowledge: ${a.title}`}
                   disabled={acknowledge.isPending}
                   onClick={() => acknowledge.mutate({ alertId: a.id })}
                 >
                   Acknowledge
-                </button>
+                </RightButton>
               )}
             </li>
           ))}

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { ShortTime } from "@/components/format/short-time";
 import { shortDuration } from "@/components/format/time-text";
+import { RightButton } from "@/components/members/right-button";
 import { Meter } from "@/components/ui/meter";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
 import type { BreakersView, BreakerView } from "@/server/api/contract/risk";
@@ -32,9 +33,9 @@ export function BreakersCard({ agentId }: { agentId: string | null }) {
               Checked: {check.data.acted === 0 ? "nothing had to be done" : `${check.data.acted} acted`}.
             </span>
           )}
-          <button type="button" className="btn sm" disabled={check.isPending} onClick={() => check.mutate()}>
+          <RightButton right="trade" className="btn sm" disabled={check.isPending} onClick={() => check.mutate()}>
             {check.isPending ? "Checking…" : "Check now"}
-          </button>
+          </RightButton>
         </span>
       </div>
       {check.error && <ErrorNote error={check.error} what="The check did not come to its end" />}
@@ -74,15 +75,15 @@ function SubjectBreakers({ subject: s, now }: { subject: Subject; now: number })
         <h3 className="fs12 med t2">{s.name}</h3>
         <span className={`bdg ${s.tradingState === "halted" ? "loss" : stopped ? "warn" : ""}`}>{STATES[s.tradingState] ?? s.tradingState}</span>
         {(stopped || tripped) && (
-          <button
-            type="button"
+          <RightButton
+            right="trade"
             className="btn sm"
             style={{ marginLeft: "auto" }}
             disabled={resume.isPending}
             onClick={() => resume.mutate({ agentId: s.agentId })}
           >
             {resume.isPending ? "Resetting…" : `Reset and let ${s.agentId === null ? "the workspace" : s.name} trade`}
-          </button>
+          </RightButton>
         )}
       </div>
       {resume.error && <ErrorNote error={resume.error} what="It was not reset" />}
@@ -110,9 +111,9 @@ function Breaker({ agentId, owner, breaker: b, now }: { agentId: string | null; 
           owner={owner}
           breaker={b}
           trigger={
-            <button type="button" className="btn gho sm" aria-label={`Change the breaker ${words.name} of ${owner}`}>
+            <RightButton right="own" className="btn gho sm" aria-label={`Change the breaker ${words.name} of ${owner}`}>
               Change
-            </button>
+            </RightButton>
           }
         />
       </div>

@@ -3,6 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { Pnl } from "@/components/format/number";
 import { utcDate } from "@/components/format/time-text";
+import { RightButton } from "@/components/members/right-button";
+import { useRefusal } from "@/components/members/rights";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { ErrorNote } from "@/components/ui/states";
 import type { PortfolioRiskView } from "@/server/api/contract/risk";
@@ -16,6 +18,7 @@ export function StressCard({ risk: r, venue }: { risk: PortfolioRiskView; venue:
   const remove = useMutation(
     trpc.risk.removeShock.mutationOptions({ onSuccess: () => cache.invalidateQueries({ queryKey: trpc.risk.portfolio.pathKey() }) }),
   );
+  const trades = useRefusal("trade") === null;
   const symbols = r.held.map((h) => h.symbol);
   const most = Math.max(...r.stress.map((s) => (s.ok ? Math.abs(s.value.share ?? 0) : 0)), Number.MIN_VALUE);
   return (
@@ -80,14 +83,14 @@ export function StressCard({ risk: r, venue }: { risk: PortfolioRiskView; venue:
                   )}
                   <td className="r" style={{ minWidth: 96 }}>
                     {own && s.id !== null ? (
-                      <button
-                        type="button"
+                      <RightButton
+                        right="trade"
                         className="btn gho sm"
                         aria-label={`Remove the scenario ${name}`}
                         onClick={() => s.id && remove.mutate({ shockId: s.id })}
                       >
                         Remove
-                      </button>
+                      </RightButton>
                     ) : (
                       s.ok && (
                         <span className="cvar" aria-hidden="true">
@@ -105,7 +108,7 @@ export function StressCard({ risk: r, venue }: { risk: PortfolioRiskView; venue:
           </tbody>
         </table>
       </ScrollRegion>
-      <AddShock venue={venue} confidence={r.confidence} />
+      {trades && <AddShock venue={venue} confidence={r.confidence} />}
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { OctagonX } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { RightButton } from "@/components/members/right-button";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { HoldButton } from "@/components/ui/hold-button";
 import { ErrorNote } from "@/components/ui/states";
@@ -32,11 +33,11 @@ export function KillSwitch() {
   const halted = workspace.data?.tradingState === "halted";
   const unstored = workspace.data?.haltsNotStored ?? [];
   const trigger = (
-    <button type="button" className={`btn ${halted ? "dan" : "dan-o"}`}>
+    <RightButton right="trade" className={`btn ${halted ? "dan" : "dan-o"}`}>
       <OctagonX className="i" aria-hidden="true" />
       <span className="kill-t">{halted ? "Trading is halted" : "Kill switch"}</span>
       <span className="sr only-s">{halted ? "Trading is halted" : "Kill switch"}</span>
-    </button>
+    </RightButton>
   );
   if (halted) {
     return (

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
+import { RightFields } from "@/components/members/right-fields";
 import { type LimitFieldSpec, LimitFields, wholeLimitsMessage } from "@/components/models/limit-fields";
 import { fromDraft, type Limits, toDraft } from "@/components/models/limits-draft";
 import { FormFoot } from "@/components/ui/form-foot";
@@ -62,26 +63,28 @@ export function FarmForm({ node }: { node: WalletNodeView }) {
           save.mutate({ nodeId: node.row.id, limits: fromDraft(draft).limits, tradingState: state, strategy });
         }}
       >
-        <div className="form-grid">
-          <Select label="Trading" value={state} onChange={(s) => setState(s as TradingState)} options={STATES} />
-          <Select label="Strategy" value={strategy} onChange={(s) => setStrategy(s as Strategy)} options={Object.entries(STRATEGY_WORDS)} />
-        </div>
-        <LimitFields
-          fields={FIELDS}
-          draft={draft}
-          set={(next) => {
-            setDraft(next);
-            save.reset();
-          }}
-          refusal={save.error}
-          currency={node.row.currency}
-        />
-        <FormFoot
-          problem={wholeLimitsMessage(save.error, FIELDS)}
-          label="Save limits"
-          pending={save.isPending}
-          saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
-        />
+        <RightFields right="own">
+          <div className="form-grid">
+            <Select label="Trading" value={state} onChange={(s) => setState(s as TradingState)} options={STATES} />
+            <Select label="Strategy" value={strategy} onChange={(s) => setStrategy(s as Strategy)} options={Object.entries(STRATEGY_WORDS)} />
+          </div>
+          <LimitFields
+            fields={FIELDS}
+            draft={draft}
+            set={(next) => {
+              setDraft(next);
+              save.reset();
+            }}
+            refusal={save.error}
+            currency={node.row.currency}
+          />
+          <FormFoot
+            problem={wholeLimitsMessage(save.error, FIELDS)}
+            label="Save limits"
+            pending={save.isPending}
+            saved={save.isSuccess ? "Limits saved. They hold from the next order on." : null}
+          />
+        </RightFields>
       </form>
     </section>
   );

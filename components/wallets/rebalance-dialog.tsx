@@ -5,6 +5,7 @@ import { useTRPC } from "@/components/api/trpc";
 import { formatDecimal } from "@/components/format/decimal-text";
 import { formMessage } from "@/components/format/field-message";
 import { Money } from "@/components/format/number";
+import { useRefusal } from "@/components/members/rights";
 import { Dialog, DialogClose } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
@@ -28,6 +29,7 @@ export function RebalanceDialog({ node, onClose }: { node: WalletRowView; onClos
   const [weights, setWeights] = useState<Readonly<Record<string, string>>>({});
   const [schedule, setSchedule] = useState<Schedule>("off");
   const [apply, setApply] = useState(false);
+  const owns = useRefusal("own") === null;
   const under = useQuery(trpc.wallets.children.queryOptions({ nodeId: node.id }));
   const wallets = (under.data?.rows ?? []).filter((r) => r.kind === "agent" || r.kind === "farm");
   const params = {
@@ -130,8 +132,8 @@ export function RebalanceDialog({ node, onClose }: { node: WalletRowView; onClos
             ]}
           />
           <label className="row g2 fs12">
-            <input type="checkbox" checked={apply} onChange={(e) => setApply(e.target.checked)} />
-            move at once; else it is only proposed
+            <input type="checkbox" checked={apply} disabled={!owns} onChange={(e) => setApply(e.target.checked)} />
+            move at once; else it is only proposed{owns ? "" : " (only an owner lets it move by itself)"}
           </label>
         </fieldset>
         {whole && (

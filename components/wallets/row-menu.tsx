@@ -2,13 +2,15 @@
 import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
+import { useRefusal } from "@/components/members/rights";
 import type { WalletRowView } from "@/server/api/contract/wallets";
 
 export type Ask = "deposit" | "withdraw" | "allocate" | "recall" | "collect" | "rebalance" | "new" | "place" | "rename" | "close";
 
-/** What can be done with one wallet. */
+/** What this person can do with one wallet; everybody opens it. */
 export function RowMenu({ row, onAsk }: { row: WalletRowView; onAsk: (ask: Ask) => void }) {
-  const items: readonly (readonly [Ask, string])[] = [
+  const [trades, owns] = [useRefusal("trade") === null, useRefusal("own") === null];
+  const all: readonly (readonly [Ask, string])[] = [
     ...(row.kind === "treasury"
       ? ([
           ["deposit", row.mode === "live" ? "Record a deposit" : "Deposit paper money"],
@@ -36,6 +38,7 @@ export function RowMenu({ row, onAsk }: { row: WalletRowView; onAsk: (ask: Ask) 
           ["close", "Close"],
         ] as const)),
   ];
+  const items = all.filter(([ask]) => (ask === "place" ? owns : trades));
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { fieldMessage, formMessage } from "@/components/format/field-message";
+import { RightFields } from "@/components/members/right-fields";
 import { Field } from "@/components/ui/field";
 import { FormFoot } from "@/components/ui/form-foot";
 import type { WalletNodeView } from "@/server/api/contract/wallets";
@@ -57,33 +58,35 @@ export function RulesForm({ node }: { node: WalletNodeView }) {
           submit();
         }}
       >
-        <div className="form-grid">
-          {FIELDS.map(([name, label, unit, hint]) => (
+        <RightFields right="own">
+          <div className="form-grid">
+            {FIELDS.map(([name, label, unit, hint]) => (
+              <Field
+                key={name}
+                label={label}
+                hint={hint}
+                unit={unit === "%" ? "%" : node.row.currency}
+                error={fieldMessage(save.error, `rules.${name}`)}
+              >
+                <input className="inp" inputMode="decimal" value={draft[name] ?? ""} onChange={(e) => set(name, e.target.value)} />
+              </Field>
+            ))}
             <Field
-              key={name}
-              label={label}
-              hint={hint}
-              unit={unit === "%" ? "%" : node.row.currency}
-              error={fieldMessage(save.error, `rules.${name}`)}
+              label="Pause between movements"
+              unit="min"
+              hint="Market time, of each wallet under this one."
+              error={fieldMessage(save.error, "rules.cooldownSeconds")}
             >
-              <input className="inp" inputMode="decimal" value={draft[name] ?? ""} onChange={(e) => set(name, e.target.value)} />
+              <input className="inp" inputMode="decimal" value={draft.cooldown ?? ""} onChange={(e) => set("cooldown", e.target.value)} />
             </Field>
-          ))}
-          <Field
-            label="Pause between movements"
-            unit="min"
-            hint="Market time, of each wallet under this one."
-            error={fieldMessage(save.error, "rules.cooldownSeconds")}
-          >
-            <input className="inp" inputMode="decimal" value={draft.cooldown ?? ""} onChange={(e) => set("cooldown", e.target.value)} />
-          </Field>
-        </div>
-        <FormFoot
-          problem={whole}
-          label="Save rules"
-          pending={save.isPending}
-          saved={save.isSuccess ? "Rules saved. They hold from the next movement on." : null}
-        />
+          </div>
+          <FormFoot
+            problem={whole}
+            label="Save rules"
+            pending={save.isPending}
+            saved={save.isSuccess ? "Rules saved. They hold from the next movement on." : null}
+          />
+        </RightFields>
       </form>
     </section>
   );

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/api/trpc";
 import { Money } from "@/components/format/number";
 import { ShortTime } from "@/components/format/short-time";
+import { RightButton } from "@/components/members/right-button";
 import { Field } from "@/components/ui/field";
 import { ScrollRegion } from "@/components/ui/scroll-region";
 import { Select } from "@/components/ui/select";
@@ -154,8 +155,8 @@ function Line({ movement: m, busy, onUndo }: { movement: MovementView; busy: boo
       </td>
       <td className="r">
         {m.canUndo && (
-          <button
-            type="button"
+          <RightButton
+            right="trade"
             className="btn sm ghost"
             disabled={busy}
             onClick={onUndo}
@@ -163,7 +164,7 @@ function Line({ movement: m, busy, onUndo }: { movement: MovementView; busy: boo
             title="Take it back"
           >
             <Undo2 className="i" aria-hidden="true" />
-          </button>
+          </RightButton>
         )}
       </td>
     </tr>

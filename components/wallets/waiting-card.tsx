@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTRPC } from "@/components/api/trpc";
 import { formatDecimal } from "@/components/format/decimal-text";
+import { RightButton } from "@/components/members/right-button";
 import { ErrorNote } from "@/components/ui/states";
 import type { MovementView, RebalanceView } from "@/server/api/contract/wallets";
 import { MOVEMENT_WORDS, POLICY_WORDS } from "./wallet-words";
@@ -39,30 +40,30 @@ export function WaitingCard({ waiting, rebalances }: { waiting: readonly Movemen
               </span>
             </span>
             {m.waitsFor === "closing" && (
-              <button type="button" className="btn sm" disabled={cancel.isPending} onClick={() => cancel.mutate({ movementId: m.id })}>
+              <RightButton right="trade" className="btn sm" disabled={cancel.isPending} onClick={() => cancel.mutate({ movementId: m.id })}>
                 Cancel the recall
-              </button>
+              </RightButton>
             )}
             {m.waitsFor === "approval" && (
               <>
                 {!m.own && (
-                  <button
-                    type="button"
+                  <RightButton
+                    right="own"
                     className="btn sm pri"
                     disabled={decide.isPending}
                     onClick={() => decide.mutate({ movementId: m.id, agreed: true })}
                   >
                     Agree and move
-                  </button>
+                  </RightButton>
                 )}
-                <button
-                  type="button"
+                <RightButton
+                  right="own"
                   className="btn sm"
                   disabled={decide.isPending}
                   onClick={() => decide.mutate({ movementId: m.id, agreed: false })}
                 >
                   {m.own ? "Withdraw the request" : "Refuse"}
-                </button>
+                </RightButton>
               </>
             )}
           </li>
@@ -81,9 +82,9 @@ export function WaitingCard({ waiting, rebalances }: { waiting: readonly Movemen
               </span>
             </span>
             {r.status === "proposed" && !(r.needsApproval && r.own) && (
-              <button type="button" className="btn sm pri" disabled={accept.isPending} onClick={() => accept.mutate({ rebalanceId: r.id })}>
+              <RightButton right="own" className="btn sm pri" disabled={accept.isPending} onClick={() => accept.mutate({ rebalanceId: r.id })}>
                 Agree and move
-              </button>
+              </RightButton>
             )}
           </li>
         ))}

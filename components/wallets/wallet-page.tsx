@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTRPC, useTRPCClient } from "@/components/api/trpc";
 import { Money, Pnl, Return } from "@/components/format/number";
 import { ShortTime } from "@/components/format/short-time";
+import { RightButton } from "@/components/members/right-button";
 import { Empty, ErrorNote, Loading } from "@/components/ui/states";
 import type { WalletRowView } from "@/server/api/contract/wallets";
 import { MoveDialog } from "./move-dialog";
@@ -56,17 +57,17 @@ export function WalletPage() {
           </div>
         </div>
         <div className="row wrap g2">
-          <button type="button" className="btn" onClick={() => setAsked({ row: null, ask: "new" })} disabled={!view}>
+          <RightButton right="trade" className="btn" onClick={() => setAsked({ row: null, ask: "new" })} disabled={!view}>
             <Plus className="i" aria-hidden="true" />
             New wallet
-          </button>
-          <button type="button" className="btn" onClick={() => first && setAsked({ row: first, ask: "rebalance" })} disabled={!first}>
+          </RightButton>
+          <RightButton right="trade" className="btn" onClick={() => first && setAsked({ row: first, ask: "rebalance" })} disabled={!first}>
             <Scale className="i" aria-hidden="true" />
             Rebalance
-          </button>
-          <button type="button" className="btn pri" onClick={() => first && setAsked({ row: first, ask: "allocate" })} disabled={!first}>
+          </RightButton>
+          <RightButton right="trade" className="btn pri" onClick={() => first && setAsked({ row: first, ask: "allocate" })} disabled={!first}>
             Allocate
-          </button>
+          </RightButton>
         </div>
       </div>
       {query.error && <ErrorNote error={query.error} what="The wallets could not be loaded" onRetry={() => void query.refetch()} />}

@@ -134,7 +134,7 @@ export type AgentInput = z.input<typeof agentInput>;
  * agents.create m agentCreate → {agentId} · trade      agents.update m agentUpdate → {configVersion} · trade
  * agents.start m agentId → {status} · trade            agents.stop m agentStop → {status} · trade
  * agents.archive m agentId → {status} · trade          agents.decideNow m decideNow → {turnId} · trade
- * agents.kill m agentKill → {status, turnId|null} · trade     agents.fund m agentFund · trade → {ok:true}   agents.collect m agentFund → {ok:true} · trade
+ * agents.kill m agentKill → {status, turnId|null} · trade     agents.fund m agentFund → AgentMoneyView · trade   agents.collect m agentFund → AgentMoneyView · trade
  * agents.resume m agentId → {status} (halted → stopped) · trade
  * decisions.list q decisions → { rows: DecisionRow[]; nextCursor: string | null } · read
  * decisions.get q turnId → DecisionDetail · read       decisions.replay m turnId → ReplayView · read

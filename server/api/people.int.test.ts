@@ -172,6 +172,38 @@ describeDatabase("members of a workspace", (db) => {
     expect([await agree(byKey, owner.headers), await agree(inPerson, owner.headers)]).toEqual(["SAME_PERSON", "SAME_PERSON"]);
     expect(await agree(inPerson, key.headers)).toBe("SESSION_REQUIRED");
     expect([await agree(byKey, second.headers), await agree(inPerson, second.headers)]).toEqual([200, 200]);
+    // An agent's money: what happened is answered, also when it is asked for again.
+    const config = { name: "A", symbols: ["BTC/USDT"], trigger: { kind: "interval", interval: "1h" }, barInterval: "1h", strategyText: "" };
+    const limits = { allowedSymbols: null, maxOrderNotional: "10", maxPositionNotional: "10", maxDailyLoss: "10", maxOrdersPerHour: 1 };
+    const decider = { kind: "rules", ruleSet: "trend-follow", params: {} };
+    const made2 = await api.call(
+      "agents.create",
+      { ...config, mode: "paper", decider, limits, dailyModelCap: "0", settleAfterMs: 3_600_000, capital: "500", parentNodeId: tree.id },
+      owner.headers,
+    );
+    const { agentId } = made2.data as { agentId: string };
+    const give = async (amount: string, name: string) => (await api.call("agents.fund", { agentId, amount, key: name }, owner.headers)).data;
+    expect(await give("400", "small-one")).toMatchObject({ ok: true, outcome: "moved" });
+    const waiting = (await give("100", "one-too-many")) as { movementId: string };
+    expect(waiting).toMatchObject({ outcome: "waits-for-approval", movementId: expect.any(String) });
+    expect(await give("100", "one-too-many")).toEqual(waiting);
+    expect(await agree(waiting.movementId, second.headers)).toBe(200);
+    expect(await give("100", "one-too-many")).toEqual({ ...waiting, outcome: "moved" });
+    const back = await api.call("agents.collect", { agentId, amount: "1000", key: "all-of-it" }, second.headers);
+    expect(back.data).toMatchObject({ outcome: "waits-for-approval" });
+  });
+
+  it("a trader's schedule proposes; only an owner, or their key with the right, lets it move by itself", async () => {
+    const api = apiFixture(db());
+    const [owner, trader] = [await api.person(), await api.person()];
+    await join(api, owner, trader, "trader");
+    const tree = await db().prisma.walletNode.findFirstOrThrow({ where: { workspaceId: owner.caller.workspace.id, kind: "treasury" } });
+    const set = (apply: boolean, headers: Readonly<Record<string, string>>, schedule = "daily") =>
+      api.call("wallets.setRebalance", { nodeId: tree.id, params: { policy: "equal" }, schedule, apply }, headers).then(codeOf);
+    expect(await set(true, trader.headers)).toBe("SCOPE_MISSING");
+    expect([await set(false, trader.headers), await set(true, trader.headers, "off")]).toEqual([200, 200]);
+    expect(await set(true, (await owner.apiKey("read", "trade")).headers)).toBe("SCOPE_MISSING");
+    expect([await set(true, (await owner.apiKey("read", "trade", "admin")).headers), await set(true, owner.headers)]).toEqual([200, 200]);
   });
 
   it("who is the only owner of other people's workspace cannot delete the account", async () => {

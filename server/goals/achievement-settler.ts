@@ -10,6 +10,9 @@ import type { Achievement, GoalNode, PlannedMove } from "./ports";
 /** Why a movement was not made. `never`: a person has refused it; `anew`: its amount is to be worked out again; else it waits. */
 type NotMoved = { readonly what: "never" | "anew" | "waits"; readonly why: string };
 
+/** Who set the goal: what it moves counts as moved by that person, and somebody else agrees to what is large. */
+type AskedBy = { readonly askedBy: string | undefined };
+
 /**
  * Carries out what follows from a reached goal: stop the agents, close first where that is the rule, collect what is free, raise the goal,
  * tell people. Every step is stored before the next (compare-and-set), each movement has its key, so a process that dies anywhere leaves no
@@ -36,7 +39,8 @@ export class AchievementSettler {
 
   async #one(scope: TenantScope, achievement: Achievement, nodes: readonly GoalNode[], now: number): Promise<number> {
     const { store } = this.ports;
-    const { goal } = await store.get(scope, achievement.goalId);
+    const stored = await store.get(scope, achievement.goalId);
+    const { goal } = stored;
     const node = nodes.find((n) => n.id === goal.nodeId);
     if (!node) {
       await store.saveAchievement(scope, { ...achievement, status: "done", note: "The wallet is closed: nothing is left to collect." }, []);
@@ -53,7 +57,12 @@ export class AchievementSettler {
       await this.#finish(scope, achievement, node, agents, null, now);
       return 0;
     }
-    const { achievement: after, moved, waits, over } = await this.#collect(scope, achievement, node, agents, nodes, now);
+    const {
+      achievement: after,
+      moved,
+      waits,
+      over,
+    } = await this.#collect(scope, achievement, { ...node, askedBy: stored.setBy }, agents, nodes, now);
     if (waits !== null) await this.#note(scope, after, waits);
     else await this.#finish(scope, after, node, agents, over, now);
     return moved;
@@ -77,7 +86,14 @@ export class AchievementSettler {
   }
 
   /** Makes the planned movements, planning them first where there are none. `waits` = why it is not over; `over` = why less was collected. */
-  async #collect(scope: TenantScope, given: Achievement, node: GoalNode, agents: readonly GoalNode[], nodes: readonly GoalNode[], now: number) {
+  async #collect(
+    scope: TenantScope,
+    given: Achievement,
+    node: GoalNode & AskedBy,
+    agents: readonly GoalNode[],
+    nodes: readonly GoalNode[],
+    now: number,
+  ) {
     const { store } = this.ports;
     let current = given.moves.every((m) => m.done) ? await this.#plan(scope, given, node, agents, nodes, now) : given;
     let moved = 0;
@@ -85,7 +101,7 @@ export class AchievementSettler {
     let over: string | null = null;
     for (const move of current.moves) {
       if (move.done) continue;
-      const outcome = await this.#move(scope, current, move);
+      const outcome = await this.#move(scope, current, move, node.askedBy);
       const set = (change: Partial<PlannedMove>): readonly PlannedMove[] => current.moves.map((m) => (m.key === move.key ? { ...m, ...change } : m));
       if (outcome === "moved") {
         moved++;
@@ -129,11 +145,12 @@ export class AchievementSettler {
     return this.ports.store.saveAchievement(scope, { ...a, due, moves: [...a.moves, ...moves] }, []);
   }
 
-  async #move(scope: TenantScope, a: Achievement, move: PlannedMove): Promise<"moved" | NotMoved> {
+  async #move(scope: TenantScope, a: Achievement, move: PlannedMove, askedBy: AskedBy["askedBy"]): Promise<"moved" | NotMoved> {
     try {
       const why = `Goal reached (${a.rule.collect === "all" ? "all free cash" : a.rule.collect === "profit" ? "profit" : "share of the profit"})`;
       const { key, fromNodeId, toNodeId, amount } = move;
-      const done = await this.ports.money.move(scope, { kind: "collect", fromNodeId, toNodeId, amount, key, why });
+      const order = { kind: "collect" as const, fromNodeId, toNodeId, amount, key, why };
+      const done = await this.ports.money.move(scope, order, askedBy === undefined ? {} : { askedBy });
       return done.pendingApproval ? { what: "waits", why: `A second person has to agree to ${plain(amount)}.` } : "moved";
     } catch (error) {
       // A refusal (reserve, pause, share) is no fault: it is said, and asked again with the next check.

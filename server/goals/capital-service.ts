@@ -58,7 +58,8 @@ export class CapitalService implements GoalDemands {
         if (!proposal) return;
         made.push(proposal);
         const concerned = goals.filter((g) => g.goal.status === "active" && proposal.shares.some((s) => s.nodeId === g.goal.nodeId));
-        if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply)) await this.#carryOut(scope, proposal);
+        if (concerned.length > 0 && concerned.every((g) => g.goal.mayApply))
+          await this.#carryOut(scope, { ...proposal, actor: concerned[0]?.setBy ?? null });
       });
     }
     if (failures.length > 0) throw failures[0];
@@ -116,7 +117,9 @@ export class CapitalService implements GoalDemands {
       why: proposal.why,
     }));
     try {
-      const moved = await money.moveAll(scope, orders, { batchId: proposal.id });
+      // For whoever applied it, or set the first of the goals that let it be applied.
+      const askedBy = proposal.actor === null ? {} : { askedBy: proposal.actor };
+      const moved = await money.moveAll(scope, orders, { batchId: proposal.id, ...askedBy });
       // A second person has to agree: the next check asks again.
       if (moved.some((m) => m.pendingApproval)) return;
     } catch (error) {

@@ -46,7 +46,7 @@ async function opened(db: Database) {
     store: new PrismaGoalStore(db),
     records: new PrismaNodeRecords(db),
     money: {
-      move: (scope, order) => live.money.move(scope, order),
+      move: (scope, order, options) => live.money.move(scope, order, options),
       moveAll: (scope, orders, options) => live.money.moveAll(scope, orders, options),
       ...mover,
     },
@@ -341,6 +341,8 @@ describeDatabase("goals", (db) => {
     const of = async () => (await w.ports().store.achievements(w.scope, { goalId: goal.id }))[0];
     expect(await of()).toMatchObject({ status: "open", note: "A second person has to agree to 120." });
     const waiting = await db().prisma.movement.findFirstOrThrow({ where: { workspaceId: w.workspaceId, status: "pending" } });
+    // The product asks for whoever set the goal: that person is not the second one.
+    await expect(w.money.decide(w.scope, waiting.id, true, "")).rejects.toMatchObject({ code: "SAME_PERSON" });
     await w.money.decide(testScope(w.workspaceId, { userId: "11111111-1111-4111-8111-111111111111" }), waiting.id, false, "not now");
     await w.keeper().check();
     expect(await of()).toMatchObject({ status: "done", note: expect.stringContaining("not now"), due: 0n, collected: 0n });

@@ -26,6 +26,8 @@ export type StoredGoal = {
   /** Standard deviation of its node's returns when it began. */
   readonly volatility: number | null;
   readonly sentence: string | null;
+  /** Who made it, or changed it last ("user:…"); a goal that is not stored yet has none. */
+  readonly setBy?: string;
 };
 
 export type PlannedMove = {

@@ -1,6 +1,7 @@
-import { add, DomainError, type Fixed, max, min, sub, toText, ZERO } from "@/server/shared";
+import { add, DomainError, type Fixed, max, sub, toText, ZERO } from "@/server/shared";
 import type { MoneySituation, PlannedOrder } from "./plan-movements";
 import { freeOf } from "./roll-up";
+import type { SecondPersonAsked, SecondPersonRule } from "./second-person";
 import { percentOf, shareLimit, shareOf, shown } from "./share-rule";
 import { pathOf, rootOf } from "./tree";
 import type { WalletNodeState } from "./types";
@@ -15,10 +16,11 @@ export type MoneyCheck = {
   readonly refusal: DomainError | null;
 };
 
-/** Every rule that bears on a movement. Amounts in the tree's currency. */
+/** Every rule that bears on a movement. Amounts in the tree's currency. What is not refused and needs nobody counts with `secondPerson` from here on. */
 export function checkRules(
   situation: MoneySituation,
   order: PlannedOrder,
+  secondPerson: SecondPersonRule,
 ): { readonly checks: readonly MoneyCheck[]; readonly needsApproval: boolean } {
   const { nodes } = situation;
   const from = order.fromNodeId === null ? null : (nodes.get(order.fromNodeId) ?? null);
@@ -28,13 +30,10 @@ export function checkRules(
     ...(to && !order.unbound ? shares(situation, order, from, to) : []),
     ...(order.unbound || !from || !to ? [] : [from, to].flatMap((n) => pause(situation, n))),
   ];
-  const limit = approvalFrom(situation, [from, to]);
-  const needsApproval = limit !== null && order.amount >= limit;
+  // What is refused moves nothing, and counts for nothing.
+  const asked = checks.some((c) => c.refusal) ? null : secondPerson.ask(order);
   const holder = from ?? to;
-  return {
-    checks: needsApproval && holder ? [...checks, approval(holder, limit)] : checks,
-    needsApproval,
-  };
+  return { checks: asked && holder ? [...checks, approval(holder, asked)] : checks, needsApproval: asked !== null };
 }
 
 /** What a movement may take: cash less the reserve that the wallet keeps. */
@@ -114,15 +113,10 @@ function pause({ nodes, at }: MoneySituation, node: WalletNodeState): readonly M
   return [{ ...base, text, refusal: new DomainError("COOLDOWN", text, { kind: "conflict", field: "amount", data }) }];
 }
 
-const approval = (node: WalletNodeState, limit: Fixed): MoneyCheck => ({
+const approval = (node: WalletNodeState, { text, limit }: SecondPersonAsked): MoneyCheck => ({
   nodeId: node.id,
   rule: "approval",
-  text: `from ${shown(limit, node.currency)} on a second person must agree`,
+  text,
   limit: toText(limit),
   refusal: null,
 });
-
-function approvalFrom({ nodes }: MoneySituation, ends: readonly (WalletNodeState | null)[]): Fixed | null {
-  const limits = ends.flatMap((n) => (n ? pathOf(nodes, n.id).flatMap((p) => p.rules.approvalFrom ?? []) : []));
-  return limits.length === 0 ? null : limits.reduce((a, b) => min(a, b));
-}

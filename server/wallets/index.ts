@@ -1,4 +1,3 @@
-export * from "./batch-approval";
 export * from "./check-rules";
 export * from "./money-rules";
 export * from "./money-service";
@@ -17,6 +16,7 @@ export * from "./returns/money-weighted";
 export * from "./returns/record-figures";
 export * from "./returns/time-weighted";
 export * from "./roll-up";
+export * from "./second-person";
 export { shareLimit, shareOf } from "./share-rule";
 export * from "./smallest-unit";
 export * from "./subtree-over-time";

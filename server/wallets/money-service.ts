@@ -13,7 +13,7 @@ export type MoneyServicePorts = {
   readonly clocks: Clocks;
 };
 
-export type MoveOptions = { readonly batchId?: string; readonly previewHash?: string; readonly approved?: boolean };
+export type MoveOptions = { readonly batchId?: string; readonly previewHash?: string; readonly approved?: boolean; readonly askedBy?: string };
 
 /** How long the venue is given before a sweep repeats a transfer (wall ms). */
 const PATIENCE_MS = 15_000;
@@ -40,7 +40,7 @@ export class MoneyService implements MoneyMover {
   }
 
   /** Every posting, what each wallet has before and after, and the checks; moves nothing. */
-  async preview(scope: TenantScope, orders: readonly PlannedOrder[], options: Pick<MoveOptions, "batchId"> = {}): Promise<MovementPlan> {
+  async preview(scope: TenantScope, orders: readonly PlannedOrder[], options: Pick<MoveOptions, "batchId" | "askedBy"> = {}): Promise<MovementPlan> {
     return this.ports.store.preview(scope, orders, await this.#context(scope, orders, options));
   }
 

@@ -1,7 +1,7 @@
 import { allocateDraft, collectDraft, depositDraft, type PostingDraft, type TransactionDraft, withdrawDraft } from "@/server/ledger";
 import { add, DomainError, type Fixed, hashJson, type Json, neg, sub, sum, toText, ZERO } from "@/server/shared";
-import { batchNeedsApproval } from "./batch-approval";
 import { checkRules, type MoneyCheck } from "./check-rules";
+import { type RecentMovements, SecondPersonRule } from "./second-person";
 import { assertAmount } from "./smallest-unit";
 import { pathOf } from "./tree";
 import type { MoneyOrder, WalletNodeState } from "./types";
@@ -13,13 +13,21 @@ export type MoneySituation = {
   readonly equity: ReadonlyMap<string, Fixed>;
   /** Market time (ms). */
   readonly at: number;
+  /** Of whoever asks, where a rule counts them. */
+  readonly recent?: RecentMovements;
 };
 
 /**
  * `exact`: to the last digit, when a wallet is emptied; `unbound`: neither pause nor share holds it back, when one is closed or a movement taken
- * back; `closing`: what the wallet holds is sold first, so what is free is not judged yet.
+ * back; `closing`: what the wallet holds is sold first, so what is free is not judged yet; `apart`: it does not count together with other
+ * movements of the person, when they take back one that did.
  */
-export type PlannedOrder = MoneyOrder & { readonly exact?: boolean; readonly unbound?: boolean; readonly closing?: boolean };
+export type PlannedOrder = MoneyOrder & {
+  readonly exact?: boolean;
+  readonly unbound?: boolean;
+  readonly closing?: boolean;
+  readonly apart?: boolean;
+};
 
 export type PlannedMovement = {
   readonly order: PlannedOrder;
@@ -87,8 +95,9 @@ export function equitiesNeeded(nodes: ReadonlyMap<string, WalletNodeState>, orde
 export function planMovements(situation: MoneySituation, orders: readonly PlannedOrder[]): MovementPlan {
   const nodes = new Map(situation.nodes);
   const equity = new Map(situation.equity);
+  const secondPerson = new SecondPersonRule(situation.nodes, situation.recent);
   const movements = orders.map((order) => {
-    const planned = planOne({ ...situation, nodes, equity }, order);
+    const planned = planOne({ ...situation, nodes, equity }, order, secondPerson);
     if (!planned.refusal) apply(nodes, equity, order);
     return planned;
   });
@@ -98,17 +107,17 @@ export function planMovements(situation: MoneySituation, orders: readonly Planne
     movements,
     rows: rowsOf(situation, nodes, movements, postings),
     refusal,
-    needsApproval: movements.some((m) => m.needsApproval) || batchNeedsApproval(situation.nodes, orders),
+    needsApproval: movements.some((m) => m.needsApproval),
     conserved: sum(postings.map((p) => p.amount)) === 0n,
     hash: hashOf(situation, orders, movements),
   };
 }
 
-function planOne(situation: MoneySituation, order: PlannedOrder): PlannedMovement {
+function planOne(situation: MoneySituation, order: PlannedOrder, secondPerson: SecondPersonRule): PlannedMovement {
   const none = { order, draft: null, checks: [], flows: [], needsApproval: false };
   try {
     assertEnds(situation.nodes, order);
-    const { checks, needsApproval } = checkRules(situation, order);
+    const { checks, needsApproval } = checkRules(situation, order, secondPerson);
     const failed = checks.find((c) => c.refusal)?.refusal ?? null;
     if (failed) return { ...none, checks, refusal: failed };
     const flows = touched(situation.nodes, order).map(({ node, sign }) => ({

@@ -45,6 +45,8 @@ export type MoveContext = {
   readonly previewHash?: string;
   /** A second person has agreed to it already. */
   readonly approved?: boolean;
+  /** For whom it is made ("user:…"), when that is not the caller: whoever set the schedule of a rebalancing. */
+  readonly askedBy?: string;
 };
 
 export type VenueTransferRow = {
@@ -163,6 +165,8 @@ export type RebalanceSetting = {
   readonly params: Json;
   readonly schedule: RebalanceSchedule;
   readonly apply: boolean;
+  /** Who asks for what it makes ("user:…"). */
+  readonly configuredBy: string | null;
   readonly lastAt: number | null;
 };
 
@@ -197,7 +201,7 @@ export interface RebalanceStore {
   /** Somebody goes on with it now (wall ms): whatever comes of it, others are next. */
   tried(id: string, wallAt: number): Promise<void>;
   setting(scope: TenantScope, nodeId: string): Promise<RebalanceSetting | null>;
-  set(scope: TenantScope, setting: Omit<RebalanceSetting, "workspaceId" | "lastAt">): Promise<void>;
+  set(scope: TenantScope, setting: Omit<RebalanceSetting, "workspaceId" | "lastAt" | "configuredBy">): Promise<void>;
   /** Movements of this rebalancing that were made: amount by key. */
   made(id: string): Promise<ReadonlyMap<string, Fixed>>;
   /** The setting whose time came longest ago, of any workspace, none of these nodes. It stays due until it is begun or passed over. */

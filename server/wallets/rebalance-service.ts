@@ -50,9 +50,9 @@ export class RebalanceService {
   constructor(private readonly ports: RebalanceServicePorts) {}
 
   /** Moves nothing. Throws what the policies throw. */
-  async preview(scope: TenantScope, nodeId: string, params: RebalanceParams): Promise<RebalancePreview> {
+  async preview(scope: TenantScope, nodeId: string, params: RebalanceParams, askedBy?: string): Promise<RebalancePreview> {
     const planned = await this.#plan(scope, nodeId, params);
-    return { planned, movements: await this.ports.money.preview(scope, ordersOf("preview", planned.moves), {}) };
+    return { planned, movements: await this.ports.money.preview(scope, ordersOf("preview", planned.moves), by(askedBy)) };
   }
 
   /** Runs what was previewed, or (large movements) proposes it to a second person. Throws PREVIEW_STALE, REBALANCE_RUNNING, NOTHING_TO_MOVE and the first refusal. */
@@ -73,7 +73,8 @@ export class RebalanceService {
   /** An owner lets a proposed rebalancing run; a large one, by the rules of then or of now, only a second person. */
   async accept(scope: TenantScope, id: string): Promise<RebalanceRow> {
     const { store, money } = this.ports;
-    const { needsApproval } = await money.preview(scope, ordersOf(id, (await store.get(scope, id)).moves));
+    const { moves, actor } = await store.get(scope, id);
+    const { needsApproval } = await money.preview(scope, ordersOf(id, moves), by(actor));
     return this.#run(scope, await store.accept(scope, id, needsApproval));
   }
 
@@ -119,7 +120,7 @@ export class RebalanceService {
     const scope = this.ports.scopeOf(setting.workspaceId);
     try {
       const params = parseRebalanceParams(setting.params);
-      const { planned, movements } = await this.preview(scope, setting.nodeId, params);
+      const { planned, movements } = await this.preview(scope, setting.nodeId, params, setting.configuredBy ?? undefined);
       if (planned.moves.length > 0) {
         const runs = setting.apply && !movements.needsApproval && !movements.refusal;
         const status = runs ? "running" : "proposed";
@@ -158,7 +159,7 @@ export class RebalanceService {
     let refused = orders.some((o, i) => made.has(partKey(o.key)) || (i < row.done && !made.has(o.key)));
     try {
       for (let from = row.done; !refused && from < orders.length; from += CHUNK) {
-        const moved = await money.moveAll(scope, orders.slice(from, from + CHUNK), { batchId: row.id, approved: row.approved });
+        const moved = await money.moveAll(scope, orders.slice(from, from + CHUNK), optionsOf(row));
         await store.progress(row.id, Math.min(orders.length, from + CHUNK));
         // What waits for a second person has brought nothing up: the rest is made one by one, as far as the money goes.
         refused = moved.some((m) => m.pendingApproval);
@@ -199,7 +200,7 @@ export class RebalanceService {
       try {
         if (amount > 0n) {
           const cut = amount < order.amount ? { ...order, amount, key: partKey(order.key) } : order;
-          const [moved] = await money.moveAll(scope, [cut], { batchId: row.id, approved: row.approved });
+          const [moved] = await money.moveAll(scope, [cut], optionsOf(row));
           if (moved?.pendingApproval) left.push("a movement waits for a second person");
           else budget = isGive(order) ? sub(budget, amount) : add(budget, amount);
         }
@@ -258,6 +259,11 @@ const RECORDED: ReadonlySet<string> = new Set(["inverse-volatility", "risk-parit
 /** The same batch gives the same keys, whoever makes its movements and however often. */
 const ordersOf = (batchId: string, moves: RebalanceRow["moves"]): readonly PlannedOrder[] =>
   moves.map((m, i) => ({ ...m, kind: "rebalance" as const, key: `rebalance:${hashId("rebalance", batchId, i)}`, why: "Rebalancing" }));
+
+const by = (askedBy: string | undefined) => (askedBy === undefined ? {} : { askedBy });
+
+/** Whoever asked for the rebalancing has asked for its movements, whoever goes on with it. */
+const optionsOf = (row: RebalanceRow) => ({ batchId: row.id, approved: row.approved, askedBy: row.actor });
 
 /** A movement that was cut has a key of its own: asked for again, its whole is another one. */
 const partKey = (key: string): string => `${key}:part`;

@@ -146,3 +146,6 @@ export type OverviewView = {
   feed: DecisionRow[];
   import: { done: number; total: number } | null;
 };
+
+/** What became of money for or from an agent: it moved, or a second person must agree to the movement first. */
+export type AgentMoneyView = { ok: true; outcome: "moved" | "waits-for-approval"; movementId: string };

@@ -1,6 +1,6 @@
 import { fixed } from "@/server/shared";
 import { toAgentConfig } from "../agent-config";
-import { type AgentDetail, type AgentRow, type CandlesView, type EquityView, inputs } from "../contract";
+import { type AgentDetail, type AgentMoneyView, type AgentRow, type CandlesView, type EquityView, inputs } from "../contract";
 import { readProcedure, router, tradeProcedure } from "../trpc";
 
 export const agentsRouter = router({
@@ -30,12 +30,17 @@ export const agentsRouter = router({
   archive: tradeProcedure.input(inputs.agentId).mutation(({ ctx, input }) => ctx.services.agents.archive(ctx.caller.scope, input.agentId)),
   decideNow: tradeProcedure.input(inputs.decideNow).mutation(({ ctx, input }) => ctx.services.agents.decideNow(ctx.caller.scope, input)),
   kill: tradeProcedure.input(inputs.agentKill).mutation(({ ctx, input }) => ctx.services.agents.kill(ctx.caller.scope, input)),
-  fund: tradeProcedure.input(inputs.agentFund).mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-    await ctx.services.agents.fund(ctx.caller.scope, { agentId: input.agentId, amount: fixed(input.amount), key: input.key });
-    return { ok: true };
+  fund: tradeProcedure.input(inputs.agentFund).mutation(async ({ ctx, input }): Promise<AgentMoneyView> => {
+    return moneyView(await ctx.services.agents.fund(ctx.caller.scope, { agentId: input.agentId, amount: fixed(input.amount), key: input.key }));
   }),
-  collect: tradeProcedure.input(inputs.agentFund).mutation(async ({ ctx, input }): Promise<{ ok: true }> => {
-    await ctx.services.agents.collect(ctx.caller.scope, { agentId: input.agentId, amount: fixed(input.amount), key: input.key });
-    return { ok: true };
+  collect: tradeProcedure.input(inputs.agentFund).mutation(async ({ ctx, input }): Promise<AgentMoneyView> => {
+    return moneyView(await ctx.services.agents.collect(ctx.caller.scope, { agentId: input.agentId, amount: fixed(input.amount), key: input.key }));
   }),
+});
+
+/** Asked for again under its key, a movement says what has become of it. */
+const moneyView = ({ movementId, pendingApproval }: { movementId: string; pendingApproval: boolean }): AgentMoneyView => ({
+  ok: true,
+  outcome: pendingApproval ? "waits-for-approval" : "moved",
+  movementId,
 });

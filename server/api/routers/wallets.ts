@@ -1,3 +1,4 @@
+import { DomainError } from "@/server/shared";
 import { walletInputs as i } from "../contract/wallets";
 import { adminProcedure, ownerProcedure, readProcedure, router, tradeProcedure } from "../trpc";
 
@@ -46,6 +47,12 @@ export const walletsRouter = router({
     .input(i.walletRebalanceId)
     .mutation(({ ctx, input }) => ctx.services.wallets.acceptRebalance(ctx.caller.scope, input.rebalanceId)),
   setRebalance: tradeProcedure.input(i.walletSetRebalance).mutation(async ({ ctx, input }) => {
+    if (input.apply && input.schedule !== "off" && !ctx.caller.scope.scopes.includes("admin"))
+      throw new DomainError("SCOPE_MISSING", "Only an owner lets a schedule move money by itself; let it only propose, and an owner agrees.", {
+        kind: "forbidden",
+        field: "apply",
+        data: { needed: "admin" },
+      });
     await ctx.services.wallets.setRebalance(ctx.caller.scope, input);
     return done;
   }),

@@ -103,7 +103,7 @@ async function eraseTexts(tx: Tx, workspaceId: string): Promise<void> {
   await tx.order.updateMany({ where: { ...own, reason: { not: null } }, data: { reason: null } });
   await tx.ledgerTransaction.updateMany({ where: { ...own, note: { not: null } }, data: { note: null } });
   // What was moved stays with its figures; why and by whom was said goes.
-  await tx.movement.updateMany({ where: own, data: { why: "", reason: null, actor: GONE, decidedBy: null } });
+  await tx.movement.updateMany({ where: own, data: { why: "", reason: null, actor: GONE, person: null, counts: false, decidedBy: null } });
   await tx.rebalance.deleteMany({ where: own });
   await tx.rebalancePlan.deleteMany({ where: own });
   // Goals are the user's own words and wishes; what they moved stays in the books.

@@ -53,6 +53,7 @@ export const goalFromRow = (row: Row, nodeKind: NodeKind): StoredGoal => ({
   odds: row.odds as unknown as GoalOdds | null,
   volatility: row.volatility,
   sentence: row.sentence,
+  setBy: row.actor,
 });
 
 /** What a change of a goal writes; what a check writes is {@link checkColumns}. */

@@ -99,7 +99,8 @@ export class PrismaGoalStore implements GoalStore {
     return this.db.transaction(async (tx) => {
       const { count } = await tx.goal.updateMany({
         where: { id: before.id, workspaceId: scope.workspaceId, version: before.version },
-        data: { ...goalColumns(after), ...checkColumns(after) },
+        // Whoever changes a goal has set it from then on; what the product adapts stays theirs.
+        data: { ...goalColumns(after), ...checkColumns(after), ...(scope.actor.kind === "system" ? {} : { actor: actorText(scope) }) },
       });
       if (count === 0) return false;
       await this.#record(tx, scope, before, at, record);
@@ -384,9 +385,9 @@ export class PrismaGoalStore implements GoalStore {
 
   moveProposal(scope: TenantScope, proposal: Proposal, from: Proposal["status"]): Promise<boolean> {
     const { workspaceId } = scope;
-    const actor = actorText(scope);
     return this.db.transaction(async (tx) => {
       const { id, status, nodeId } = proposal;
+      const actor = (status === "applying" ? proposal.actor : null) ?? actorText(scope);
       const { count } = await tx.goalProposal.updateMany({
         where: { id, workspaceId, status: from },
         data: { status, actor, decidedAt: new Date(), reason: proposal.reason, openKey: status === "applying" ? nodeId : null },

@@ -6,6 +6,7 @@ import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Tx } from "../database";
 import { newId } from "../new-id";
+import { personOfActor } from "../person-of-actor";
 import { postAllInTransaction } from "../post-transactions";
 import { loadSituation, type Prices, type Query } from "./load-situation";
 
@@ -19,6 +20,8 @@ export type MovementContext = {
   readonly previewHash?: string;
   /** A second person has agreed, or the movement only takes back what was done. */
   readonly approved?: boolean;
+  /** For whom it is made ("user:…"), when that is not the caller: whoever set the schedule of a rebalancing. */
+  readonly askedBy?: string;
   readonly undoOf?: string;
 };
 
@@ -52,14 +55,16 @@ export async function applyMovements(
   await lockTrees(tx, workspaceId);
   const known = await knownMovements(tx, workspaceId, orders);
   const fresh = orders.filter((o) => !known.has(o.key));
-  const plan = planMovements(await loadSituation(queryOf(tx), workspaceId, fresh, context), fresh);
+  const person = await personOfActor(tx, workspaceId, context.askedBy ?? actorText(scope));
+  const askedBy = context.approved === true ? null : person;
+  const plan = planMovements(await loadSituation(queryOf(tx), workspaceId, fresh, { ...context, askedBy }), fresh);
   if (fresh.length > 0 && context.previewHash !== undefined && context.previewHash !== plan.hash)
     throw new DomainError("PREVIEW_STALE", "These wallets have changed since the preview was made: look at it again. Nothing was moved.", {
       kind: "conflict",
     });
   if (plan.refusal) throw plan.refusal;
   const ids = new Map(known);
-  for (const movement of plan.movements) ids.set(movement.order.key, await write(tx, scope, movement, context));
+  for (const movement of plan.movements) ids.set(movement.order.key, await write(tx, scope, movement, { ...context, person }));
   if (fresh.length > 0) await announce(tx, scope, plan);
   return orders.map((o) => ids.get(o.key) as AppliedMovement);
 }
@@ -94,7 +99,12 @@ async function knownMovements(tx: Tx, workspaceId: string, orders: readonly Stor
   return known;
 }
 
-async function write(tx: Tx, scope: TenantScope, movement: PlannedMovement, context: MovementContext): Promise<AppliedMovement> {
+async function write(
+  tx: Tx,
+  scope: TenantScope,
+  movement: PlannedMovement,
+  context: MovementContext & { readonly person: string },
+): Promise<AppliedMovement> {
   const { order } = movement;
   const pending = movement.needsApproval && context.approved !== true;
   const movementId = newId();
@@ -112,6 +122,9 @@ async function write(tx: Tx, scope: TenantScope, movement: PlannedMovement, cont
       currency,
       why: order.why,
       actor: actorText(scope),
+      person: context.person,
+      // What waits is agreed to by somebody else, or never made.
+      counts: !pending && context.approved !== true && order.apart !== true,
       status: pending ? "pending" : "done",
       waitsFor: pending ? "approval" : null,
       undoOf: context.undoOf ?? null,

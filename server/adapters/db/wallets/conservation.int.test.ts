@@ -92,12 +92,12 @@ describeDatabase("money in a wallet tree", (db, engine) => {
     await live.money.undo(tree.scope, (await db().prisma.movement.findFirstOrThrow({ where: { key: { in: ["a", "b"] } } })).id);
     // This one plans on what it sees, and posts later.
     const naive = async (scope: TenantScope, o: PlannedOrder): Promise<void> => {
-      const context = { at: START, prices: {} };
+      const context = { at: START, wallAt: START, prices: {}, askedBy: null };
       const plan = await db().transaction(async (tx) => planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [o], context), [o]));
       if (plan.refusal) throw plan.refusal;
       await new Promise((done) => setTimeout(done, 200));
       await new PrismaWalletTree(db()).setRules(scope, master, NO_MONEY_RULES);
-      await new PrismaMovementStore(db()).apply(scope, [o], { ...context, wallAt: 0 });
+      await new PrismaMovementStore(db()).apply(scope, [o], { at: START, wallAt: 0, prices: {} });
     };
     await both(naive, ["c", "d"]);
     expect(await left()).toBe("95600");

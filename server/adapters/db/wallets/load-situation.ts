@@ -9,6 +9,7 @@ import {
   type WalletNodeState,
 } from "@/server/wallets";
 import type { SqlRow } from "../database";
+import { loadRecentMovements } from "./load-recent-movements";
 
 export type Query = <R extends SqlRow>(sql: string, params?: readonly unknown[]) => Promise<R[]>;
 /** Last prices by symbol; what is missing is valued at its entry. */
@@ -29,18 +30,33 @@ type NodeRow = {
   lastMovedAt: number | null;
 };
 
-/** The nodes that orders name, all above them, and what the sub-trees they touch are worth: two statements. Throws NOT_FOUND for another tenant's. */
+/** What a situation is looked at with. `askedBy` = whose movements of the last 24 hours count ("user:…"), where a rule counts them; null = nobody's. */
+export type SituationContext = {
+  readonly at: number;
+  readonly wallAt: number;
+  readonly prices: Prices;
+  readonly batchId?: string;
+  readonly askedBy: string | null;
+};
+
+/**
+ * The nodes that orders name, all above them, and what the sub-trees they touch are worth: two statements, and one for what a person has moved
+ * where a rule asks for a second one. Throws NOT_FOUND for another tenant's.
+ */
 export async function loadSituation(
   query: Query,
   workspaceId: string,
   orders: readonly MoneyOrder[],
-  context: { readonly at: number; readonly prices: Prices; readonly batchId?: string },
+  context: SituationContext,
 ): Promise<MoneySituation> {
   const ends = [...new Set(orders.flatMap((o) => [o.fromNodeId, o.toNodeId]).filter((id): id is string => id !== null))];
   const nodes = await loadNodes(query, workspaceId, ends, context);
   for (const id of ends) if (!nodes.has(id)) throw notFound("This wallet");
   const equity = await loadEquities(query, workspaceId, equitiesNeeded(nodes, orders), context.prices);
-  return { nodes, equity, at: context.at };
+  const { at, askedBy } = context;
+  const rules = askedBy === null ? [] : [...nodes.values()].filter((n) => n.rules.approvalFrom !== null).map((n) => n.id);
+  if (askedBy === null || rules.length === 0) return { nodes, equity, at };
+  return { nodes, equity, at, recent: await loadRecentMovements(query, workspaceId, rules, { ...context, askedBy }) };
 }
 
 /** The nodes and all above them. Movements of `batchId` do not count as the last ones. */

@@ -18,9 +18,9 @@ import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { decimalToFixed } from "../decimal";
 import { newId } from "../new-id";
-import { isSamePerson } from "../person-of-actor";
+import { isSamePerson, personOfActor } from "../person-of-actor";
 import { applyMovements, follow, lockTrees, type MovementContext, post, queryOf, type StoredOrder } from "./apply-movements";
-import { loadSituation } from "./load-situation";
+import { loadSituation, type SituationContext } from "./load-situation";
 
 /** What was never tried comes first, then what was tried longest ago: rows that fail again and again keep no other from its turn. */
 const LONGEST_UNTRIED = { triedAt: { sort: "asc", nulls: "first" } } as const;
@@ -41,7 +41,7 @@ export class PrismaMovementStore implements MovementStore {
 
   async preview(scope: TenantScope, orders: readonly PlannedOrder[], context: MoveContext): Promise<MovementPlan> {
     const query = <R extends Record<string, unknown>>(sql: string, params: readonly unknown[] = []) => this.db.raw.query<R>(sql, params);
-    return planMovements(await loadSituation(query, scope.workspaceId, orders, context), orders);
+    return planMovements(await loadSituation(query, scope.workspaceId, orders, asking(scope, context)), orders);
   }
 
   apply(scope: TenantScope, orders: readonly StoredOrder[], context: MoveContext): Promise<readonly Moved[]> {
@@ -58,12 +58,12 @@ export class PrismaMovementStore implements MovementStore {
     return this.db.transaction(async (tx) => {
       await lockTrees(tx, scope.workspaceId);
       const row = await pendingRow(tx, scope, movementId, "approval");
-      if (agreed && (await isSamePerson(tx, scope, row.actor)))
+      if (agreed && (await isSamePerson(tx, scope, row.person ?? row.actor)))
         throw new DomainError("SAME_PERSON", "Whoever asked for a movement cannot agree to it: a second person must.", { kind: "forbidden" });
       if (!agreed) return refuse(tx, scope, row, reason);
       const undoes = row.undoOf !== null;
       if (row.closes && tooLittleIsFree((await planned(tx, scope, orderOf(row), context)).refusal)) return beginClosing(tx, scope, row, context);
-      return finish(tx, scope, row, { ...orderOf(row), unbound: undoes, exact: undoes }, context);
+      return finish(tx, scope, row, { ...orderOf(row), unbound: undoes, exact: undoes }, { ...context, decidedBy: actorText(scope) });
     });
   }
 
@@ -84,6 +84,7 @@ export class PrismaMovementStore implements MovementStore {
         why: `Takes back: ${row.why || row.kind}`,
         exact: true,
         unbound: true,
+        apart: row.counts && row.person === (await personOfActor(tx, scope.workspaceId, actorText(scope))),
       };
       const [moved] = await applyMovements(tx, scope, [order], { ...context, undoOf: row.id });
       if (!moved) throw new Error("one order gives one movement");
@@ -120,6 +121,8 @@ export class PrismaMovementStore implements MovementStore {
           currency: node?.currency ?? "",
           why: order.why,
           actor: actorText(scope),
+          person: await personOfActor(tx, scope.workspaceId, actorText(scope)),
+          counts: !needsApproval,
           status: "pending",
           waitsFor: needsApproval ? "approval" : "closing",
           closes: needsApproval,
@@ -142,7 +145,7 @@ export class PrismaMovementStore implements MovementStore {
       const order = { ...orderOf(row), amount };
       const { refusal } = await planned(tx, scope, order, context);
       if (refusal && !tooLittleIsFree(refusal)) return refuse(tx, scope, row, refusal.message, "reopening");
-      return finish(tx, scope, row, order, context, reason, "reopening");
+      return finish(tx, scope, row, order, { ...context, reason, waitsFor: "reopening" });
     });
   }
 
@@ -238,7 +241,10 @@ async function refuse(tx: Tx, scope: TenantScope, row: Movement, reason: string,
 }
 
 const planned = async (tx: Tx, scope: TenantScope, order: PlannedOrder, context: MovementContext): Promise<MovementPlan> =>
-  planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], context), [order]);
+  planMovements(await loadSituation(queryOf(tx), scope.workspaceId, [order], asking(scope, context)), [order]);
+
+/** Whoever calls asks, unless the context names somebody. */
+const asking = (scope: TenantScope, context: MovementContext): SituationContext => ({ ...context, askedBy: context.askedBy ?? actorText(scope) });
 
 const tooLittleIsFree = (refusal: DomainError | null): boolean => refusal?.code === "INSUFFICIENT_FUNDS" || refusal?.code === "BELOW_RESERVE";
 
@@ -252,22 +258,17 @@ async function beginClosing(tx: Tx, scope: TenantScope, row: Movement, context: 
   return { movementId: row.id, moved: false, pendingApproval: false };
 }
 
+type Ending = MovementContext & { readonly decidedBy?: string; readonly reason?: string | null; readonly waitsFor?: string };
+
 /** Does what a pending row asked for: planned anew on the books of now, under the row's own key. */
-async function finish(
-  tx: Tx,
-  scope: TenantScope,
-  row: Movement,
-  order: PlannedOrder,
-  context: MovementContext,
-  reason: string | null = null,
-  waitsFor: string | null = null,
-): Promise<Moved> {
+async function finish(tx: Tx, scope: TenantScope, row: Movement, order: PlannedOrder, context: Ending): Promise<Moved> {
   const plan = await planned(tx, scope, order, context);
   if (plan.refusal) throw plan.refusal;
   const [movement] = plan.movements;
   if (!movement) throw new Error("one order gives one movement");
   const transactionId = await post(tx, scope, movement);
-  const decidedBy = row.decidedBy ?? actorText(scope);
+  const { reason = null, waitsFor = null } = context;
+  const decidedBy = row.decidedBy ?? context.decidedBy ?? null;
   await tx.movement.update({
     where: { id: row.id },
     data: { status: "done", waitsFor, transactionId, decidedBy, amount: toText(order.amount), reason, at: new Date(context.at) },

@@ -17,7 +17,7 @@ import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { decimalToFixed } from "../decimal";
 import { newId } from "../new-id";
-import { isSamePerson } from "../person-of-actor";
+import { isSamePerson, personOfActor } from "../person-of-actor";
 import type { Prices, Query } from "./load-situation";
 import { loadWallets } from "./load-wallets";
 
@@ -184,8 +184,8 @@ export class PrismaRebalanceStore implements RebalanceStore {
   async set(scope: TenantScope, setting: Parameters<RebalanceStore["set"]>[1]): Promise<void> {
     const { nodeId, policy, schedule, apply } = setting;
     const { workspaceId } = scope;
-    const configuredBy = actorText(scope);
     await this.db.transaction(async (tx) => {
+      const configuredBy = await personOfActor(tx, workspaceId, actorText(scope));
       if ((await tx.walletNode.count({ where: { id: nodeId, workspaceId, closedAt: null, kind: { in: ["treasury", "farm"] } } })) === 0)
         throw notFound("This wallet");
       const params = setting.params as Prisma.InputJsonObject;
@@ -223,7 +223,8 @@ export class PrismaRebalanceStore implements RebalanceStore {
       },
       orderBy: [{ lastAt: { sort: "asc", nulls: "first" } }, { nodeId: "asc" }],
     });
-    return row && settingOf(row);
+    // Moving by itself is an owner's right: it ends with the role of whoever set it.
+    return row && { ...settingOf(row), apply: row.apply && (await isOwners(this.db, row)) };
   }
 
   async passDue(setting: RebalanceSetting, marketNow: number): Promise<void> {
@@ -238,6 +239,16 @@ async function taken(tx: Pick<Tx, "rebalancePlan">, { nodeId, lastAt }: Rebalanc
     data: { lastAt: new Date(marketNow) },
   });
   return count === 1;
+}
+
+async function isOwners(db: Database, { workspaceId, configuredBy }: { workspaceId: string; configuredBy: string | null }): Promise<boolean> {
+  if (configuredBy === null) return false;
+  const userId = (await personOfActor(db.prisma, workspaceId, configuredBy)).replace(/^user:/, "");
+  const [member] = await db.raw.query<{ role: string }>(`SELECT role FROM "Member" WHERE "workspaceId" = $1::uuid AND "userId"::text = $2`, [
+    workspaceId,
+    userId,
+  ]);
+  return member?.role === "owner";
 }
 
 /** What the product proposes by a schedule is asked for by whoever set the schedule: nobody agrees to their own. */
@@ -294,6 +305,7 @@ const settingOf = (row: {
   params: unknown;
   schedule: string;
   apply: boolean;
+  configuredBy: string | null;
   lastAt: Date | null;
 }): RebalanceSetting => ({
   nodeId: row.nodeId,
@@ -302,5 +314,6 @@ const settingOf = (row: {
   params: row.params as Json,
   schedule: row.schedule as RebalanceSchedule,
   apply: row.apply,
+  configuredBy: row.configuredBy,
   lastAt: row.lastAt?.getTime() ?? null,
 });

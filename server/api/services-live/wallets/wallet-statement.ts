@@ -1,5 +1,6 @@
 import type { Movement, Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/adapters/db/database";
+import { personOfActor } from "@/server/adapters/db/person-of-actor";
 import type { MovementView, StatementView } from "@/server/api/contract/wallets";
 import { actorText, type Clocks, type TenantScope } from "@/server/shared";
 import { undoUntil } from "@/server/wallets";
@@ -74,6 +75,7 @@ export class WalletStatement {
     });
     const byId = new Map(nodes.map((n) => [n.id, n]));
     const end = (id: string | null) => (id === null ? null : { id, name: byId.get(id)?.name ?? "" });
+    const me = await personOfActor(this.db.prisma, scope.workspaceId, actorText(scope));
     return rows.map((r) => {
       const recorded = (r.fromNodeId === null || r.toNodeId === null) && byId.get(r.fromNodeId ?? r.toNodeId ?? "")?.mode === "live";
       return {
@@ -86,7 +88,7 @@ export class WalletStatement {
         why: r.why,
         actor: r.actor,
         actorName: people.get(r.actor) ?? r.actor,
-        own: r.actor === actorText(scope),
+        own: (r.person ?? r.actor) === me,
         status: r.status as MovementView["status"],
         waitsFor: r.status === "pending" ? r.waitsFor : null,
         reason: r.reason,
