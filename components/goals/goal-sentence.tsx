@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { useTRPC } from "@/components/api/trpc";
 import { formatDecimal } from "@/components/format/decimal-text";
+import { RightButton } from "@/components/members/right-button";
 import { Field } from "@/components/ui/field";
 import { ErrorNote, Loading } from "@/components/ui/states";
 import type { GoalDraftInput, ReadingView } from "@/server/api/contract/goals";
@@ -111,9 +112,9 @@ function RestateOffer({ onAsk }: { onAsk: () => void }) {
   if (!provider) return null;
   return (
     <div className="row wrap g2">
-      <button type="button" className="btn" onClick={onAsk}>
+      <RightButton right="trade" className="btn" onClick={onAsk}>
         Let {provider.models[0]?.label} put it plainly
-      </button>
+      </RightButton>
       <span className="fs12 t3">
         It only rewrites your sentence; nothing is set before you confirm. Paid from the model budget, usually below 0.01 USD.
       </span>
