@@ -17,6 +17,7 @@ const GERMAN = "Mach diesen Monat 5 % mit BTC, ohne je mehr als 2 % zu verlieren
 
 describeDatabase("a goal in words that the grammar does not know", (db) => {
   it("is put plainly by a model once a key is there: read by the grammar, paid, asked once, and never past the budget", async () => {
+    provider.play();
     const api = apiFixture(db(), { modelUrl: provider.url });
     const { headers } = await api.person();
     await api.call("agents.create", { ...AGENT_FORM, capital: "1000" }, headers);
@@ -26,7 +27,7 @@ describeDatabase("a goal in words that the grammar does not know", (db) => {
 
     provider.key = `sk-ant-${randomUUID()}`;
     await api.call("models.setKey", { provider: "anthropic", key: provider.key }, headers);
-    await api.call("workspace.setLimits", { limits: {}, dailyModelCap: "1" }, headers);
+    await api.call("workspace.setLimits", { limits: AGENT_FORM.limits, dailyModelCap: "1" }, headers);
     provider.play({ kind: "tool", input: { sentence: "make 5 % on BTC this month, never lose more than 2 %", question: null } });
     const answer = await restate(GERMAN, "the-same-key");
     const view = answer.data as RestatedView;
@@ -54,7 +55,7 @@ describeDatabase("a goal in words that the grammar does not know", (db) => {
     provider.play({ kind: "text", text: "Get rich slowly." });
     expect((await restate("Mehr Geld")).data).toMatchObject({ reading: { kind: "nothing" } });
 
-    await api.call("workspace.setLimits", { limits: {}, dailyModelCap: "0" }, headers);
+    await api.call("workspace.setLimits", { limits: AGENT_FORM.limits, dailyModelCap: "0" }, headers);
     provider.play({ kind: "tool", input: { sentence: "make 5 %", question: null } });
     expect((await restate("Mehr Geld")).error?.code).toBe("MODEL_BUDGET_EXCEEDED");
     expect(provider.requests.length).toBe(0);
