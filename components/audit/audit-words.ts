@@ -71,11 +71,13 @@ export const actionWords = (action: string): string => WORDS[action] ?? action.r
 /** The details in one line: "role viewer · address 0x…", of a movement "5000 USDT from Treasury to Momentum farm: why"; nothing for none. */
 export function detailText(data: AuditRowView["data"], names: AuditRowView["names"] = {}): string {
   const say = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : (names[String(value)] ?? String(value)));
-  const { amount, currency, from, to, why, kind, ...rest } = data;
+  const { amount, currency, from, to, why } = data;
   const moved = amount !== undefined && currency !== undefined;
+  // The kind of a movement is what was done.
+  const said: ReadonlySet<string> = new Set(moved ? ["amount", "currency", "from", "to", "why", "kind"] : []);
   const movement = moved ? `${amount} ${currency}${from ? ` from ${say(from)}` : ""}${to ? ` to ${say(to)}` : ""}${why ? `: ${why}` : ""}` : "";
-  const others = Object.entries(moved ? rest : data)
-    .filter(([, value]) => value !== null && value !== "")
+  const others = Object.entries(data)
+    .filter(([key, value]) => !said.has(key) && value !== null && value !== "")
     .map(([key, value]) => `${key.replaceAll(/([A-Z])/g, " $1").toLowerCase()} ${say(value)}`);
   return [movement, ...others].filter(Boolean).join(" · ");
 }
