@@ -65,6 +65,9 @@ const WORDS: Readonly<Record<string, string>> = {
   "invitation.revoked": "revoked an invitation",
 };
 
+/** Keys of details that would not be understood as they are. */
+const KEYS: Readonly<Record<string, string>> = { nodeId: "of", agentId: "agent", parent: "under" };
+
 /** What an entry says, for people; an action without words of its own keeps its name. */
 export const actionWords = (action: string): string => WORDS[action] ?? action.replaceAll(/[.-]/g, " ");
 
@@ -78,6 +81,6 @@ export function detailText(data: AuditRowView["data"], names: AuditRowView["name
   const movement = moved ? `${amount} ${currency}${from ? ` from ${say(from)}` : ""}${to ? ` to ${say(to)}` : ""}${why ? `: ${why}` : ""}` : "";
   const others = Object.entries(data)
     .filter(([key, value]) => !said.has(key) && value !== null && value !== "")
-    .map(([key, value]) => `${key.replaceAll(/([A-Z])/g, " $1").toLowerCase()} ${say(value)}`);
+    .map(([key, value]) => `${KEYS[key] ?? key.replaceAll(/([A-Z])/g, " $1").toLowerCase()} ${say(value)}`);
   return [movement, ...others].filter(Boolean).join(" · ");
 }

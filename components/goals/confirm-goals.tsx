@@ -90,7 +90,7 @@ function DraftRow({ draft, onRemove }: { draft: GoalDraftInput; onRemove: (() =>
             {p.odds.known ? `${percentText(p.odds.probability)}, ${p.odds.words}: ${p.odds.method}.` : p.odds.reason}{" "}
             {draft.kind === "drawdown"
               ? `Entries shrink with the room that is left and end at the ceiling.${draft.trim ? " What is invested beyond that is sold." : ""}`
-              : followsText(draft.onAchieved ?? {}, p.node.currency)}
+              : followsText(draft.onAchieved ?? {})}
             {draft.deadline != null && ` Last day: ${lastDay(draft.deadline)} (market time).`}
           </p>
           {p.conflicts.map((c) => (

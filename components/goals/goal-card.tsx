@@ -54,7 +54,7 @@ export function GoalCard({ goal, conflicts }: { goal: GoalView; conflicts: reado
           </p>
         ))}
         <p className="fs12 t3">
-          Measures {goal.measures}. {goal.kind === "drawdown" ? ceilingText(goal) : followsText(goal.onAchieved, goal.node.currency)}
+          Measures {goal.measures}. {goal.kind === "drawdown" ? ceilingText(goal) : followsText(goal.onAchieved)}
           {goal.deadline !== null && ` Last day: ${lastDay(goal.deadline)} (market time).`}
         </p>
         <button type="button" className="btn sm goal-more" aria-expanded={open} onClick={() => setOpen(!open)}>

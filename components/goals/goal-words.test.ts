@@ -13,9 +13,9 @@ describe("goals in words", () => {
     expect([0, 0.001, 0.42, 0.999, 1].map((p) => percentText(p).replaceAll(" ", " "))).toEqual(["0 %", "under 1 %", "42 %", "over 99 %", "100 %"]);
   });
   it("name what follows, and that money under positions stays", () => {
-    expect(followsText({}, "USDT")).toBe("Once reached, nothing changes.");
-    expect(followsText({ after: "stop", collect: "share", collectPercent: "50" }, "USDT").replaceAll(" ", " ")).toBe(
-      "Once reached, 50 % of the profit is collected, the agents stop. Money under open positions is not moved; it waits in USDT.",
+    expect(followsText({})).toBe("Once reached, nothing changes.");
+    expect(followsText({ after: "stop", collect: "share", collectPercent: "50" }).replaceAll(" ", " ")).toBe(
+      "Once reached, 50 % of the profit is collected, the agents stop. Only free cash is moved, never what is in open positions.",
     );
   });
   it("name the last day that counts", () => {

@@ -36,7 +36,7 @@ export const lastDay = (deadline: number): string => utcDate(deadline - 1);
 type Rule = NonNullable<GoalDraftInput["onAchieved"]>;
 
 /** What follows once a goal is reached, as one sentence. */
-export function followsText(rule: Rule, currency: string): string {
+export function followsText(rule: Rule): string {
   const collected: Readonly<Record<string, string>> = {
     all: "all free cash is collected",
     profit: "the profit is collected",
@@ -53,7 +53,7 @@ export function followsText(rule: Rule, currency: string): string {
     after[rule.after ?? "continue"] ?? null,
   ].filter((part): part is string => part !== null);
   if (parts.length === 0) return "Once reached, nothing changes.";
-  const money = rule.collect && rule.collect !== "none" ? ` Money under open positions is not moved; it waits in ${currency}.` : "";
+  const money = rule.collect && rule.collect !== "none" ? " Only free cash is moved, never what is in open positions." : "";
   return `Once reached, ${parts.join(", ")}.${money}`;
 }
 
