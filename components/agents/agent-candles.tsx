@@ -42,7 +42,11 @@ export function AgentCandles({ agent }: { agent: AgentDetail }) {
         ) : (
           <h2>{symbol}</h2>
         )}
-        {last && <span className="num">{formatFigure(last.c)}</span>}
+        {last && (
+          <span className="num">
+            {formatFigure(last.c)} <span className="t3 fs12">close of the last {interval} bar</span>
+          </span>
+        )}
         {query.data?.source.kind === "simulated" && <span className="bdg m-sim">Simulated market</span>}
         <div className="end">
           <fieldset className="seg" aria-label="Bar length">
