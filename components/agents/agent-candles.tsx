@@ -44,7 +44,7 @@ export function AgentCandles({ agent }: { agent: AgentDetail }) {
         )}
         {last && (
           <span className="num">
-            {formatFigure(last.c)} <span className="t3 fs12">close of the last {interval} bar</span>
+            {formatFigure(last.c)} <span className="t3 fs12 hide-s">close of the last {interval} bar</span>
           </span>
         )}
         {query.data?.source.kind === "simulated" && <span className="bdg m-sim">Simulated market</span>}
