@@ -33,6 +33,8 @@ const seeds = Array.from({ length: SEEDS }, (_, i) => ({
   seed: `${process.env.CRASH_NAME ?? "seed"}-${i}`,
   places: Array.from({ length: PLACES_A_SEED }, (_x, k) => PLACES[(i * PLACES_A_SEED + k) % PLACES.length] as CrashPlace),
 }));
+const AGAIN = 4;
+const ACCIDENTS: readonly CrashPlace[] = ["after turns.commitIntents", "after exchange.place"];
 const BROKEN = { duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] };
 
 describe(`a process that is killed around every call of a turn (${SEEDS} seeds of ${PLACES_A_SEED})`, () => {
@@ -47,11 +49,18 @@ describe(`a process that is killed around every call of a turn (${SEEDS} seeds o
     expect(without.length).toBeLessThanOrEqual(reports.length / 10);
     const killed = reports.flatMap((r) => r.killed);
     const asked = new Set(seeds.flatMap((s) => s.places));
+    const left = () => [...asked].filter((p) => !killed.includes(p) && !RARE.test(p));
+    // Some calls are made only by who takes up a turn, and a seed of few lives may not come there: such a place has seeds of its own.
+    for (let again = 0; SOAK && again < AGAIN && left().length > 0; again++)
+      for (const place of left()) {
+        const report = await bench.run({ seed: `again-${again}-${place}`, places: [...ACCIDENTS, place, place], signal: "SIGKILL", naive: null });
+        expect(report, place).toMatchObject(BROKEN);
+        killed.push(...report.killed);
+      }
     console.log(
       `${without.length} of ${reports.length} seeds without an execution; killed ${killed.length} times at ${new Set(killed).size} of ${PLACES.length} places; orders ${sum(reports, "orders")}, executions ${sum(reports, "executions")}`,
     );
-    const missed = [...asked].filter((p) => !killed.includes(p) && !RARE.test(p));
-    expect(missed).toEqual([]);
+    expect(left()).toEqual([]);
   });
 
   it("control: a store that sends again what was being sent makes duplicates, and the harness sees them", { timeout: 120_000 }, async () => {
