@@ -46,7 +46,7 @@ const NO_AGENT = [null, null, null, null, null, null] as const;
 
 /**
  * Every wallet of a workspace, parents before children where they are as old: one statement, whatever their number. It answers one cell of
- * JSON: tens of thousands of rows of two dozen cells take several times as long to read as to make.
+ * JSON: tens of thousands of rows of two dozen cells take several times as long to read as to make. What was moved is kept as running totals.
  */
 export async function loadWallets(query: Query, workspaceId: string, prices: Prices): Promise<readonly WalletRow[]> {
   const [answer] = await query<{ rows: string | null }>(SQL, [workspaceId, pricesJson(prices)]);
@@ -97,27 +97,15 @@ money AS (
 held AS (
   SELECT p."agentId" AS id, sum(p.quantity * coalesce(q.price, p."averageEntry")) AS worth, sum(p."realisedPnl") AS realised, sum(p."feesPaid") AS fees
   FROM "Agent" g JOIN "Position" p ON p."agentId" = g.id LEFT JOIN price q ON q.symbol = p.symbol WHERE g."workspaceId" = $1::uuid GROUP BY p."agentId"),
-came AS (SELECT "toNodeId" AS id, sum(amount) AS total, sum(amount) FILTER (WHERE "fromNodeId" IS NULL) AS outside FROM "Movement"
-  WHERE "workspaceId" = $1::uuid AND status IN ('done', 'undone') AND "toNodeId" IS NOT NULL GROUP BY "toNodeId"),
-went AS (SELECT "fromNodeId" AS id, sum(amount) AS total, sum(amount) FILTER (WHERE "toNodeId" IS NULL) AS outside FROM "Movement"
-  WHERE "workspaceId" = $1::uuid AND status IN ('done', 'undone') AND "fromNodeId" IS NOT NULL GROUP BY "fromNodeId"),
-flow AS (
-  SELECT "nodeId", "equityBefore"::float8 AS before, "equityBefore" + flow AS after, at, id,
-    lag("equityBefore" + flow) OVER (PARTITION BY "nodeId" ORDER BY at, id)::float8 AS base
-  FROM "NodeFlow" WHERE "workspaceId" = $1::uuid),
-chain AS (
-  SELECT "nodeId" AS id, coalesce(CASE WHEN bool_or(base > 0 AND before <= 0) THEN 0 ELSE exp(sum(ln(before / base)) FILTER (WHERE base > 0 AND before > 0)) END, 1) AS factor,
-    (array_agg(after ORDER BY at DESC, id DESC))[1] AS base
-  FROM flow GROUP BY "nodeId"),
 spent AS (SELECT "agentId" AS id, sum(settled) AS cost FROM "ModelCall" WHERE "workspaceId" = $1::uuid AND settled IS NOT NULL GROUP BY "agentId")
 SELECT json_agg(json_build_array(n.id, n."parentId", n.kind, n.mode, n.name, n.currency, trim_scale(m.cash)::text,
-  CASE WHEN c.id IS NOT NULL OR i.id IS NOT NULL OR o.id IS NOT NULL THEN json_build_array(trim_scale(i.total)::text, trim_scale(o.total)::text,
-    trim_scale(i.outside)::text, trim_scale(o.outside)::text, coalesce(c.factor, 1), trim_scale(c.base)::text) END,
+  CASE WHEN n.came <> 0 OR n.went <> 0 OR n."chainBase" IS NOT NULL THEN json_build_array(trim_scale(n.came)::text, trim_scale(n.went)::text,
+    trim_scale(n."outsideIn")::text, trim_scale(n."outsideOut")::text, n."chainFactor", trim_scale(n."chainBase")::text) END,
   CASE WHEN n.strategy IS NOT NULL OR n."moneyRules" IS NOT NULL OR n.limits IS NOT NULL OR n."tradingState" <> 'active' OR n."closedAt" IS NOT NULL OR g.status = 'archived'
     THEN json_build_array(n.strategy, n."moneyRules", n.limits, n."tradingState", n."closedAt" IS NOT NULL OR coalesce(g.status = 'archived', false)) END,
   CASE WHEN g.id IS NOT NULL THEN json_build_array(g.id, g.status, trim_scale(nullif(round(h.worth, 18), 0))::text, trim_scale(nullif(h.realised, 0))::text,
     trim_scale(nullif(h.fees, 0))::text, trim_scale(s.cost)::text) END,
   trim_scale(nullif(m.hold, 0))::text) ORDER BY n."createdAt", n.id)::text AS rows
 FROM "WalletNode" n LEFT JOIN "Agent" g ON g."nodeId" = n.id LEFT JOIN money m ON m.id = n.id LEFT JOIN held h ON h.id = g.id
-  LEFT JOIN came i ON i.id = n.id LEFT JOIN went o ON o.id = n.id LEFT JOIN chain c ON c.id = n.id LEFT JOIN spent s ON s.id = g.id
+  LEFT JOIN spent s ON s.id = g.id
 WHERE n."workspaceId" = $1::uuid`;
