@@ -11,8 +11,9 @@ export default defineConfig({
   workers: 1,
   forbidOnly: true,
   retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // Other tests run beside them: what is slow is no fault, what never comes is.
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   use: {
     baseURL: process.env.E2E_URL,
     trace: "retain-on-failure",

@@ -79,6 +79,21 @@ test("a pasted key is tested, kept out of sight and used: the decision shows the
       expect(asked).toBeGreaterThan(0);
     });
 
+    await test.step("a goal in another language is put plainly, and confirmed as the grammar reads it", async () => {
+      provider.play({ kind: "tool", input: { sentence: "make 5 % this month, never lose more than 2 %", question: null } });
+      await page.goto("/goals");
+      await page.getByLabel("What should be reached?").fill("Mach diesen Monat 5 % Gewinn, ohne jemals mehr als 2 % zu verlieren");
+      await page.getByRole("button", { name: "Read it" }).click();
+      await page.getByRole("button", { name: /^Let Claude .* put it plainly$/ }).click();
+      await expect(page.getByText(/put it as “make 5 % this month, never lose more than 2 %”/)).toBeVisible();
+      await expect(page.getByRole("button", { name: "Confirm these 2 goals" })).toBeVisible();
+      provider.play({ kind: "tool", input: { sentence: "make 40 % this month", question: null } });
+      await page.getByLabel("What should be reached?").fill("Mach mich reich");
+      await page.getByRole("button", { name: "Read it" }).click();
+      await page.getByRole("button", { name: /^Let Claude .* put it plainly$/ }).click();
+      await expect(page.getByText(/put in 40, which your sentence does not say/)).toBeVisible();
+    });
+
     await test.step("the key is on no page and in no answer", async () => {
       expect(await page.content()).not.toContain(KEY);
       await page.goto("/models");

@@ -58,10 +58,29 @@ async function shoot(theme, width, height, only) {
   await page.getByRole("button", { name: "Replay" }).first().click();
   await page.waitForTimeout(800);
   await save("decision");
-  for (const name of ["models", "api-keys", "settings", "system"]) {
+  for (const name of [
+    "risk",
+    "backtests",
+    "wallet",
+    "goals",
+    "members",
+    "audit",
+    "connections",
+    "runs",
+    "models",
+    "api-keys",
+    "settings",
+    "system",
+  ]) {
     await page.goto(`${origin}/${name}`);
+    await page.locator("main h1").waitFor();
     await save(name);
   }
+  await page.goto(`${origin}/wallet`);
+  await page.locator('main a[href^="/wallet/"]').first().click();
+  await page.waitForURL("**/wallet/*");
+  await page.locator("main h1").waitFor();
+  await save("wallet-node");
   console.log(theme, width, problems.length === 0 ? "no console errors" : problems);
   await context.close();
 }

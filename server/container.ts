@@ -279,7 +279,7 @@ async function build() {
   });
   const haltsStored = keepStoringHalts(agentService, (error) => log.error({ err: error }, "a halt could not be stored"));
   const nonces = new PrismaNonceRepository(db);
-  const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, clocks });
+  const goals = composeGoals({ db, money, agents: agentService, agentStore: agents, feeds, budget, model, clocks });
   const wallets = walletsOf({ db, feed: market.feed, feeds, exchange, clocks, money, closer: agentService, goals: goals.capital });
   const monitor = new Monitor({
     store: new PrismaMonitorStore(db),

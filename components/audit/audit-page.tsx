@@ -79,7 +79,7 @@ export function AuditPage() {
             label="By"
             value={actor}
             onChange={setActor}
-            options={[["", "Anybody"], ...actors.map((a) => [a.actor, shortAddress(a.who)] as const)]}
+            options={[["", "Anybody"], ...actors.map((a) => [a.actor, nameText(a.who)] as const)]}
           />
           <Select
             label="When"
@@ -121,16 +121,16 @@ const AuditTable = ({ rows }: { rows: readonly AuditRowView[] }) => (
             </td>
             <td className="nowrap">
               <span className={r.who.startsWith("0x") ? "mono" : ""} title={r.who}>
-                {shortAddress(r.who)}
+                {nameText(r.who)}
               </span>
             </td>
             <td>
               {actionWords(r.action)}
               <span className="nm2 mono">{r.action}</span>
             </td>
-            <td>{r.subjectName ? shortAddress(r.subjectName) : <span className="t3 mono">{r.subject?.slice(0, 8) ?? "–"}</span>}</td>
+            <td>{r.subjectName ? nameText(r.subjectName) : <span className="t3 mono">{r.subject?.slice(0, 8) ?? "–"}</span>}</td>
             <td className="t2 fs12 brk" style={{ minWidth: 220, maxWidth: 460 }}>
-              {detailText(r.data)}
+              {detailText(r.data, r.names)}
             </td>
           </tr>
         ))}
@@ -138,3 +138,6 @@ const AuditTable = ({ rows }: { rows: readonly AuditRowView[] }) => (
     </table>
   </div>
 );
+
+/** An address is shortened, a name is not. */
+const nameText = (name: string): string => (/^0x[0-9a-fA-F]{40}$/.test(name) ? shortAddress(name) : name);

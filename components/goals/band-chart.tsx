@@ -1,80 +1,122 @@
 "use client";
-import { roundTicks } from "@/components/charts/line-path";
-import { useSize } from "@/components/charts/use-size";
+import { useState } from "react";
+import { ChartFigure, tablePlaces } from "@/components/charts/chart-figure";
+import { TimePlot } from "@/components/charts/time-plot";
 import { formatDecimal } from "@/components/format/decimal-text";
-import { utcDate } from "@/components/format/time-text";
+import { shortTime, utcDate, utcDateTime } from "@/components/format/time-text";
 import type { GoalView } from "@/server/api/contract/goals";
 import { amountText } from "./goal-words";
 
-const AXIS = 60;
-const FOOT = 20;
+const HEIGHT = 190;
+/** The lines of a band: these shares of the resampled futures lie below them. */
+const SHARES = ["5 %", "25 %", "middle", "75 %", "95 %"] as const;
 
-type Band = { readonly at: number[]; readonly lines: number[][] };
+type Band = { readonly at: readonly number[]; readonly lines: readonly (readonly number[])[] };
 type Point = { readonly at: number; readonly value: number };
+/** An instant: what was measured then, or what the resampled futures say of it (as SHARES). */
+type Moment = { readonly at: number; readonly value: number | null; readonly futures: readonly number[] | null };
+
+const momentsOf = (band: Band, past: readonly Point[]): Moment[] =>
+  [
+    ...past.map((p): Moment => ({ at: p.at, value: p.value, futures: null })),
+    ...band.at.map((at, i): Moment => ({ at, value: null, futures: band.lines.map((l) => l[i] ?? 0) })),
+  ].sort((a, b) => a.at - b.at);
 
 /** What was measured so far, then where nine of ten and half of the resampled futures lie; the target as a dashed line. */
 export function BandChart({ goal, band, past }: { goal: GoalView; band: Band; past: readonly Point[] }) {
-  const { ref, size } = useSize<HTMLDivElement>();
+  const [at, setAt] = useState<number | null>(null);
+  const moments = momentsOf(band, past);
+  const times = moments.map((m) => m.at);
+  const target = Number(goal.target);
+  const { currency } = goal.node;
+  const say = (v: number | undefined): string => amountText((v ?? 0).toFixed(2), goal.unit, currency);
+  const [q5 = [], q25 = [], q50 = [], q75 = [], q95 = []] = band.lines;
+  const moment = moments[Math.min(at ?? times.length - 1, times.length - 1)];
+  const last = times.at(-1) ?? 0;
+  const futures = moment?.futures;
+  const between = (a: number, b: number): string => (futures ? `${say(futures[a])} – ${say(futures[b])}` : "—");
+  const summary = `Forecast of ${goal.title} to ${utcDate(last)}: half of the futures end between ${say(q25.at(-1))} and ${say(q75.at(-1))}, nine of ten between ${say(q5.at(-1))} and ${say(q95.at(-1))}; the target is ${say(target)}.`;
+  const block = (opacity: number) => ({ height: 8, border: 0, background: "var(--accent)", opacity });
   return (
-    <div ref={ref} className="goal-chart">
-      {size && size.width > 0 && (
-        <Plot goal={goal} band={band} past={past} width={Math.max(size.width - AXIS, 40)} height={Math.max(size.height - FOOT, 40)} />
+    <ChartFigure
+      height={HEIGHT}
+      when={`${shortTime(moment?.at ?? last, last)} UTC`}
+      legend={[
+        { name: "Measured", value: moment?.value === null ? "—" : say(moment?.value), look: { borderColor: "var(--accent)" } },
+        { name: "Middle of the futures", value: futures ? say(futures[2]) : "—", className: "d", look: { borderColor: "var(--accent)" } },
+        { name: "Half of them", value: between(1, 3), look: block(0.4) },
+        { name: "Nine of ten", value: between(0, 4), look: block(0.2) },
+        { name: "Target", value: say(target), className: "d", look: { borderColor: "var(--text-2)" } },
+      ]}
+      table={<MomentsTable moments={moments} say={say} />}
+    >
+      {(size) => (
+        <TimePlot
+          times={times}
+          range={[...band.lines, past.map((p) => p.value), [target]]}
+          size={size}
+          summary={summary}
+          at={at}
+          onMove={setAt}
+          tickText={(v) => formatDecimal(v.toFixed(2), Math.abs(v) >= 1000 ? 0 : 2)}
+        >
+          {({ scale, width, place }) => {
+            const point = (t: number, v: number): string => `${place(t).toFixed(1)} ${scale.y(v).toFixed(1)}`;
+            const points = (values: readonly number[]): string[] => values.map((v, i) => point(band.at[i] ?? 0, v));
+            const area = (low: readonly number[], high: readonly number[]): string => `M${[...points(high), ...points(low).reverse()].join("L")}Z`;
+            return (
+              <>
+                <path d={area(q5, q95)} fill="var(--accent)" fillOpacity=".12" />
+                <path d={area(q25, q75)} fill="var(--accent)" fillOpacity=".18" />
+                <path d={`M${points(q50).join("L")}`} fill="none" stroke="var(--accent)" strokeWidth="1.25" strokeDasharray="4 4" />
+                {past.length > 0 && (
+                  <path d={`M${past.map((p) => point(p.at, p.value)).join("L")}`} fill="none" stroke="var(--accent)" strokeWidth="1.75" />
+                )}
+                <line x1="0" x2={width} y1={scale.y(target)} y2={scale.y(target)} stroke="var(--text-2)" strokeDasharray="2 3" />
+                <text x={4} y={Math.max(scale.y(target) - 4, 10)}>
+                  target
+                </text>
+              </>
+            );
+          }}
+        </TimePlot>
       )}
-    </div>
+    </ChartFigure>
   );
 }
 
-function Plot({ goal, band, past, width, height }: { goal: GoalView; band: Band; past: readonly Point[]; width: number; height: number }) {
-  const target = Number(goal.target);
-  const ends = band.lines.map((l) => l.at(-1) ?? 0);
-  const values = [...band.lines.flat(), ...past.map((p) => p.value), target];
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const room = (high - low || 1) * 0.06;
-  const y = (v: number): number => (1 - (v - (low - room)) / (high - low + 2 * room)) * height;
-  const first = past[0]?.at ?? band.at[0] ?? 0;
-  const span = (band.at.at(-1) ?? first) - first || 1;
-  const x = (at: number): number => ((at - first) / span) * width;
-  const place = (i: number): number => x(band.at[i] ?? first);
-  const line = (l: readonly number[]): string => l.map((v, i) => `${i === 0 ? "M" : "L"}${place(i).toFixed(1)} ${y(v).toFixed(1)}`).join("");
-  const area = (a: readonly number[], b: readonly number[]): string =>
-    `${line(a)}${[...b]
-      .map((v, i) => ({ v, i }))
-      .reverse()
-      .map(({ v, i }) => `L${place(i).toFixed(1)} ${y(v).toFixed(1)}`)
-      .join("")}Z`;
-  const [q5 = [], q25 = [], q50 = [], q75 = [], q95 = []] = band.lines;
-  const { currency } = goal.node;
-  const say = (v: number): string => amountText(v.toFixed(2), goal.unit, currency);
-  const summary = `Forecast of ${goal.title} to ${utcDate(band.at.at(-1) ?? 0)}: half of the futures end between ${say(ends[1] ?? 0)} and ${say(ends[3] ?? 0)}, nine of ten between ${say(ends[0] ?? 0)} and ${say(ends[4] ?? 0)}; the target is ${say(target)}.`;
+function MomentsTable({ moments, say }: { moments: readonly Moment[]; say: (v: number | undefined) => string }) {
   return (
-    <svg className="chart-svg" role="img" aria-label={summary} width={width + AXIS} height={height + FOOT}>
-      {roundTicks(low, high).map((v) => (
-        <g key={v}>
-          <line className="gl" x1="0" x2={width} y1={y(v)} y2={y(v)} />
-          <text x={width + 8} y={y(v) + 4}>
-            {formatDecimal(v.toFixed(2), Math.abs(v) >= 1000 ? 0 : 2)}
-          </text>
-        </g>
-      ))}
-      <path d={area(q5, q95)} fill="var(--accent)" fillOpacity=".12" />
-      <path d={area(q25, q75)} fill="var(--accent)" fillOpacity=".18" />
-      <path d={line(q50)} fill="none" stroke="var(--accent)" strokeWidth="1.25" strokeDasharray="4 4" />
-      <path
-        d={past.map((p, i) => `${i === 0 ? "M" : "L"}${x(p.at).toFixed(1)} ${y(p.value).toFixed(1)}`).join("")}
-        fill="none"
-        stroke="var(--accent)"
-        strokeWidth="1.75"
-      />
-      <line x1="0" x2={width} y1={y(target)} y2={y(target)} stroke="var(--text-2)" strokeDasharray="2 3" />
-      <text x={4} y={Math.max(y(target) - 4, 10)}>
-        target
-      </text>
-      <text x={0} y={height + 15}>
-        {utcDate(first)}
-      </text>
-      <text x={width} y={height + 15} textAnchor="end">
-        {utcDate(band.at.at(-1) ?? 0)}
-      </text>
-    </svg>
+    <table className="tbl compact fits">
+      <thead>
+        <tr>
+          <th scope="col">Time, UTC</th>
+          <th scope="col" className="r">
+            Measured
+          </th>
+          {SHARES.map((s) => (
+            <th scope="col" className="r" key={s}>
+              {s === "middle" ? "Middle" : `${s} lie below`}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {tablePlaces(moments.length).map((i) => {
+          const m = moments[i] as Moment;
+          return (
+            <tr key={`${m.at} ${m.futures ? "future" : "past"}`}>
+              <td>{utcDateTime(m.at)}</td>
+              <td className="r">{m.value === null ? "—" : say(m.value)}</td>
+              {SHARES.map((s, k) => (
+                <td className="r" key={s}>
+                  {m.futures ? say(m.futures[k]) : "—"}
+                </td>
+              ))}
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }

@@ -24,8 +24,7 @@ export function GoalDetail({ goal }: { goal: GoalView }) {
         <figure className="stack g1">
           <BandChart goal={goal} band={band} past={past} />
           <figcaption className="fs12 t3">
-            Line: measured. Dark band: half of the resampled futures; light band: nine of ten; dashed: their middle.{" "}
-            {goal.unit === "percent" ? "Per cent" : goal.node.currency}, market time.
+            The futures are this goal's own record, resampled. {goal.unit === "percent" ? "Per cent" : goal.node.currency}, market time.
           </figcaption>
         </figure>
       ) : (

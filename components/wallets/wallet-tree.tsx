@@ -81,6 +81,11 @@ function Row({ row: r, missing, onAsk, onMore }: { row: WalletRowView; missing: 
             {r.kind === "farm" && r.tradingState !== "active" && <span className="bdg warn">{r.tradingState}</span>}
             <span className="nm2">
               {childWords(r)}
+              {r.kind === "farm" && r.children > 0 && Number(r.shown.own) !== 0 && (
+                <>
+                  , <Money value={r.shown.own} /> not allocated
+                </>
+              )}
               <span className="sr">, level {r.depth + 1}</span>
               {missing > 0 && (
                 <>

@@ -3,7 +3,8 @@ import { rateLimit } from "@/server/auth/rate-limit";
 import { DomainError } from "@/server/shared";
 import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
-import { AGENT_FORM, rowsOf } from "@/server/testing/tenant-walk";
+import { rowsOf } from "@/server/testing/tenant-walk";
+import { AGENT_FORM } from "@/server/testing/walked-procedures";
 import { HIDDEN } from "./error-map";
 
 const CREATE = { ...AGENT_FORM, capital: "1000" };

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiFixture } from "@/server/testing/api";
 import { describeDatabase } from "@/server/testing/database";
 import { MessagesApiServer } from "@/server/testing/messages-api-server";
-import { AGENT_FORM } from "@/server/testing/tenant-walk";
+import { AGENT_FORM } from "@/server/testing/walked-procedures";
 import type { AgentDetail, DecisionDetail } from "./contract";
 
 let provider: MessagesApiServer;

@@ -7,6 +7,7 @@ import type { AgentStore, LiveAgentService } from "../agents";
 import { LiveGoalService } from "../api/services-live/goal-service";
 import { systemScope } from "../auth/scope";
 import { CapitalService, type ComputeOdds, GoalKeeper, type GoalPorts, GoalService } from "../goals";
+import type { BudgetRepository, ModelClient } from "../llm";
 import type { MarketFeeds } from "../market";
 import type { Clocks } from "../shared";
 import type { MoneyService } from "../wallets";
@@ -18,6 +19,8 @@ export function composeGoals(parts: {
   readonly agents: Pick<LiveAgentService, "stop" | "close" | "reopen" | "update">;
   readonly agentStore: Pick<AgentStore, "get">;
   readonly feeds: MarketFeeds;
+  readonly budget: BudgetRepository;
+  readonly model: ModelClient;
   readonly compute?: ComputeOdds;
   readonly clocks: Clocks;
 }) {
@@ -46,6 +49,7 @@ export function composeGoals(parts: {
     agents,
     agentStore: parts.agentStore,
     feeds: parts.feeds,
+    reader: { budget: parts.budget, model: parts.model, wall: clocks.wall },
     clocks,
   });
   return { ports, api, capital, checks: { check: () => keeper.check(), propose: () => keeper.propose(capital) } };

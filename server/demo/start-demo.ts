@@ -11,6 +11,7 @@ import type { Container } from "@/server/container";
 import { HISTORY_DAYS } from "@/server/market-source";
 import { DAY_MS, DomainError, HOUR_MS, type TenantScope } from "@/server/shared";
 import { type DemoAgent, demoAgents } from "./demo-agents";
+import { demoGoals } from "./demo-goals";
 import { demoWallets } from "./demo-wallets";
 import type { HistoryRows } from "./history-rows";
 import type { HistoryJob } from "./history-worker";
@@ -38,6 +39,7 @@ export async function startDemo(c: Container): Promise<void> {
       for (let i = lane; i < pending.length; i += 2) await pending[i]?.();
     }),
   );
+  await demoGoals(c, scope);
   await c.db.prisma.setting.upsert({ where: { key: DONE }, create: { key: DONE, value: { workspaceId, at: c.clocks.wall.now() } }, update: {} });
   await progress.finish();
   c.log.info({ ms: c.clocks.wall.now() - began, agents: agents.length }, "demo history imported");

@@ -90,7 +90,7 @@ function skilled(market: MarketKind, periods: number, trials: number): number {
 /** Agents that ask again and again; in the soak all of them. */
 const ASKING = process.env.EVIDENCE_FULL === "1" ? AGENTS : 300;
 const ALLOWED_ASKING = ALPHA + 3 * Math.sqrt((ALPHA * (1 - ALPHA)) / ASKING);
-const LONG = process.env.EVIDENCE_FULL === "1" ? 180_000 : 20_000;
+const LONG = process.env.EVIDENCE_FULL === "1" ? 1_800_000 : 20_000;
 /** Ten moments to ask at, from the shortest record on. */
 const MOMENTS = Array.from({ length: 10 }, (_, i) => 100 + Math.round((i * (PERIODS - 100)) / 9));
 /** Every fifth period: as good as somebody who watches the figure all the time and asks when it is at its best. */

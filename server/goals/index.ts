@@ -20,6 +20,7 @@ export * from "./measure-goal";
 export * from "./odds-types";
 export * from "./plain/read-sentence";
 export type * from "./plain/reading";
+export * from "./plain/restate";
 export type * from "./ports";
 export * from "./regular-returns";
 export * from "./risk-budget";

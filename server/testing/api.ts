@@ -77,7 +77,17 @@ export function apiFixture(
   const live = liveAgents(db, { start, model, hasModelKey: async (scope) => (await vault.hint(scope, "llm/anthropic")) !== null });
   const clocks = { wall: live.clock, market: live.market };
   const code = turnCode("test");
-  const goals = composeGoals({ db, money: live.money, agents: live.service, agentStore: live.agents, feeds: { of: async () => live.feed }, clocks });
+  const budget = new PrismaBudgetRepository(db);
+  const goals = composeGoals({
+    db,
+    money: live.money,
+    agents: live.service,
+    agentStore: live.agents,
+    feeds: { of: async () => live.feed },
+    budget,
+    model,
+    clocks,
+  });
   const services: Services = {
     mode: "development",
     agents: live.service,
@@ -86,7 +96,7 @@ export function apiFixture(
       { keyHint: (scope) => vault.hint(scope, "llm/anthropic"), parts: async () => [], build: code.build, mode: "development" },
     ),
     replay: new LiveReplayService({ db, turns: live.turns, code, wall: live.clock }),
-    modelKeys: new LiveModelKeyService({ db, vault, model, budget: new PrismaBudgetRepository(db), clocks, ids: systemIds }),
+    modelKeys: new LiveModelKeyService({ db, vault, model, budget, clocks, ids: systemIds }),
     apiKeys: new LiveApiKeyService(signIn.apiKeys, live.clock),
     sessions: new LiveSessionService(signIn.sessions, live.clock),
     workspace: new LiveWorkspaceService(new PrismaWorkspaceRepository(db)),

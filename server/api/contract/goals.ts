@@ -32,6 +32,8 @@ const goalDraft = z.strictObject({
 
 export const goalInputs = {
   goalRead: z.strictObject({ sentence: z.string().max(500), nodeId: uuid.nullable().default(null) }),
+  /** Asks a model, which costs money: one key, one call. */
+  goalRestate: z.strictObject({ sentence: z.string().trim().min(1).max(500), nodeId: uuid.nullable().default(null), key: z.string().min(8).max(80) }),
   goalPreview: goalDraft,
   goalCreate: z.strictObject({
     goals: z.array(goalDraft).min(1).max(4),
@@ -159,11 +161,15 @@ export type ReadingView =
   | { kind: "question"; about: string; question: string; choices: { label: string; sentence: string }[]; ignored: string[] }
   | { kind: "nothing"; message: string; ignored: string[] };
 
+/** A sentence that a model put plainly, and what the grammar makes of that. `cost` in USD. */
+export type RestatedView = { sentence: string | null; model: string; cost: string; reading: ReadingView };
+
 /** Procedures of the area. */
 export type GoalProcedure =
   | "goals.list"
   | "goals.get"
   | "goals.read"
+  | "goals.restate"
   | "goals.preview"
   | "goals.create"
   | "goals.edit"

@@ -87,6 +87,8 @@ export type AuditRowView = {
   /** The agent's or wallet's name, while there is one. */
   subjectName: string | null;
   data: Readonly<Record<string, unknown>>;
+  /** Names of the agents, wallets and people whose ids stand in `data`. */
+  names: Readonly<Record<string, string>>;
 };
 export type AuditPage = { rows: AuditRowView[]; nextCursor: string | null; actors: { actor: string; who: string }[] };
 /** What the signed-in wallet holds on chain: for reading, apart from the workspace's money. */

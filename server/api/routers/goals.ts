@@ -1,4 +1,4 @@
-import { type GoalDetailView, type GoalPreviewView, type GoalsView, goalInputs, type ReadingView } from "../contract/goals";
+import { type GoalDetailView, type GoalPreviewView, type GoalsView, goalInputs, type ReadingView, type RestatedView } from "../contract/goals";
 import { readProcedure, router, tradeProcedure } from "../trpc";
 
 const done = { ok: true } as const;
@@ -10,6 +10,10 @@ export const goalsRouter = router({
     .query(({ ctx, input }): Promise<GoalDetailView> => ctx.services.goals.get(ctx.caller.scope, input.goalId)),
   /** A sentence, read by the grammar: goals to confirm, or one question. Writes nothing. */
   read: readProcedure.input(goalInputs.goalRead).query(({ ctx, input }): Promise<ReadingView> => ctx.services.goals.read(ctx.caller.scope, input)),
+  /** The same by way of a model, paid from the model budget: it puts the sentence into the grammar's form, and the grammar reads that. Writes no goal. */
+  restate: tradeProcedure
+    .input(goalInputs.goalRestate)
+    .mutation(({ ctx, input }): Promise<RestatedView> => ctx.services.goals.restate(ctx.caller.scope, input)),
   preview: readProcedure
     .input(goalInputs.goalPreview)
     .query(({ ctx, input }): Promise<GoalPreviewView> => ctx.services.goals.preview(ctx.caller.scope, input)),

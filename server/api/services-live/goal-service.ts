@@ -7,12 +7,14 @@ import {
   type GoalNode,
   type GoalService,
   type GoalStore,
+  type PlainContext,
   readSentence,
   type StoredGoal,
 } from "@/server/goals";
 import type { MarketFeeds } from "@/server/market";
 import { type Clocks, DomainError, fixed, notFound, type TenantScope, toText } from "@/server/shared";
-import type { GoalDetailView, GoalDraftInput, GoalPreviewView, GoalsView, GoalView, goalInputs, ReadingView } from "../contract/goals";
+import type { GoalDetailView, GoalDraftInput, GoalPreviewView, GoalsView, GoalView, goalInputs, ReadingView, RestatedView } from "../contract/goals";
+import { type GoalReaderPorts, RESTATING_MODEL, restateGoal } from "./goal-reader";
 import { conflictView, goalView, nodeView, oddsView, proposalView } from "./goal-views";
 
 type In<K extends keyof typeof goalInputs> = z.output<(typeof goalInputs)[K]>;
@@ -25,6 +27,7 @@ export type GoalServiceParts = {
   readonly agents: Pick<AgentService, "update">;
   readonly agentStore: Pick<AgentStore, "get">;
   readonly feeds: MarketFeeds;
+  readonly reader: GoalReaderPorts;
   readonly clocks: Clocks;
 };
 
@@ -79,16 +82,48 @@ export class LiveGoalService {
   }
 
   async read(scope: TenantScope, input: In<"goalRead">): Promise<ReadingView> {
+    return this.#read(input.sentence, await this.#plainContext(scope, input.nodeId));
+  }
+
+  /** By way of a model. What it added to the user's own numbers is asked about, as is what it did not understand. */
+  async restate(scope: TenantScope, { sentence, nodeId, key }: In<"goalRestate">): Promise<RestatedView> {
+    const context = await this.#plainContext(scope, nodeId);
+    const { restated, cost } = await restateGoal(this.parts.reader, scope, { sentence, key, context });
+    const view = (plain: string | null, reading: ReadingView): RestatedView => ({
+      sentence: plain,
+      model: RESTATING_MODEL.label,
+      cost: toText(cost),
+      reading,
+    });
+    const question = (text: string, choices: { label: string; sentence: string }[]): ReadingView => ({
+      kind: "question",
+      about: "model",
+      question: text,
+      choices,
+      ignored: [],
+    });
+    if (restated === null) return view(null, { kind: "nothing", message: `${RESTATING_MODEL.label} found no goal in that.`, ignored: [] });
+    if ("question" in restated) return view(null, question(restated.question, []));
+    if (restated.added.length === 0) return view(restated.sentence, this.#read(restated.sentence, context));
+    const added = `${RESTATING_MODEL.label} put in ${restated.added.join(" and ")}, which your sentence does not say. Is this what you want?`;
+    return view(restated.sentence, question(added, [{ label: restated.sentence, sentence: restated.sentence }]));
+  }
+
+  async #plainContext(scope: TenantScope, nodeId: string | null): Promise<PlainContext> {
     const nodes = (await this.parts.store.nodes(scope)).filter((n) => n.kind !== "vault");
-    if (input.nodeId !== null && !nodes.some((n) => n.id === input.nodeId)) throw notFound("This wallet");
+    if (nodeId !== null && !nodes.some((n) => n.id === nodeId)) throw notFound("This wallet");
     const feed = await this.parts.feeds.of(scope.workspaceId);
-    const reading = readSentence(input.sentence, {
+    return {
       now: this.parts.clocks.market.now(),
       symbols: feed.symbols().map((s) => s.symbol),
       currency: nodes[0]?.currency ?? "USDT",
       nodes: nodes.map(({ id, name, kind, symbols }) => ({ id, name, kind, symbols })),
-      nodeId: input.nodeId,
-    });
+      nodeId,
+    };
+  }
+
+  #read(sentence: string, context: PlainContext): ReadingView {
+    const reading = readSentence(sentence, context);
     if (reading.kind === "nothing") return { kind: "nothing", message: reading.message, ignored: [...reading.ignored] };
     if (reading.kind === "question")
       return {

@@ -41,12 +41,7 @@ export async function listAudit(
     select: { actor: true },
     take: 200,
   });
-  const names = await namesOf(
-    db,
-    scope,
-    rows.map((r) => r.subject),
-    [...rows.map((r) => r.actor), ...actors.map((a) => a.actor)],
-  );
+  const names = await namesOf(db, scope, rows.flatMap(idsIn), [...rows.map((r) => r.actor), ...actors.map((a) => a.actor)]);
   return {
     rows: rows.slice(0, input.limit).map((r) => view(r, names)),
     nextCursor: nextCursor(rows, input.limit),
@@ -60,7 +55,7 @@ export async function readAuditRows(db: Database, scope: TenantScope, filter: Fi
   const names = await namesOf(
     db,
     scope,
-    rows.map((r) => r.subject),
+    rows.flatMap(idsIn),
     rows.map((r) => r.actor),
   );
   return rows.map((r) => view(r, names));
@@ -75,7 +70,16 @@ const view = (r: Row, names: Names): AuditRowView => ({
   subject: r.subject,
   subjectName: r.subject === null ? null : names.subject(r.subject),
   data: r.data,
+  names: Object.fromEntries(
+    idsIn(r).flatMap((id) => {
+      const name = names.subject(id);
+      return name === null ? [] : [[id, name]];
+    }),
+  ),
 });
+
+/** Ids that an entry names: of what it is about, and in its details. */
+const idsIn = (r: Row): string[] => [r.subject, ...Object.values(r.data)].filter((v): v is string => typeof v === "string" && UUID.test(v));
 
 function read(db: Database, scope: TenantScope, filter: Filter, limit: number, cursor: string | undefined): Promise<Row[]> {
   const { area, actor, subject, from, to, text } = filter;
@@ -110,9 +114,9 @@ function read(db: Database, scope: TenantScope, filter: Filter, limit: number, c
 type Names = { actor(actor: string): string; subject(id: string): string | null };
 
 /** Names of this workspace only: what an entry says of another's ids stays an id. */
-async function namesOf(db: Database, scope: TenantScope, subjects: readonly (string | null)[], actors: readonly string[]): Promise<Names> {
+async function namesOf(db: Database, scope: TenantScope, subjects: readonly string[], actors: readonly string[]): Promise<Names> {
   const { workspaceId } = scope;
-  const ids = [...new Set(subjects.filter((s): s is string => s !== null && UUID.test(s)))];
+  const ids = [...new Set(subjects)];
   const acting = (kind: string) =>
     [...new Set(actors.filter((a) => a.startsWith(`${kind}:`)).map((a) => a.slice(kind.length + 1)))].filter((a) => UUID.test(a));
   const { prisma: p } = db;

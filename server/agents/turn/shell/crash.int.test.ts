@@ -14,7 +14,8 @@ const PLACES: readonly CrashPlace[] = SOAK
   ? TURN_POINTS.flatMap((p) => [`before ${p}` as const, `after ${p}` as const])
   : TURN_POINTS.filter((p) => CHANGES.test(p)).map((p) => `before ${p}` as const);
 const PLACES_A_SEED = Number(process.env.CRASH_PLACES ?? Math.ceil(PLACES.length / SEEDS));
-const LONGEST_MS = SEEDS * PLACES_A_SEED * 10_000;
+// The soak has the time that it needs, whatever runs beside it.
+const LONGEST_MS = SEEDS * PLACES_A_SEED * (SOAK ? 60_000 : 10_000);
 
 let bench: CrashBench;
 let folder: string;
