@@ -86,6 +86,9 @@ test("an owner invites a viewer, who sees all and can change nothing, until remo
   });
 
   await test.step("no page of money offers a viewer what would be refused", async () => {
+    await page.goto("/wallet");
+    await expect(page.getByRole("cell", { name: "Capital of Shared Agent" })).toBeVisible();
+    expect(await enabledButtons(page)).toEqual(expect.arrayContaining(["Kill switch", "New wallet", "Allocate"]));
     await guest.goto("/wallet");
     await guest.getByRole("button", { name: "What to do with Treasury" }).click();
     await expect(guest.getByRole("menuitem")).toHaveText(["Open"]);

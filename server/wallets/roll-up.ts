@@ -39,75 +39,92 @@ export type NodeFigures = {
   readonly children: readonly string[];
 };
 
-type Sums = { equity: Fixed; reserved: Fixed; capital: Fixed; made: Fixed; realised: Fixed; fees: Fixed; modelCost: Fixed; agents: number };
-
 /** Every wallet with all under it; made = realised + unrealised − fees at every node, and a parent's is the sum of its children's. Linear in the nodes. */
 export function rollUp(own: readonly OwnFigures[]): ReadonlyMap<string, NodeFigures> {
-  const byId = new Map(own.map((n) => [n.id, n]));
-  const children = new Map<string, string[]>();
-  for (const n of own) if (n.parentId !== null && byId.has(n.parentId)) push(children, n.parentId, n.id);
-  const roots = own.filter((n) => n.parentId === null || !byId.has(n.parentId));
-  const depths = new Map<string, number>();
-  const order: string[] = [];
-  const stack = roots.map((n) => ({ id: n.id, depth: 0 }));
-  for (let at = stack.pop(); at; at = stack.pop()) {
-    order.push(at.id);
-    depths.set(at.id, at.depth);
-    for (const id of children.get(at.id) ?? []) stack.push({ id, depth: at.depth + 1 });
+  const known = new Map<string, Total>();
+  for (const n of own) known.set(n.id, new Total(n));
+  const order: Total[] = [];
+  for (const n of known.values()) {
+    const parent = n.parentId === null ? undefined : known.get(n.parentId);
+    if (parent) parent.under.push(n);
+    else order.push(n);
   }
-  const sums = new Map<string, Sums>();
-  // Parents come before their children in `order`: from the end on, all under a node is known.
-  for (const id of order.toReversed()) {
-    const n = byId.get(id) as OwnFigures;
-    const ownEquity = worthOf(n);
-    const total: Sums = {
-      equity: ownEquity,
-      reserved: n.reserved,
-      capital: n.capital,
-      made: n.isAgent ? sub(ownEquity, n.capital) : ZERO,
-      realised: n.realised,
-      fees: n.fees,
-      modelCost: n.modelCost,
-      agents: n.isAgent ? 1 : 0,
-    };
-    for (const child of children.get(id) ?? []) addTo(total, sums.get(child) as Sums);
-    sums.set(id, total);
+  // The list grows while it is walked: parents come before their children, and whoever stands in a circle never comes.
+  for (const n of order)
+    for (const child of n.under) {
+      child.depth = n.depth + 1;
+      order.push(child);
+    }
+  // From the end on, all under a node is known.
+  for (let i = order.length - 1; i >= 0; i--) order[i]?.close();
+  const figures = new Map<string, NodeFigures>();
+  for (const n of order) figures.set(n.id, n);
+  return figures;
+}
+
+/** One node while its figures come together. Fields stand one by one, in one shape: there are tens of thousands of them. */
+class Total implements NodeFigures {
+  readonly id: string;
+  readonly parentId: string | null;
+  depth = 0;
+  readonly balance: Fixed;
+  readonly ownEquity: Fixed;
+  equity: Fixed;
+  reserved: Fixed;
+  capital: Fixed;
+  made: Fixed;
+  realised: Fixed;
+  fees: Fixed;
+  modelCost: Fixed;
+  agents: number;
+  readonly under: Total[] = [];
+  #children: readonly string[] | null = null;
+
+  constructor(n: OwnFigures) {
+    this.id = n.id;
+    this.parentId = n.parentId;
+    this.balance = n.cash;
+    this.ownEquity = plus(plus(n.cash, n.reserved), n.positions);
+    this.equity = this.ownEquity;
+    this.reserved = n.reserved;
+    this.capital = n.capital;
+    this.made = n.isAgent ? sub(this.ownEquity, n.capital) : ZERO;
+    this.realised = n.realised;
+    this.fees = n.fees;
+    this.modelCost = n.modelCost;
+    this.agents = n.isAgent ? 1 : 0;
   }
-  return new Map(
-    order.map((id) => {
-      const n = byId.get(id) as OwnFigures;
-      const t = sums.get(id) as Sums;
-      const ownEquity = worthOf(n);
-      const figures: NodeFigures = {
-        ...t,
-        id,
-        parentId: n.parentId,
-        depth: depths.get(id) ?? 0,
-        balance: n.cash,
-        ownEquity,
-        allocated: sub(t.equity, ownEquity),
-        unrealised: add(sub(t.made, t.realised), t.fees),
-        children: children.get(id) ?? [],
-      };
-      return [id, figures] as const;
-    }),
-  );
+
+  /** Adds what stands under it, which is closed already. */
+  close(): void {
+    for (const child of this.under) {
+      this.equity = plus(this.equity, child.equity);
+      this.reserved = plus(this.reserved, child.reserved);
+      this.capital = plus(this.capital, child.capital);
+      this.made = plus(this.made, child.made);
+      this.realised = plus(this.realised, child.realised);
+      this.fees = plus(this.fees, child.fees);
+      this.modelCost = plus(this.modelCost, child.modelCost);
+      this.agents += child.agents;
+    }
+  }
+
+  get allocated(): Fixed {
+    return sub(this.equity, this.ownEquity);
+  }
+
+  get unrealised(): Fixed {
+    return add(sub(this.made, this.realised), this.fees);
+  }
+
+  get children(): readonly string[] {
+    this.#children ??= this.under.map((n) => n.id);
+    return this.#children;
+  }
 }
 
-const worthOf = (n: OwnFigures): Fixed => add(add(n.cash, n.reserved), n.positions);
-
-const SUMMED = ["equity", "reserved", "capital", "made", "realised", "fees", "modelCost"] as const;
-
-function addTo(total: Sums, child: Sums): void {
-  for (const key of SUMMED) if (child[key] !== 0n) total[key] = add(total[key], child[key]);
-  total.agents += child.agents;
-}
-
-function push(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
-}
+/** Most figures are nothing. */
+const plus = (a: Fixed, b: Fixed): Fixed => (b === 0n ? a : a === 0n ? b : add(a, b));
 
 /**
  * Figures as tables show them: own part and children sum to the parent, at every level. `own` = what is not allocated. `expand` = whose

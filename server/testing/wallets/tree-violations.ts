@@ -53,6 +53,16 @@ export async function treeViolations(
     if (cash.length !== 2 || !cash.includes(of(m.amount)) || sum(cash) !== ZERO) wrong.push("a movement is not one ledger transaction of its amount");
   }
 
+  const amounts = (which: (m: (typeof moved)[number]) => boolean): Fixed => sum(moved.filter(which).map((m) => of(m.amount)));
+  for (const w of wallets) {
+    const came = amounts((m) => m.toNodeId === w.id);
+    const went = amounts((m) => m.fromNodeId === w.id);
+    const paidIn = amounts((m) => m.toNodeId === w.id && m.fromNodeId === null);
+    const paidOut = amounts((m) => m.fromNodeId === w.id && m.toNodeId === null);
+    if (w.capital !== sub(came, went) || w.paidIn !== paidIn || w.paidOut !== paidOut)
+      wrong.push("the running totals of a wallet are not its movements'");
+  }
+
   const figures = rollUp(wallets);
   for (const root of wallets.filter((w) => w.parentId === null)) {
     const tree = figures.get(root.id);

@@ -8,6 +8,7 @@ import type { Tx } from "../database";
 import { newId } from "../new-id";
 import { personOfActor } from "../person-of-actor";
 import { postAllInTransaction } from "../post-transactions";
+import { addToTotals } from "./add-to-totals";
 import { loadSituation, type Prices, type Query } from "./load-situation";
 
 export type MovementContext = {
@@ -173,7 +174,13 @@ export async function follow(
       at: new Date(at),
     })),
   });
-  const ends = [order.fromNodeId, order.toNodeId].filter((id): id is string => id !== null);
+  const { fromNodeId, toNodeId, amount: moved } = order;
+  await addToTotals(tx, workspaceId, [
+    ...flows.map((f) => ({ nodeId: f.nodeId, flow: { amount: f.flow, equityBefore: f.equityBefore } })),
+    ...(fromNodeId === null ? [] : [{ nodeId: fromNodeId, went: moved, outside: toNodeId === null }]),
+    ...(toNodeId === null ? [] : [{ nodeId: toNodeId, came: moved, outside: fromNodeId === null }]),
+  ]);
+  const ends = [fromNodeId, toNodeId].filter((id): id is string => id !== null);
   const agents = await tx.agent.findMany({ where: { nodeId: { in: ends } }, select: { id: true, nodeId: true, benchmark: true } });
   for (const agent of agents) {
     const amount = agent.nodeId === order.toNodeId ? order.amount : neg(order.amount);

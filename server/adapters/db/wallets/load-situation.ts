@@ -112,11 +112,11 @@ SELECT DISTINCT ON (n.id) n.id, n."parentId", n.kind, n.mode, n.name, n.currency
     (SELECT m.at FROM "Movement" m WHERE m."toNodeId" = n.id AND m.status IN ('done', 'undone') AND ($4::uuid IS NULL OR m."batchId" IS DISTINCT FROM $4::uuid) ORDER BY m.at DESC LIMIT 1)) m) AS "lastMovedAt"
 FROM path n LEFT JOIN "Agent" g ON g."nodeId" = n.id`;
 
-// $1 tops, $2 workspace, $3 prices
+// $1 tops, $2 workspace, $3 prices. Each step down goes by index: the planner would read every wallet at each level.
 const EQUITIES = `
 WITH RECURSIVE sub AS (
   SELECT n.id AS top, n.id, 1 AS depth FROM "WalletNode" n WHERE n.id = ANY($1::uuid[]) AND n."workspaceId" = $2::uuid
-  UNION ALL SELECT s.top, n.id, s.depth + 1 FROM sub s JOIN "WalletNode" n ON n."parentId" = s.id WHERE s.depth < 64),
+  UNION ALL SELECT s.top, n.id, s.depth + 1 FROM sub s CROSS JOIN LATERAL (SELECT n.id FROM "WalletNode" n WHERE n."parentId" = s.id OFFSET 0) n WHERE s.depth < 64),
 worth AS (
   SELECT a."nodeId" AS id, sum(a.balance) AS worth FROM "LedgerAccount" a
    WHERE a."workspaceId" = $2::uuid AND a.kind IN ('cash', 'hold') AND a."nodeId" IN (SELECT id FROM sub) GROUP BY a."nodeId"

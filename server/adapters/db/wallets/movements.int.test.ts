@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { expect, it } from "vitest";
 import { DAY_MS, fixed, type TenantScope, toText } from "@/server/shared";
 import { describeDatabase } from "@/server/testing/database";
@@ -343,6 +344,9 @@ describeDatabase("movements of money", (db) => {
     await db().prisma.position.deleteMany({ where: { agentId: a.agentId } });
     await t.tree.move(t.scope, a.nodeId, second, where);
     expect(await treeViolations(db(), t.workspaceId, {})).toEqual([]);
+    // The control: a total that missed a movement is found.
+    await db().prisma.walletNode.update({ where: { id: a.nodeId }, data: { came: { increment: 1 } } });
+    expect(await treeViolations(db(), t.workspaceId, {})).toContain("the running totals of a wallet are not its movements'");
   });
 
   it("figures roll up: equity, profit and fees of a tree are the sums of its wallets, and returns are chained at flows", async () => {
@@ -381,5 +385,11 @@ describeDatabase("movements of money", (db) => {
       12,
     );
     expect(timeWeightedReturn(flows, equity)).toBeCloseTo(107 / 5000, 12);
+    // The running totals of a database that had none are those that movements have kept.
+    const kept = (list: typeof rows) => list.map((r) => [r.id, r.capital, r.paidIn, r.paidOut, r.chain?.base, r.chain?.factor.toFixed(9)]);
+    await db().raw.exec(`UPDATE "WalletNode" SET came = 0, went = 0, "outsideIn" = 0, "outsideOut" = 0, "chainFactor" = 1, "chainBase" = NULL`);
+    const migration = fs.readFileSync("prisma/migrations/20261122004440_wallet_running_totals/migration.sql", "utf8");
+    await db().raw.exec(migration.slice(migration.indexOf("UPDATE")));
+    expect(kept(await db().transaction((tx) => loadWallets(queryOf(tx), t.workspaceId, prices)))).toEqual(kept(rows));
   });
 });

@@ -1,6 +1,6 @@
 import type { Prisma, WalletNode } from "@/generated/prisma/client";
 import { type Limits, limitsAsJson, type TradingState } from "@/server/risk";
-import { DomainError, type Fixed, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
+import { DomainError, type Fixed, neg, notFound, type TenantScope, toText, ZERO } from "@/server/shared";
 import {
   assertDepth,
   assertMayMove,
@@ -20,6 +20,7 @@ import { appendEvents } from "../append-events";
 import { writeAudit } from "../audit";
 import type { Database, Tx } from "../database";
 import { newId } from "../new-id";
+import { addToTotals } from "./add-to-totals";
 import { lockTrees, queryOf } from "./apply-movements";
 import { loadEquities, type Prices } from "./load-situation";
 
@@ -106,7 +107,11 @@ export class PrismaWalletTree {
         equityBefore: toText(equity.get(id) ?? ZERO),
         at: new Date(context.at),
       });
-      if (worth !== 0n) await tx.nodeFlow.createMany({ data: [...left.map((n) => row(n.id, -1n)), ...entered.map((n) => row(n.id, 1n))] });
+      if (worth !== 0n) {
+        await tx.nodeFlow.createMany({ data: [...left.map((n) => row(n.id, -1n)), ...entered.map((n) => row(n.id, 1n))] });
+        const flow = (id: string, amount: Fixed) => ({ nodeId: id, flow: { amount, equityBefore: equity.get(id) ?? ZERO } });
+        await addToTotals(tx, scope.workspaceId, [...left.map((n) => flow(n.id, neg(worth))), ...entered.map((n) => flow(n.id, worth))]);
+      }
       await tx.walletNode.update({ where: { id: nodeId }, data: { parentId } });
       const since = new Date(context.at);
       await tx.nodePlace.upsert({

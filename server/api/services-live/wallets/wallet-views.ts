@@ -1,7 +1,7 @@
 import type { WalletRow } from "@/server/adapters/db/wallets/load-wallets";
 import type { PreviewView, WalletRowView } from "@/server/api/contract/wallets";
 import { toNumber, toText, ZERO } from "@/server/shared";
-import { decimalsOf, freeOf, type MovementPlan, type NodeFigures, rollUp, shownAmounts } from "@/server/wallets";
+import { decimalsOf, freeOf, type MovementPlan, type NodeFigures, rollUp, rootOf, shownAmounts } from "@/server/wallets";
 
 type Placed = Pick<WalletRow, "id" | "parentId" | "closed" | "kind">;
 
@@ -20,8 +20,6 @@ export function walletRows(
   // Whose children have to be worked out.
   const above = new Set<string>();
   for (const id of wanted) for (let up = byId.get(id)?.parentId; up && !above.has(up); up = byId.get(up)?.parentId) above.add(up);
-  const roots = new Map<string, WalletRow>();
-  for (const r of ordered) roots.set(r.id, r.parentId === null ? r : (roots.get(r.parentId) ?? r));
   const shown = new Map(
     ordered
       .filter((r) => r.parentId === null)
@@ -31,7 +29,7 @@ export function walletRows(
     .filter((r) => wanted.has(r.id))
     .flatMap((row) => {
       const f = figures.get(row.id);
-      const tree = figures.get(roots.get(row.id)?.id ?? "")?.equity ?? ZERO;
+      const tree = figures.get(rootOf(byId, row.id).id)?.equity ?? ZERO;
       return f ? [view(row, f, tree, shown.get(row.id))] : [];
     });
 }
@@ -43,12 +41,11 @@ function underOf(rootId: string, byId: ReadonlyMap<string, WalletRow>, figures: 
     const [row, f] = [byId.get(id), figures.get(id)];
     if (!row || !f) continue;
     out.push(row);
-    stack.push(...f.children.toSorted((a, b) => (worth(figures, a) < worth(figures, b) ? -1 : worth(figures, a) > worth(figures, b) ? 1 : 0)));
+    const below = f.children.flatMap((child) => figures.get(child) ?? []).sort((x, y) => (x.equity < y.equity ? -1 : x.equity > y.equity ? 1 : 0));
+    for (const child of below) stack.push(child.id);
   }
   return out;
 }
-
-const worth = (figures: ReadonlyMap<string, NodeFigures>, id: string): bigint => figures.get(id)?.equity ?? ZERO;
 
 function view(
   row: WalletRow,
