@@ -29,6 +29,8 @@ export async function openPglite(options: { dataDir?: string; migrationsDir: str
     await pg.exec("SET TIME ZONE 'UTC'");
     // Every read here is of a few rows. Plain index scans remember which entries are dead; bitmap scans walk through them for ever.
     await pg.exec("SET enable_bitmapscan TO off");
+    // Plans are kept, and many are made while the tables are still empty: they must not rely on that.
+    await pg.exec("SET enable_seqscan TO off");
     const statements = statementObserver();
     yieldAfterQueries(pg, new PreparedQueries(pg, library), statements.note);
     const storage = new StorageWatch(dataDir === undefined ? null : () => freeBytes(dataDir));

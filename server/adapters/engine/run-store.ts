@@ -94,9 +94,10 @@ export async function closeRun(
 /** Cancels the runs whose first call has not begun by its time, at most `limit` of them, and returns them. */
 export function closeLate(sql: RawSql, now: number, limit: number): Promise<Run[]> {
   return sql.query<Run>(
-    `WITH late AS (SELECT j.id, j."runId" FROM "EngineJob" j JOIN "EngineRun" r ON r.id = j."runId"
-                   WHERE j."startBy" <= $1::timestamptz AND j."leaseUntil" IS NULL AND r."startedAt" IS NULL AND r.status = 'running'
-                   ORDER BY j."startBy" LIMIT $2::int FOR UPDATE OF j, r SKIP LOCKED),
+    `WITH due AS MATERIALIZED (SELECT id, "runId" FROM "EngineJob" WHERE "startBy" <= $1::timestamptz AND "leaseUntil" IS NULL
+                               ORDER BY "startBy" LIMIT $2::int FOR UPDATE SKIP LOCKED),
+       late AS (SELECT due.id, due."runId" FROM due JOIN "EngineRun" r ON r.id = due."runId" WHERE r."startedAt" IS NULL AND r.status = 'running'
+                FOR UPDATE OF r SKIP LOCKED),
        jobs AS (DELETE FROM "EngineJob" j USING late WHERE j.id = late.id),
        waits AS (DELETE FROM "EngineWait" w USING late WHERE w."runId" = late."runId")
      UPDATE "EngineRun" r SET status = 'cancelled', output = 'null'::jsonb, reason = 'It did not start in time.', "endedAt" = $1::timestamptz
