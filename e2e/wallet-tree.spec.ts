@@ -60,7 +60,7 @@ test("a tree is built, money goes down and up with its preview, and the statemen
     await expect(preview.getByRole("cell", { name: "86,000.00" })).toBeVisible();
     await dialog.getByRole("button", { name: "Move 14,000.00 USDT" }).click();
     await expect(dialog).toHaveCount(0);
-    await expect(row(page, "Momentum farm").getByRole("cell", { name: "14,000.00" })).toBeVisible();
+    await expect(row(page, "Momentum farm").getByRole("cell", { name: "14,000.00", exact: true })).toBeVisible();
   });
 
   await test.step("an agent is made under the inner farm and gets its capital from there", async () => {
