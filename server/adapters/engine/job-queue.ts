@@ -21,7 +21,7 @@ export const addJob = (sql: RawSql, job: Omit<Job, "id">, dueAt: number): Promis
 /** `startBy`: the run is given up when its first call has not begun by then (wall ms). */
 export type NewJob = Omit<Job, "id"> & { readonly dueAt: number; readonly startBy?: number };
 
-/** The same for many at once. */
+/** The same for many at once. Each job's run is looked up by itself: joined, they would be sought among all runs there are. */
 export async function addJobs(sql: RawSql, jobs: readonly NewJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await sql.query(
@@ -30,7 +30,7 @@ export async function addJobs(sql: RawSql, jobs: readonly NewJob[]): Promise<voi
      FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, "runId" uuid, "functionId" text, "stepId" text, "dueAt" timestamptz, "startBy" timestamptz, attempt int,
                                              concurrency text[], priority int, throttle jsonb)
      WHERE NOT EXISTS (SELECT 1 FROM "EngineJob" j WHERE j."runId" = n."runId" AND j."stepId" = n."stepId" AND (n."stepId" <> 'step' OR j."leaseUntil" IS NULL))
-       AND NOT EXISTS (SELECT 1 FROM "EngineRun" r WHERE r.id = n."runId" AND jsonb_exists(r.steps, n."stepId"))`,
+       AND NOT coalesce((SELECT jsonb_exists(r.steps, n."stepId") FROM "EngineRun" r WHERE r.id = n."runId"), false)`,
     [
       JSON.stringify(
         jobs.map((job) => ({ ...job, id: newId(), dueAt: iso(job.dueAt), startBy: job.startBy === undefined ? null : iso(job.startBy) })),

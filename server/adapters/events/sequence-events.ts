@@ -17,10 +17,11 @@ export function sequenceEvents(db: Pick<Database, "raw">, limit: number, wanted:
 
 /** The same through any way to run one statement: the embedded database does it inside the writing transaction. */
 export async function sequenceWith(query: RawSql["query"], limit: number, wanted: readonly string[]): Promise<Growth[]> {
-  // The limit stands in the text: a planner that does not know it takes them for a tenth of the log, and reads all of that.
+  // The limit stands in the text: a planner that does not know it takes them for a tenth of the log, and reads all of that. Ordered as the
+  // index of those without a number is: by their id alone the planner may go through the whole log for them.
   const rows = await query<SqlRow & { workspaceId: string; last: number; count: number; events: StoredEvent[] | null }>(
     `    WITH pending AS (
-      SELECT "id", "workspaceId" FROM "Event" WHERE "seq" IS NULL ORDER BY "id" LIMIT ${Math.trunc(limit)} FOR UPDATE
+      SELECT "id", "workspaceId" FROM "Event" WHERE "seq" IS NULL ORDER BY "seq", "id" LIMIT ${Math.trunc(limit)} FOR UPDATE
     ), counted AS (
       SELECT "workspaceId", count(*)::bigint AS n FROM pending GROUP BY "workspaceId"
     ), moved AS (
