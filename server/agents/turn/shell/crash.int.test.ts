@@ -34,7 +34,7 @@ const seeds = Array.from({ length: SEEDS }, (_, i) => ({
   places: Array.from({ length: PLACES_A_SEED }, (_x, k) => PLACES[(i * PLACES_A_SEED + k) % PLACES.length] as CrashPlace),
 }));
 const AGAIN = 4;
-const ACCIDENTS: readonly CrashPlace[] = ["after turns.commitIntents", "after exchange.place"];
+const ACCIDENTS: readonly CrashPlace[] = ["after turns.saveContext", "after turns.commitIntents", "after exchange.place"];
 const BROKEN = { duplicates: 0, unbooked: [], wrongBooks: [], unfinishedTurns: [], sendingOrders: [] };
 
 describe(`a process that is killed around every call of a turn (${SEEDS} seeds of ${PLACES_A_SEED})`, () => {
