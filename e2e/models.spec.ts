@@ -86,6 +86,8 @@ test("a pasted key is tested, kept out of sight and used: the decision shows the
       await page.getByRole("button", { name: "Read it" }).click();
       await page.getByRole("button", { name: /^Let Claude .* put it plainly$/ }).click();
       await expect(page.getByText(/put it as “make 5 % this month, never lose more than 2 %”/)).toBeVisible();
+      // What the sentence leaves open is asked as always.
+      await page.getByRole("group", { name: "For which agent or wallet?" }).getByRole("button", { name: "Claudia" }).click();
       await expect(page.getByRole("button", { name: "Confirm these 2 goals" })).toBeVisible();
       provider.play({ kind: "tool", input: { sentence: "make 40 % this month", question: null } });
       await page.getByLabel("What should be reached?").fill("Mach mich reich");

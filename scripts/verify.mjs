@@ -1,5 +1,5 @@
 // npm run verify: everything from a bare clone in one command, with plain Node. Installs what is missing, then runs the
-// checks, then unit and integration tests beside build and browser tests, and a short benchmark (which never fails it).
+// checks, unit tests, integration tests, build, browser tests and a short benchmark (which never fails it).
 // A part of `check`, the build and the install each count as one pass or one failure, beside every single test.
 // The last line is `N passed, N failed, N skipped`; the exit code is 0 only when nothing failed.
 import { spawn, spawnSync } from "node:child_process";
@@ -20,8 +20,8 @@ const count = (kind, name, detail) => {
 };
 
 /** Runs a command with a deadline, showing its output; answers its exit code and text. Its whole process group ends with it. */
-function run(title, command, args, { minutes = 5, environment = env, held = false } = {}) {
-  console.log(`\n── ${title}${held ? ", beside the other tests; its output follows when it ends" : ""}`);
+function run(title, command, args, { minutes = 5, environment = env } = {}) {
+  console.log(`\n── ${title}`);
   const start = Date.now();
   return new Promise((resolve) => {
     const own = process.platform !== "win32";
@@ -45,14 +45,13 @@ function run(title, command, args, { minutes = 5, environment = env, held = fals
       ended = true;
       clearTimeout(deadline);
       stop();
-      if (held) process.stdout.write(`\n${text}`);
       console.log(`── ${title}: ${code === 0 ? "ok" : `exit ${code}`}, ${((Date.now() - start) / 1000).toFixed(0)} s`);
       resolve({ code: code ?? 1, text });
     };
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk) => {
         text += chunk;
-        if (!held) process.stdout.write(chunk);
+        process.stdout.write(chunk);
       });
     }
     child.on("error", (error) => {
@@ -131,7 +130,6 @@ async function browserTests() {
   const report = path.join(out, "e2e.json");
   const { code } = await node("browser tests", "scripts/e2e.mjs", ["--reporter=list,json"], {
     minutes: 16,
-    held: true,
     environment: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
   });
   const answer = readJson(report);
@@ -144,19 +142,9 @@ async function browserTests() {
 }
 
 async function build() {
-  const { code, text } = await node("build", "scripts/build.mjs", [], { minutes: 8, held: true });
+  const { code, text } = await node("build", "scripts/build.mjs", [], { minutes: 8 });
   count(code === 0 ? "passed" : "failed", "build", text.trimEnd().split("\n").at(-1));
   return code === 0;
-}
-
-async function testCode() {
-  await vitest("unit");
-  await vitest("integration");
-}
-
-async function testProduct() {
-  if (await build()) await browserTests();
-  else count("failed", "browser tests", "not run: the build failed");
 }
 
 function sayPostgres() {
@@ -170,8 +158,10 @@ const start = Date.now();
 if (await install()) {
   sayPostgres();
   await check();
-  // Two lanes: the tests of the code wait for processes and discs half of the time, and the browser needs one core.
-  await Promise.all([testCode(), testProduct()]);
+  await vitest("unit");
+  await vitest("integration");
+  if (await build()) await browserTests();
+  else count("failed", "browser tests", "not run: the build failed");
   await node("benchmark (never fails this run)", "node_modules/tsx/dist/cli.mjs", ["bench/run.ts", "indicators", "risk", "turn", "--brief"], {
     minutes: 2,
   });
