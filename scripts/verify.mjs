@@ -4,7 +4,6 @@
 // The last line is `N passed, N failed, N skipped`; the exit code is 0 only when nothing failed.
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -12,17 +11,7 @@ const out = path.join(root, ".verify");
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 const skips = [];
-const env = { ...process.env, SHARED_DATA: path.resolve(root, process.env.SHARED_DATA ?? "../shared/data"), ...memoryFolder() };
-
-/** Databases and browsers of the tests live in memory where there is room for them: waiting for a disc proves nothing. */
-function memoryFolder() {
-  const needed = 8 * 2 ** 30;
-  const room = process.platform === "linux" && fs.existsSync("/dev/shm") ? fs.statfsSync("/dev/shm") : null;
-  if (room === null || room.bavail * room.bsize < needed || os.freemem() < 1.5 * needed) return {};
-  const folder = fs.mkdtempSync("/dev/shm/verify-");
-  process.on("exit", () => fs.rmSync(folder, { recursive: true, force: true }));
-  return { TMPDIR: folder };
-}
+const env = { ...process.env, SHARED_DATA: path.resolve(root, process.env.SHARED_DATA ?? "../shared/data") };
 
 const count = (kind, name, detail) => {
   total[kind]++;

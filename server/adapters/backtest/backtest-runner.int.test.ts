@@ -248,13 +248,15 @@ describeDatabase("backtest jobs", (open) => {
         candles: async (query: Parameters<typeof made.candles>[0]) => {
           asked += 1;
           // Longer than a lease, together.
-          await new Promise((done) => setTimeout(done, Math.ceil(900 / pages)));
+          await new Promise((done) => setTimeout(done, Math.ceil(3_000 / pages)));
           return made.candles(query);
         },
       } as unknown as SimulatedMarketFeed;
     };
     let asked = 0;
     const over = {
+      // Renewed in time on a machine that does other things, too.
+      leaseMs: 2_000,
       feedOf: async () => slow(2),
       start: (job: Parameters<typeof startWorker>[0], onMessage: Parameters<typeof startWorker>[1]) => {
         started += 1;
